@@ -1,0 +1,58 @@
+"""What every test may ask for: the folder of real logs and a browser without internet."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CLOSED_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+
+# Speed is for benchmarks; the same examples in every run, so that red means a change.
+settings.register_profile("mindzie", deadline=None, derandomize=True)
+settings.load_profile("mindzie")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the repository's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def logs() -> Path:
+    """Return the folder of real event logs with their expected figures."""
+    folder = Path(os.environ.get("MINDZIE_TEST_LOGS") or ROOT.parent / "shared" / "logs")
+    if not (folder / "expected").is_dir():
+        pytest.fail(
+            f"No event logs in {folder}: put them beside the repository in shared/logs, "
+            "or set MINDZIE_TEST_LOGS to their folder."
+        )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Launch the system's Chromium, which finds no host but this machine."""
+    path = os.environ.get("MINDZIE_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), "")
+    if not path:
+        pytest.fail("No Chromium found: run scripts/system_packages, or set MINDZIE_CHROMIUM.")
+    sandbox = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+    args = [*sandbox, CLOSED_NETWORK, "--no-proxy-server", "--disable-dev-shm-usage"]
+    return {**browser_type_launch_args, "executable_path": path, "args": args}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark browser tests and keep them on one worker: two cores bear one browser."""
+    for item in items:
+        if {"page", "context", "browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))

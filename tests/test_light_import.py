@@ -1,0 +1,42 @@
+"""`import mindzie` is quick because it leaves the heavy libraries for later."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "IPython",
+    "anywidget",
+    "bokeh",
+    "holoviews",
+    "ipywidgets",
+    "jupyterlab",
+    "matplotlib",
+    "nbformat",
+    "pandas",
+    "panel",
+    "papermill",
+    "pm4py",
+    "sqlalchemy",
+    "voila",
+}
+
+
+def imported_by(statement: str) -> set[str]:
+    program = f"{statement}\nimport sys, json\nprint(json.dumps(list(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return {name.partition(".")[0] for name in json.loads(run.stdout)}
+
+
+@pytest.mark.parametrize("module", ["mindzie", "mindzie.cli"])
+def test_import_is_light(module: str) -> None:
+    assert not imported_by(f"import {module}") & HEAVY
+
+
+def test_the_measure_sees_a_heavy_import() -> None:
+    assert "pandas" in imported_by("import mindzie, pandas")
