@@ -41,6 +41,7 @@ def copy(root: Path, tmp_path: Path) -> Path:
 
 
 def test_an_arrow_that_points_up_is_found(copy: Path) -> None:
+    (copy / "mindzie" / "ingest" / "__init__.py").touch()
     with (copy / "mindzie" / "core" / "errors.py").open("a") as file:
         file.write("\nimport mindzie.ingest\n")
     run = lint(copy)
