@@ -1,0 +1,1 @@
+"""Mining: what is found in logs and maps."""

@@ -1,0 +1,1 @@
+"""Pictures: the visual language, figures in words, layout and drawing of maps."""
