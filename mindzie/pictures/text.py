@@ -6,9 +6,9 @@ import unicodedata
 from typing import Final
 
 # Widths of a usual sans-serif in thousandths of the font size, rounded up: the reader's font is not known.
-_NARROW: Final = dict.fromkeys("iIjl.,:;'|!()[]tfr ", 330)
-_WIDE: Final = dict.fromkeys("mMwW@%", 930)
-_FULL, _UPPER, _USUAL = 1040, 710, 590
+_NARROW: Final = dict.fromkeys("iIjl.,:;'|!()[]tfr ", 400)
+_WIDE: Final = dict.fromkeys("mMwW@%", 1000)
+_FULL, _UPPER, _USUAL = 1050, 780, 680
 ELLIPSIS: Final = "…"
 
 

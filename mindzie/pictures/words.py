@@ -102,9 +102,11 @@ def duration(seconds: float | None, *, working: bool = False) -> str:
 def _round_to_two_units(milliseconds: int) -> int:
     # twice, because rounding may carry into a larger unit: 23 h 59 min 50 s is 1 d
     for _ in range(2):
-        for (_, size), (_, smaller) in pairwise(_UNITS):
+        for (name, size), (_, smaller) in pairwise(_UNITS):
             if milliseconds >= size:
-                milliseconds = (milliseconds + smaller // 2) // smaller * smaller
+                # 35 s 108 ms tells no more than 35 s.
+                step = size if name == "s" and milliseconds >= 10 * size else smaller
+                milliseconds = (milliseconds + step // 2) // step * step
                 break
     return milliseconds
 

@@ -1,0 +1,202 @@
+"""Where a map's boxes, lines and figure plates go; the same for the browser and for Python's own drawing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from mindzie.pictures.dot import DotEdge, DotNode, Placed, Point, place
+from mindzie.pictures.plates import Plate, place_plates
+from mindzie.pictures.text import text_width, wrap
+
+NAME_SIZE: Final = 13
+FIGURE_SIZE: Final = 11
+LINE_HEIGHT: Final = 16
+END_RADIUS: Final = 9.0
+_TEXT_WIDTH, _PADDING, _LEAST_WIDTH = 166.0, 16.0, 92.0
+_MARGIN: Final = 12.0
+_LOOP_REACH: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A placed activity: centre and size in pixels, and its name's lines."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A placed path.
+
+    Attributes
+    ----------
+    points : tuple of (float, float)
+        Control points of a chain of cubic Bézier curves, from the first box to the arrow's tip.
+    plate : Plate or None
+        Where its figure stands; ``None`` where no legible place is free.
+    back : bool
+        Whether the path runs against the usual order.
+    """
+
+    points: tuple[Point, ...]
+    plate: Plate | None
+    back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A placed map: boxes and curves in the order of the rows given, START, END and the size."""
+
+    width: float
+    height: float
+    boxes: tuple[Box, ...]
+    curves: tuple[Curve, ...]
+    start: Point
+    end: Point
+
+
+def layout(nodes: pl.DataFrame, edges: pl.DataFrame, *, timeout: float = 20) -> Layout:
+    """Lay out a map top to bottom.
+
+    Parameters
+    ----------
+    nodes : polars.DataFrame
+        Columns ``activity`` and ``mean_position`` (any number that grows along a case).
+    edges : polars.DataFrame
+        Columns ``from_activity`` (null for START), ``to_activity`` (null for END), ``events``.
+    timeout : float
+        Seconds after which to give up.
+
+    Returns
+    -------
+    Layout
+        Pixels, y growing downwards. The same input gives the same layout.
+
+    Raises
+    ------
+    LayoutError
+        If it takes longer than the timeout.
+    MissingPackageError
+        If there is no Graphviz.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> nodes = pl.DataFrame({"activity": ["Ship"], "mean_position": [1.0]})
+    >>> edges = pl.DataFrame({"from_activity": [None, "Ship"], "to_activity": ["Ship", None], "events": [3, 3]})
+    >>> placed = layout(nodes, edges)
+    >>> placed.start[1] < placed.boxes[0].y < placed.end[1]
+    True
+    """
+    names = [str(name) for name in nodes["activity"].to_list()]
+    texts = [tuple(wrap(name, NAME_SIZE, _TEXT_WIDTH)) for name in names]
+    sizes = [_size(lines) for lines in texts]
+    order = _order(nodes)
+    size = len(names)
+    codes = {name: code for code, name in enumerate(names)}
+    links = [
+        _link(codes.get(tail, size), codes.get(head, size + 1), events, order)
+        for tail, head, events in edges.select("from_activity", "to_activity", "events").rows()
+    ]
+    middle = _main_path(links, size)
+    round_end = 2 * END_RADIUS
+    placed = place(
+        [
+            *(DotNode(*box, main=row in middle) for row, box in enumerate(sizes)),
+            DotNode(round_end, round_end, "circle", "source", main=True),
+            DotNode(round_end, round_end, "circle", "sink", main=True),
+        ],
+        links,
+        timeout=timeout,
+    )
+    return _framed(placed, sizes, texts, links)
+
+
+def _size(lines: tuple[str, ...]) -> tuple[float, float]:
+    widest = max(text_width(line, NAME_SIZE) for line in lines)
+    return max(_LEAST_WIDTH, widest + _PADDING), LINE_HEIGHT * (len(lines) + 1) + 10
+
+
+def _order(nodes: pl.DataFrame) -> list[float]:
+    """Place of every activity along the cases, then of START and END."""
+    positions = nodes["mean_position"].cast(pl.Float64).fill_null(math.inf).to_list()
+    ranks = sorted(range(len(positions)), key=lambda row: (positions[row], row))
+    order = [0.0] * len(positions)
+    for rank, row in enumerate(ranks):
+        order[row] = float(rank)
+    return [*order, -1.0, float(len(positions))]
+
+
+def _link(tail: int, head: int, events: int, order: list[float]) -> DotEdge:
+    weight = max(1, round(2 * math.log2(max(events, 1))))
+    return DotEdge(tail, head, weight, back=order[tail] > order[head])
+
+
+def _main_path(links: list[DotEdge], start: int) -> set[int]:
+    """Activities on the way that takes the most frequent forward path at every step, if it leads to END."""
+    best: dict[int, DotEdge] = {}
+    for link in sorted(links, key=lambda link: link.weight):
+        if not link.back and link.tail != link.head:
+            best[link.tail] = link
+    found: set[int] = set()
+    at = start
+    # Forward paths only, so the walk ends.
+    while at in best:
+        at = best[at].head
+        found.add(at)
+    return found if start + 1 in found else set()
+
+
+def _loop(box: Box) -> tuple[Point, ...]:
+    """A loop beside the box, in the place that Graphviz left for it."""
+    side, reach, up = box.x + box.width / 2, _LOOP_REACH, box.height / 4
+    return (
+        (side, box.y - up),
+        (side + reach, box.y - 2 * up),
+        (side + reach, box.y + 2 * up),
+        (side, box.y + up),
+    )
+
+
+def _framed(
+    placed: Placed,
+    sizes: list[tuple[float, float]],
+    texts: list[tuple[str, ...]],
+    links: list[DotEdge],
+) -> Layout:
+    def moved(point: Point) -> Point:
+        return round(point[0] + _MARGIN, 1), round(point[1] + _MARGIN, 1)
+
+    centres = [moved(point) for point in placed.centres]
+    boxes = tuple(
+        Box(*centre, *size, lines)
+        for centre, size, lines in zip(centres, sizes, texts, strict=False)
+    )
+    curves = [
+        _loop(boxes[link.tail])
+        if link.tail == link.head
+        else tuple(moved(point) for point in points)
+        for points, link in zip(placed.curves, links, strict=True)
+    ]
+    # The busiest paths choose their plates' places first.
+    busiest = sorted(range(len(links)), key=lambda row: -links[row].weight)
+    plates = place_plates(curves, [(b.x, b.y, b.width, b.height) for b in boxes], busiest)
+    return Layout(
+        width=round(placed.width + 2 * _MARGIN, 1),
+        height=round(placed.height + 2 * _MARGIN, 1),
+        boxes=boxes,
+        curves=tuple(
+            Curve(points, plate, link.back)
+            for points, plate, link in zip(curves, plates, links, strict=True)
+        ),
+        start=centres[-2],
+        end=centres[-1],
+    )

@@ -1,0 +1,253 @@
+"""The process map as a still picture: one SVG text that opens anywhere and needs nothing else."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import Any, Final
+
+import polars as pl
+
+from mindzie.pictures.dot import Point
+from mindzie.pictures.layout import (
+    END_RADIUS,
+    FIGURE_SIZE,
+    LINE_HEIGHT,
+    NAME_SIZE,
+    Box,
+    Curve,
+    Layout,
+    layout,
+)
+from mindzie.pictures.measures import Measure, measure
+from mindzie.pictures.plates import PLATE_HEIGHT
+from mindzie.pictures.scales import Scale, shade, text_on
+from mindzie.pictures.text import text_width
+from mindzie.pictures.tokens import Theme, color, tokens
+
+_LEGEND_HEIGHT: Final = 34.0
+_LEGEND_STEPS: Final = 24
+# A line as light as the lightest box would not be seen.
+EDGE_LIGHTEST: Final = 0.5
+Row = dict[str, Any]
+
+
+def map_svg(
+    nodes: pl.DataFrame,
+    edges: pl.DataFrame,
+    *,
+    shown: str = "events",
+    placed: Layout | None = None,
+    theme: Theme = "light",
+    title: str = "Process map",
+) -> str:
+    """Draw a process map.
+
+    Parameters
+    ----------
+    nodes, edges : polars.DataFrame
+        As a process map result has them.
+    shown : str
+        Measure: ``events``, ``cases``, ``mean``, ``median``, ``p90`` or ``total``.
+    placed : Layout, optional
+        Layout of these rows, where it is already known.
+    theme : {"light", "dark"}
+        Colours.
+    title : str
+        What the picture is, for those who cannot see it.
+
+    Returns
+    -------
+    str
+        A whole SVG element; every name in it is escaped.
+
+    Raises
+    ------
+    SettingError
+        If there is no such measure.
+    LayoutError
+        If the layout takes too long.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> nodes = pl.DataFrame({"activity": ["Ship"], "events": [3], "mean_position": [1.0]})
+    >>> edges = pl.DataFrame({"from_activity": [None, "Ship"], "to_activity": ["Ship", None], "events": [3, 3]})
+    >>> map_svg(nodes, edges).startswith("<svg ")
+    True
+    """
+    chosen = measure(shown)
+    where = placed or layout(nodes, edges)
+    picture = _Picture(chosen, where, theme, nodes.to_dicts(), edges.to_dicts())
+    width, height = max(where.width, 340.0), where.height + _LEGEND_HEIGHT
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+        f'height="{height:g}" role="img" aria-label="{_safe(title)}" style="max-width:100%;height:auto" '
+        f'font-family="{_safe(tokens()["font"])}">'
+        f'<rect width="100%" height="100%" fill="{color("surface", theme)}"/>'
+        + picture.draw()
+        + "</svg>"
+    )
+
+
+class _Picture:
+    """One drawing: what it shows, where, in which colours."""
+
+    def __init__(
+        self, shown: Measure, where: Layout, theme: Theme, nodes: list[Row], edges: list[Row]
+    ) -> None:
+        self.measure, self.where, self.theme = shown, where, theme
+        self.nodes, self.edges = nodes, edges
+        self.node_values = [
+            next((row[name] for name in shown.node_columns if name in row), None) for row in nodes
+        ]
+        self.edge_values = [row.get(shown.name) for row in edges]
+        self.node_scale = Scale.over(self.node_values)
+        self.edge_scale = Scale.over(self.edge_values)
+
+    def draw(self) -> str:
+        order = sorted(range(len(self.edges)), key=lambda row: self.edge_values[row] or 0)
+        lines = [self._path(row, self.where.curves[row]) for row in order]
+        boxes = [self._box(row, box) for row, box in enumerate(self.where.boxes)]
+        plates = [self._plate(row, self.where.curves[row]) for row in order]
+        return "".join([*lines, *self._ends(), *boxes, *plates, self._legend()])
+
+    def _path(self, row: int, curve: Curve) -> str:
+        value = self.edge_values[row]
+        place, width = self.edge_scale.position(value), self.edge_scale.width(value)
+        known = value is not None
+        ink = (
+            shade(self.measure.scale, EDGE_LIGHTEST + (1 - EDGE_LIGHTEST) * place, self.theme)
+            if known
+            else color("muted", self.theme)
+        )
+        opacity = (0.6 + 0.35 * place) * (0.7 if curve.back else 1)
+        line, head = arrow(curve.points, width)
+        return (
+            f'<g opacity="{max(opacity, 0.35):.2f}"><title>{_safe(self._said(row))}</title>'
+            f'<path d="{line}" fill="none" stroke="{ink}" stroke-width="{width:.1f}"/>'
+            f'<path d="{head}" fill="{ink}"/></g>'
+        )
+
+    def _said(self, row: int) -> str:
+        edge = self.edges[row]
+        tail = "START" if edge["from_activity"] is None else edge["from_activity"]
+        head = "END" if edge["to_activity"] is None else edge["to_activity"]
+        return f"{tail} → {head}: {self.measure.say(self.edge_values[row])}"
+
+    def _plate(self, row: int, curve: Curve) -> str:
+        value = self.edge_values[row]
+        if value is None or curve.plate is None:
+            return ""
+        said = self.measure.say(value, short=True)
+        width = text_width(said, FIGURE_SIZE) + 2
+        x, y, anchor = curve.plate.x, curve.plate.y, curve.plate.anchor
+        left = {"start": x - 1, "middle": x - width / 2, "end": x - width + 1}[anchor]
+        return (
+            f'<rect x="{left:g}" y="{y - PLATE_HEIGHT / 2:g}" width="{width:g}" height="{PLATE_HEIGHT:g}" '
+            f'rx="4" fill="{color("surface", self.theme)}" fill-opacity="0.85"/>'
+            f'<text x="{x:g}" y="{y + 4:g}" text-anchor="{anchor}" font-size="{FIGURE_SIZE}" '
+            f'fill="{color("muted", self.theme)}">{_safe(said)}</text>'
+        )
+
+    def _box(self, row: int, box: Box) -> str:
+        value = self.node_values[row]
+        known = value is not None
+        fill = (
+            shade(self.measure.scale, self.node_scale.position(value), self.theme)
+            if known
+            else color("sunken", self.theme)
+        )
+        ink = text_on(fill)
+        said = (
+            self.measure.say(value)
+            if known
+            else f"{self.nodes[row]['events']:,} events".replace(",", "\u202f")
+        )
+        top = box.y - box.height / 2 + 5 + LINE_HEIGHT * 0.75
+        lines = "".join(
+            f'<text x="{box.x:g}" y="{top + index * LINE_HEIGHT:g}" text-anchor="middle" '
+            f'font-size="{NAME_SIZE}" font-weight="600" fill="{ink}">{_safe(line)}</text>'
+            for index, line in enumerate(box.lines)
+        )
+        name = self.nodes[row]["activity"]
+        return (
+            f"<g><title>{_safe(name)}: {_safe(said)}</title>"
+            f'<rect x="{box.x - box.width / 2:g}" y="{box.y - box.height / 2:g}" width="{box.width:g}" '
+            f'height="{box.height:g}" rx="{tokens()["radius"]}" fill="{fill}" stroke="{color("muted", self.theme)}" '
+            f'stroke-opacity="0.45"/>{lines}'
+            f'<text x="{box.x:g}" y="{top + len(box.lines) * LINE_HEIGHT:g}" text-anchor="middle" '
+            f'font-size="{FIGURE_SIZE}" fill="{ink}" fill-opacity="0.85">{_safe(said)}</text></g>'
+        )
+
+    def _ends(self) -> list[str]:
+        ink, surface = color("ink", self.theme), color("surface", self.theme)
+        (sx, sy), (ex, ey) = self.where.start, self.where.end
+        return [
+            f'<circle cx="{sx:g}" cy="{sy:g}" r="{END_RADIUS:g}" fill="{ink}"><title>START</title></circle>',
+            (
+                f"<g><title>END</title>"
+                f'<circle cx="{ex:g}" cy="{ey:g}" r="{END_RADIUS - 1:g}" fill="{surface}" '
+                f'stroke="{ink}" stroke-width="2"/><circle cx="{ex:g}" cy="{ey:g}" r="{END_RADIUS - 4.5:g}" '
+                f'fill="{ink}"/></g>'
+            ),
+        ]
+
+    def _legend(self) -> str:
+        values = [v for v in (*self.node_values, *self.edge_values) if v is not None and v > 0]
+        low, high = (min(values), max(values)) if values else (0, 0)
+        top, step = self.where.height + 4, 96 / _LEGEND_STEPS
+        bar = "".join(
+            f'<rect x="{12 + index * step:g}" y="{top + 14:g}" width="{step + 0.5:g}" height="8" '
+            f'fill="{shade(self.measure.scale, index / (_LEGEND_STEPS - 1), self.theme)}"/>'
+            for index in range(_LEGEND_STEPS)
+        )
+        said = f"{self.measure.say(low, short=True)} – {self.measure.say(high, short=True)}"  # noqa: RUF001
+        style = f'font-size="{FIGURE_SIZE}" fill="{color("muted", self.theme)}"'
+        return (
+            f'<text x="12" y="{top + 8:g}" {style}>{_safe(self.measure.title)}</text>{bar}'
+            f'<text x="116" y="{top + 22:g}" {style}>{_safe(said)}</text>'
+        )
+
+
+def arrow(points: tuple[Point, ...], width: float) -> tuple[str, str]:
+    """Return SVG path data of a line and of its arrow head.
+
+    Parameters
+    ----------
+    points : tuple of (float, float)
+        Control points to the tip.
+    width : float
+        Line width in pixels.
+
+    Returns
+    -------
+    tuple of str
+        The line, which ends inside the head, and the head.
+
+    Examples
+    --------
+    >>> arrow(((0, 0), (0, 10), (0, 20), (0, 30)), 1)[1]
+    'M0 30L-3.2 23L3.2 23Z'
+    """
+    (bx, by), (tx, ty) = points[-2], points[-1]
+    span = math.hypot(tx - bx, ty - by) or 1.0
+    ux, uy = (tx - bx) / span, (ty - by) / span
+    length, half = 6 + width, 2.6 + 0.6 * width
+    base = (tx - ux * length, ty - uy * length)
+    body = [*points[:-1], (tx - ux * length * 0.8, ty - uy * length * 0.8)]
+    line = f"M{_at(body[0])}" + "".join(
+        "C" + " ".join(_at(point) for point in body[i : i + 3]) for i in range(1, len(body) - 2, 3)
+    )
+    left = (base[0] - uy * half, base[1] + ux * half)
+    right = (base[0] + uy * half, base[1] - ux * half)
+    return line, f"M{_at(points[-1])}L{_at(left)}L{_at(right)}Z"
+
+
+def _at(point: Point) -> str:
+    return f"{point[0]:.5g} {point[1]:.5g}"
+
+
+def _safe(text: Any) -> str:
+    # Control characters are no XML, escaped or not.
+    return escape("".join(c for c in str(text) if c.isprintable() or c == " "))

@@ -1,0 +1,150 @@
+"""Places for the figures beside the lines: where they cover nothing and stay legible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mindzie.pictures.dot import Point
+
+PLATE_WIDTH: Final = 60.0
+PLATE_HEIGHT: Final = 16.0
+# Along the line: the middle first, then towards its ends.
+_ALONG: Final = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)
+_SAMPLES: Final = 12
+_GAP: Final = 6.0
+_MOST_CROSSED: Final = 3
+_BESIDE: Final = 0.5
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """Where a figure stands: the end of its text next to the line, or its middle above or below."""
+
+    x: float
+    y: float
+    anchor: Literal["start", "middle", "end"]
+
+
+def sample(points: Sequence[Point], each: int = _SAMPLES) -> Floats:
+    """Return points along a chain of cubic Bézier curves.
+
+    Parameters
+    ----------
+    points : sequence of (float, float)
+        Control points, ``3 n + 1`` of them.
+    each : int
+        Points for each curve of the chain.
+
+    Returns
+    -------
+    numpy.ndarray
+        A row per point.
+
+    Examples
+    --------
+    >>> sample([(0, 0), (0, 1), (0, 2), (0, 3)], each=3)[:, 1].tolist()
+    [0.0, 1.5, 3.0]
+    """
+    given = np.asarray(points, dtype=np.float64)
+    time = np.linspace(0, 1, each)[:, None]
+    parts = [
+        (1 - time) ** 3 * a
+        + 3 * (1 - time) ** 2 * time * b
+        + 3 * (1 - time) * time**2 * c
+        + time**3 * d
+        for a, b, c, d in (given[i : i + 4] for i in range(0, len(given) - 3, 3))
+    ]
+    return np.concatenate(parts)
+
+
+def place_plates(
+    curves: Sequence[Sequence[Point]],
+    boxes: Sequence[tuple[float, float, float, float]],
+    order: Sequence[int],
+) -> list[Plate | None]:
+    """Choose a place for the figure of every line.
+
+    Parameters
+    ----------
+    curves : sequence of sequences of (float, float)
+        Control points of the lines.
+    boxes : sequence of (x, y, width, height)
+        What may not be covered; centres and sizes in pixels.
+    order : sequence of int
+        Whose turn it is; the first chooses first.
+
+    Returns
+    -------
+    list of Plate or None
+        ``None`` where nothing legible is free.
+
+    Examples
+    --------
+    >>> place_plates([[(0, 0), (0, 30), (0, 60), (0, 90)]], [], [0])
+    [Plate(x=6.0, y=45.0, anchor='start')]
+    """
+    lines = [sample(points) for points in curves]
+    every = np.concatenate(lines) if lines else np.empty((0, 2))
+    owner = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    taken = np.array(boxes, dtype=np.float64).reshape(-1, 4)
+    chosen: list[Plate | None] = [None] * len(lines)
+    for row in order:
+        spots, sides = _spots(lines[row])
+        open_ = ~_covered(spots, taken)
+        if not open_.any():
+            continue
+        free = spots[open_]
+        crossed = _crossed(free, every[owner != row])
+        best = int(np.argmin(crossed))
+        if crossed[best] <= _MOST_CROSSED:
+            chosen[row] = _plate(
+                float(free[best, 0]), float(free[best, 1]), float(sides[open_][best])
+            )
+            taken = np.vstack([taken, [*free[best], PLATE_WIDTH, PLATE_HEIGHT]])
+    return chosen
+
+
+def _plate(x: float, y: float, side: float) -> Plate:
+    if abs(side) < _BESIDE:
+        return Plate(round(x, 1), round(y, 1), "middle")
+    reach = PLATE_WIDTH / 2 if side > 0 else -PLATE_WIDTH / 2
+    return Plate(round(x - reach, 1), round(y, 1), "start" if side > 0 else "end")
+
+
+def _spots(line: Floats) -> tuple[Floats, Floats]:
+    """Candidate centres beside the line, best first, and how far each stands to the right of it, -1 to 1."""
+    steps = np.hypot(*np.diff(line, axis=0).T)
+    length = np.concatenate([[0.0], np.cumsum(steps)])
+    at = np.array(_ALONG) * length[-1]
+    x, y = np.interp(at, length, line[:, 0]), np.interp(at, length, line[:, 1])
+    # Beside an upright line half the plate's width away, beside a level one half its height.
+    behind = np.maximum(at - 4, 0)
+    dx = x - np.interp(behind, length, line[:, 0])
+    dy = y - np.interp(behind, length, line[:, 1])
+    norm = np.maximum(np.hypot(dx, dy), 1e-9)
+    reach = np.abs(dy) / norm * PLATE_WIDTH / 2 + np.abs(dx) / norm * PLATE_HEIGHT / 2 + _GAP
+    way = np.stack([np.abs(dy), -dx * np.sign(dy + 1e-9)], axis=1) / norm[:, None]
+    side = way * reach[:, None]
+    here = np.stack([x, y], axis=1)
+    return np.concatenate([here + side, here - side]), np.concatenate([way[:, 0], -way[:, 0]])
+
+
+def _covered(spots: Floats, taken: Floats) -> NDArray[np.bool_]:
+    apart = np.abs(spots[:, None, :] - taken[None, :, :2])
+    room = (np.array([PLATE_WIDTH, PLATE_HEIGHT]) + taken[None, :, 2:]) / 2 + 1
+    hit = np.logical_and.reduce(apart < room, axis=2)
+    return np.asarray(np.logical_or.reduce(hit, axis=1), dtype=np.bool_)
+
+
+def _crossed(spots: Floats, others: Floats) -> NDArray[np.int64]:
+    apart = np.abs(spots[:, None, :] - others[None, :, :])
+    crossed: NDArray[np.int64] = (
+        (apart < np.array([PLATE_WIDTH, PLATE_HEIGHT]) / 2).all(axis=2).sum(axis=1)
+    )
+    return crossed
