@@ -64,7 +64,9 @@ class Finding(BaseModel):
         >>> Finding(id="ties", title="", count=5, severity="warning").cost(10)
         7.0
         """
-        base, weight = {"info": (0.0, 0.0), "warning": (2.0, 10.0), "error": (10.0, 30.0)}[self.severity]
+        base, weight = {"info": (0.0, 0.0), "warning": (2.0, 10.0), "error": (10.0, 30.0)}[
+            self.severity
+        ]
         return base + weight * min(1.0, self.count / max(rows, 1))
 
 
@@ -121,7 +123,9 @@ class Readiness(BaseModel):
         93
         """
         rank = {"error": 0, "warning": 1, "info": 2}
-        kept = sorted((f for f in findings if f.count), key=lambda f: (rank[f.severity], -f.count, f.id))
+        kept = sorted(
+            (f for f in findings if f.count), key=lambda f: (rank[f.severity], -f.count, f.id)
+        )
         lost = sum(finding.cost(rows_read) for finding in kept)
         return cls(
             findings=tuple(kept),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from mindzie.core.readiness import Readiness
-
-SourceType = Literal["text", "number", "boolean", "date", "duration"]
+from mindzie.core.settings import AttributeType
 
 
 class SourceAttribute(NamedTuple):
@@ -20,7 +19,7 @@ class SourceAttribute(NamedTuple):
     """As in the source."""
     column: str
     """The column of the frame, such as ``"attribute_0"``."""
-    type: SourceType
+    type: AttributeType
     """Dates and durations are integers of microseconds."""
 
 
@@ -36,7 +35,7 @@ class SourceTable:
     ----------
     frame : polars.DataFrame
         ``case_id`` (text), ``activity`` (text), ``time`` (microseconds, UTC), ``row`` (source record number from 1), optionally
-        ``start_time``, ``resource`` and ``order``, and a column for every attribute.
+        ``start_time`` (never null), ``resource`` and ``order``, and a column for every attribute.
     attributes : tuple of SourceAttribute
         Logical names and types of the attribute columns.
     name : str

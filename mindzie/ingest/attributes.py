@@ -1,0 +1,120 @@
+"""The columns that are no role: named, typed, and in the table's own columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from mindzie.core.errors import SettingError, unknown
+from mindzie.core.readiness import Finding
+from mindzie.engine.source_table import SourceAttribute
+from mindzie.ingest.column_types import Typed, empty_is_missing, typed
+from mindzie.ingest.raw import Options
+
+PREFIX = "case:"
+
+
+@dataclass(slots=True)
+class Attributes:
+    """The typed attributes and what was found out about them."""
+
+    columns: list[pl.Series] = field(default_factory=list)
+    attributes: list[SourceAttribute] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    source: dict[str, Any] = field(default_factory=dict)
+
+
+def read_attributes(
+    frame: pl.DataFrame, roles: dict[str, str], options: Options, day_first: bool | None
+) -> Attributes:
+    """Type every column that is kept and has no role."""
+    names = logical_names(frame.columns)
+    kept = _kept(frame.columns, names, roles, options)
+    result = Attributes()
+    marks: list[dict[str, Any]] = []
+    formats: dict[str, str] = {}
+    comma: list[str] = []
+    for number, column in enumerate(kept):
+        series = frame[column]
+        series = empty_is_missing(series) if series.dtype == pl.String else series
+        found = typed(
+            series,
+            options.zone,
+            wanted=options.types.get(column, options.types.get(names[column])),
+            day_first=day_first,
+            date_format=options.date_format,
+            decimal=options.decimal,
+        )
+        place = f"attribute_{number}"
+        result.columns.append(found.values.alias(place))
+        result.attributes.append(SourceAttribute(names[column], place, found.type))
+        if found.times and found.times.formats:
+            formats[column] = ", ".join(found.times.formats)
+        comma += [column] if found.decimal else []
+        marks += _marked(column, series, found)
+    result.source = {"date_formats": formats} if formats else {}
+    result.source |= {"decimal": ",", "decimal_comma_columns": comma} if comma else {}
+    result.findings = _mark_finding(marks)
+    return result
+
+
+def logical_names(columns: list[str]) -> dict[str, str]:
+    """Return the attribute name of every column: `case:` left out unless another column has the rest as its name."""
+    bare = {
+        c: c[len(PREFIX) :] if c.startswith(PREFIX) and len(c) > len(PREFIX) else c for c in columns
+    }
+    return {
+        column: name if name == column or name not in columns else column
+        for column, name in bare.items()
+    }
+
+
+def _kept(
+    columns: list[str], names: dict[str, str], roles: dict[str, str], options: Options
+) -> list[str]:
+    taken = set(roles.values())
+    free = [column for column in columns if column not in taken]
+    wanted = options.attributes
+    known = {
+        **{name: column for column, name in names.items()},
+        **{column: column for column in columns},
+    }
+    for name in (*(wanted or ()), *options.types):
+        if name not in known:
+            raise unknown("column", name, columns, "the source")
+    for name, kind in options.types.items():
+        if known[name] in taken and kind != "text":
+            raise SettingError(
+                f"types[{name!r}] = {kind!r} cannot be: the column has a role, and roles have their types."
+            )
+    if wanted is None:
+        return free
+    chosen = {known[name] for name in wanted}
+    return [column for column in free if column in chosen]
+
+
+def _marked(column: str, series: pl.Series, found: Typed) -> list[dict[str, Any]]:
+    if not found.marks:
+        return []
+    return [
+        {"column": column, "marks": list(found.marks), "rows": int(series.is_in(found.marks).sum())}
+    ]
+
+
+def _mark_finding(marks: list[dict[str, Any]]) -> list[Finding]:
+    if not marks:
+        return []
+    texts = sorted({mark for found in marks for mark in found["marks"]})
+    return [
+        Finding(
+            id="missing_marks",
+            title=f"{len(marks)} columns have values that seem to mean missing: {', '.join(map(repr, texts))}",
+            count=sum(found["rows"] for found in marks),
+            severity="info",
+            sample=tuple(sorted(marks, key=lambda found: -found["rows"])[:5]),
+            done="They were kept as text, and so their columns are text.",
+            change=f"Give null_values={texts!r} to read them as missing.",
+        )
+    ]

@@ -1,0 +1,87 @@
+"""Frames of pandas, Polars, Arrow and Parquet files; none of the libraries is imported for another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from mindzie.core.errors import SourceError, WrongTypeError
+from mindzie.core.readiness import Finding
+from mindzie.ingest.raw import Raw
+
+NESTED = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object)
+
+
+def read_parquet(content: Path | bytes, where: str, name: str) -> Raw:
+    """Read a Parquet file."""
+    try:
+        frame = pl.read_parquet(content, glob=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise SourceError(
+            f"{where} cannot be read as Parquet: {str(error).splitlines()[0]}. Write the file again."
+        ) from None
+    return _flat(frame, name, {"format": "parquet"})
+
+
+def read_frame(source: Any, name: str | None) -> Raw:
+    """Read a frame of any library, by narwhals or its Arrow stream."""
+    kind = type(source).__module__.split(".", 1)[0]
+    frame = _to_polars(source)
+    return _flat(frame, name or "log", {"format": f"{kind} frame"})
+
+
+def _to_polars(source: Any) -> pl.DataFrame:
+    if isinstance(source, pl.DataFrame):
+        return source
+    if isinstance(source, pl.LazyFrame):
+        return source.collect()
+    try:
+        native: Any = nw.from_native(source, pass_through=True)
+        if isinstance(native, nw.LazyFrame):
+            native = native.collect(backend="polars")
+        if isinstance(native, nw.DataFrame):
+            return _text_names(native).to_polars()
+        if hasattr(source, "__arrow_c_stream__"):
+            return pl.DataFrame(source)
+    except (TypeError, ValueError) as error:
+        # pyarrow's own error is a ValueError or TypeError that names the column
+        raise SourceError(
+            f"The frame cannot be read: {'; '.join(str(part) for part in error.args)}. "
+            "A column must have one type: make it text, for instance with frame['x'].astype(str)."
+        ) from None
+    raise WrongTypeError(
+        f"A source of type {type(source).__name__!r} cannot be read. Give a path, or a frame of pandas, Polars or Arrow."
+    )
+
+
+def _text_names(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+    names = {column: str(column) for column in frame.columns if not isinstance(column, str)}
+    return frame.rename(names) if names else frame
+
+
+def _flat(frame: pl.DataFrame, name: str, source: dict[str, Any]) -> Raw:
+    """Leave out columns that hold lists or records, say so, and unfold categories."""
+    nested = [column for column, kind in frame.schema.items() if isinstance(kind, NESTED)]
+    labels = [c for c, kind in frame.schema.items() if isinstance(kind, (pl.Categorical, pl.Enum))]
+    flat = frame.drop(nested)
+    if labels:
+        flat = flat.with_columns(pl.col(labels).cast(pl.String))
+    findings = ()
+    if nested:
+        findings = (
+            Finding(
+                id="nested_columns",
+                title=f"{len(nested)} columns hold lists, records or bytes",
+                count=len(nested),
+                severity="warning",
+                sample=tuple(
+                    {"column": column, "type": str(frame.schema[column])} for column in nested[:5]
+                ),
+                done="They were left out.",
+                change="Turn them into text or numbers before reading.",
+            ),
+        )
+    return Raw(flat, name, source, findings)

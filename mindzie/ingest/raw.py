@@ -1,0 +1,48 @@
+"""A source as it was found, before its columns have a meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from mindzie.core.readiness import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The columns of a source, as text or as typed by the source, in source order."""
+
+    frame: pl.DataFrame
+    name: str
+    source: dict[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller of ``read`` said about the source; None is "find out"."""
+
+    case: str | None = None
+    activity: str | None = None
+    timestamp: str | None = None
+    start: str | None = None
+    resource: str | None = None
+    order: str | None = None
+    timezone: str | None = None
+    expected_order: tuple[str, ...] = ()
+    delimiter: str | None = None
+    encoding: str | None = None
+    decimal: str | None = None
+    day_first: bool | None = None
+    date_format: str | None = None
+    null_values: tuple[str, ...] = ()
+    name: str | None = None
+    attributes: tuple[str, ...] | None = None
+    types: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> str:
+        """Return the zone of times without offset."""
+        return self.timezone or "UTC"

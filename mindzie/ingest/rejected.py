@@ -1,0 +1,107 @@
+"""Rows that cannot be events, kept aside with their reason."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from mindzie.core.errors import SourceError
+from mindzie.core.readiness import Finding
+
+NO_CASE, NO_ACTIVITY = "no case id", "no activity"
+NO_TIME, BAD_TIME = "no timestamp", "timestamp cannot be read"
+TITLES = {
+    NO_CASE: (
+        "null_case_ids",
+        "{} rows have no case id",
+        "Give case= if another column is the case.",
+    ),
+    NO_ACTIVITY: (
+        "null_activities",
+        "{} rows have no activity",
+        "Give activity= if another column is the activity.",
+    ),
+    NO_TIME: (
+        "missing_timestamps",
+        "{} rows have no timestamp",
+        "Give timestamp= if another column says when they happened.",
+    ),
+    BAD_TIME: (
+        "unparsable_timestamps",
+        "{} rows have a timestamp that cannot be read",
+        "Give date_format=, such as '%d.%m.%Y %H:%M', or correct the source.",
+    ),
+}
+
+
+def split(
+    frame: pl.DataFrame, source: pl.DataFrame, time_text: pl.Series
+) -> tuple[pl.Series | None, pl.DataFrame]:
+    """Return the mask of the rows that can be used (None for all) and those that cannot."""
+    core = frame.select("case_id", "activity", "time")
+    text = pl.col(pl.String).cast(pl.String)
+    if not any(core.null_count().row(0)):
+        nothing = source.clear().select(pl.all().cast(pl.String, strict=False))
+        return None, _with_reason(
+            nothing, pl.Series("row", [], pl.Int64), pl.Series("reason", [], pl.String)
+        )
+    reasons = (
+        core.with_columns(given=time_text.is_not_null())
+        .select(
+            pl.concat_str(
+                pl.when(pl.col("case_id").is_null()).then(pl.lit(NO_CASE)),
+                pl.when(pl.col("activity").is_null()).then(pl.lit(NO_ACTIVITY)),
+                pl.when(pl.col("time").is_null() & ~pl.col("given")).then(pl.lit(NO_TIME)),
+                pl.when(pl.col("time").is_null() & pl.col("given")).then(pl.lit(BAD_TIME)),
+                separator="; ",
+                ignore_nulls=True,
+            )
+        )
+        .to_series()
+    )
+    good = reasons == ""
+    kept = source.filter(~good).select(
+        pl.all().exclude(pl.String).cast(pl.String, strict=False), text
+    )
+    kept = kept.select(source.columns)
+    return good, _with_reason(kept, frame["row"].filter(~good), reasons.filter(~good))
+
+
+def _with_reason(kept: pl.DataFrame, row: pl.Series, reason: pl.Series) -> pl.DataFrame:
+    """Put row and reason first; a source column of that name is marked as the source's."""
+    names = {name: f"source {name}" for name in ("row", "reason") if name in kept.columns}
+    return kept.rename(names).select(row.alias("row"), reason.alias("reason"), pl.all())
+
+
+def rejected_findings(rejected: pl.DataFrame, roles: dict[str, str]) -> list[Finding]:
+    """Return one finding for each reason."""
+    columns = [
+        "row",
+        *dict.fromkeys(c for c in roles.values() if c in rejected.columns and c != "row"),
+    ]
+    found = []
+    for reason, (name, title, change) in TITLES.items():
+        rows = rejected.filter(pl.col("reason").str.contains(reason, literal=True))
+        if rows.is_empty():
+            continue
+        found.append(
+            Finding(
+                id=name,
+                title=title.format(f"{rows.height:,}"),
+                count=rows.height,
+                severity="error",
+                sample=tuple(rows.select(columns).head(5).to_dicts()),
+                done="They were kept aside in log.rejected.",
+                change=change,
+            )
+        )
+    return found
+
+
+def nothing_left(where: str, findings: list[Finding]) -> SourceError:
+    """Return the error for a source of which no row can be used."""
+    why = "; ".join(finding.title for finding in findings)
+    first = next(
+        (f"The first is {dict(finding.sample[0])}." for finding in findings if finding.sample), ""
+    )
+    advice = " ".join(finding.change for finding in findings)
+    return SourceError(f"No row of {where} can be used: {why}. {first} {advice}")

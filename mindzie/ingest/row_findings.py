@@ -1,0 +1,100 @@
+"""Ties, duplicates and one-event cases: found by hashes, so nothing is sorted a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from mindzie.core.readiness import Finding
+from mindzie.engine.source_table import SourceAttribute
+from mindzie.ingest.sample import sample_rows
+
+ODD = 0x9E3779B97F4A7C15
+
+
+def row_findings(
+    table: pl.DataFrame, attributes: Sequence[SourceAttribute], expected_order: tuple[str, ...]
+) -> list[Finding]:
+    """Return the findings about rows that are alike or alone."""
+    if table.is_empty():
+        return []
+    case = table["case_id"].hash()
+    same = _same_moment(table, case)
+    found = _one_event(table, case)
+    if not same.any():
+        return found
+    # Only rows of one case at one time can be duplicates or ties: often few, so the rest is exact and cheap.
+    near = table.filter(same)
+    return [*found, *_duplicates(near, attributes), *_ties(near, expected_order)]
+
+
+def _same_moment(table: pl.DataFrame, case: pl.Series) -> pl.Series:
+    """Return which rows share case and times with another (by hash, so a few more may be marked)."""
+    clocks = [name for name in ("time", "start_time") if name in table.columns]
+    key = pl.DataFrame([case.alias("case"), *(table[name] for name in clocks)]).select(
+        pl.struct(pl.all()).hash() if len(clocks) > 1 else pl.col("case") ^ pl.col("time").hash()
+    )
+    return key.to_series().is_duplicated()
+
+
+def _one_event(table: pl.DataFrame, case: pl.Series) -> list[Finding]:
+    alone = case.is_unique()
+    count = int(alone.sum())
+    if not count:
+        return []
+    return [
+        Finding(
+            id="one_event_cases",
+            title=f"{count:,} cases have one event only",
+            count=count,
+            sample=sample_rows(table, alone),
+            done="They were kept; their duration is 0.",
+            change="Keep longer cases with filters.CaseSize.",
+        )
+    ]
+
+
+def _duplicates(near: pl.DataFrame, attributes: Sequence[SourceAttribute]) -> list[Finding]:
+    content = near.select(pl.exclude("row"))
+    extra = ~content.select(pl.struct(pl.all()).is_first_distinct()).to_series()
+    count = int(extra.sum())
+    if not count:
+        return []
+    return [
+        Finding(
+            id="duplicate_rows",
+            title=f"{count:,} rows repeat another in every column that is kept",
+            count=count,
+            severity="warning",
+            sample=sample_rows(near, extra),
+            done=f"They were kept, each as an event of its own ({len(attributes)} attributes compared).",
+            change="Remove repeats from the source if each happened once only.",
+        )
+    ]
+
+
+def _ties(near: pl.DataFrame, expected_order: tuple[str, ...]) -> list[Finding]:
+    keys = [name for name in ("case_id", "time", "start_time", "order") if name in near.columns]
+    compared = near.select(keys)
+    if expected_order:
+        ranks = pl.DataFrame({"activity": expected_order, "rank": range(len(expected_order))})
+        ranked = near.select("activity").join(
+            ranks.unique("activity", keep="first"), on="activity", how="left", maintain_order="left"
+        )
+        compared = compared.with_columns(ranked["rank"])
+    tied = compared.is_duplicated()
+    count = int(tied.sum())
+    if not count:
+        return []
+    return [
+        Finding(
+            id="ties",
+            title=f"{count:,} events share their time with another of their case",
+            count=count,
+            severity="warning",
+            sample=sample_rows(near, tied),
+            done="They were ordered as in the source.",
+            change="Give order= (a column) or expected_order= (activities) to order them.",
+        )
+    ]

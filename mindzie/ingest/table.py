@@ -1,0 +1,185 @@
+"""From a source to the table of usable rows that the canonical log is built from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from mindzie.core.errors import SettingError
+from mindzie.core.readiness import Finding, Readiness
+from mindzie.engine.source_table import SourceTable
+from mindzie.ingest.attributes import read_attributes
+from mindzie.ingest.column_types import as_text, empty_is_missing, typed
+from mindzie.ingest.files import read_file
+from mindzie.ingest.frames import read_frame
+from mindzie.ingest.raw import Options, Raw
+from mindzie.ingest.rejected import nothing_left, rejected_findings, split
+from mindzie.ingest.roles import find_roles
+from mindzie.ingest.row_findings import row_findings
+from mindzie.ingest.time_findings import time_findings
+from mindzie.ingest.times import Times, looks_like_times, read_times
+
+
+def make_table(source: Any, options: Options) -> SourceTable:
+    """Read a source, find its roles and types, and set aside what cannot be used."""
+    _check_zone(options.timezone)
+    if isinstance(source, (str, PathLike)):
+        raw = read_file(Path(source), options)
+        where = str(source)
+    else:
+        raw, where = read_frame(source, options.name), "the frame"
+    return _assemble(_tidy(raw, options), options, where)
+
+
+def _check_zone(zone: str | None) -> None:
+    try:
+        ZoneInfo(zone or "UTC")
+    except (KeyError, ValueError, OSError):
+        raise SettingError(
+            f"timezone={zone!r} is not known. Use an IANA name such as 'Europe/Berlin'."
+        ) from None
+
+
+def _tidy(raw: Raw, options: Options) -> Raw:
+    """Apply the caller's missing marks, and leave out an index column that a frame library wrote."""
+    frame, source = raw.frame, dict(raw.source)
+    if options.null_values:
+        missing = list(options.null_values)
+        texts = pl.col(pl.String)
+        frame = frame.with_columns(pl.when(~texts.is_in(missing)).then(texts).name.keep())
+        source["null_values"] = missing
+    left_out = [
+        column
+        for column in frame.columns
+        if (column in {"", "Unnamed: 0", "__index_level_0__"} and _is_index(frame[column]))
+        or (column == "" and frame[column].null_count() == frame.height)
+    ]
+    if left_out:
+        frame, source["left_out"] = frame.drop(left_out), left_out
+    return replace(raw, frame=frame, source=source)
+
+
+def _is_index(column: pl.Series) -> bool:
+    numbers = column.cast(pl.Int64, strict=False)
+    if not len(numbers) or numbers.null_count() or numbers[0] not in {0, 1}:
+        return False
+    return bool((numbers == pl.int_range(numbers[0], numbers[0] + len(numbers), eager=True)).all())
+
+
+def _assemble(raw: Raw, options: Options, where: str) -> SourceTable:
+    roles = find_roles(raw.frame, options, where)
+    columns = roles.columns
+    frame, row, blank = _numbered(raw.frame, columns["case"])
+    time, start = _read_clocks(frame, columns, options)
+    core = {
+        "case_id": as_text(frame[columns["case"]]),
+        "activity": as_text(frame[columns["activity"]]),
+        "time": time.values,
+        "row": row,
+    }
+    if start:
+        core["start_time"] = start.values
+    if "resource" in columns:
+        core["resource"] = as_text(frame[columns["resource"]])
+    if "order" in columns:
+        core["order"] = _order(frame[columns["order"]], options)
+    table = pl.DataFrame([series.alias(name) for name, series in core.items()])
+    time_text = frame[columns["timestamp"]]
+    given = empty_is_missing(time_text) if time_text.dtype == pl.String else time_text
+    good, rejected = split(table, frame, given)
+    found = rejected_findings(rejected, columns)
+    if good is not None:
+        table, frame = table.filter(good), frame.filter(good)
+        if table.is_empty():
+            raise nothing_left(where, found)
+    attributes = read_attributes(frame, columns, options, time.day_first)
+    clocks = time_findings(table, time, start, options)
+    if start:
+        table = table.with_columns(pl.col("start_time").fill_null(pl.col("time")))
+    table = table.hstack(attributes.columns)
+    findings: list[Finding] = [
+        *raw.findings,
+        *found,
+        *clocks,
+        *attributes.findings,
+        *row_findings(table, attributes.attributes, options.expected_order),
+    ]
+    how = _how(time, start, blank) | attributes.source
+    return SourceTable(
+        frame=table,
+        attributes=tuple(attributes.attributes),
+        name=options.name or raw.name,
+        time_zone=options.zone,
+        expected_order=options.expected_order,
+        roles=columns,
+        source={**raw.source, **how, "confidence": roles.confidence},
+        readiness=Readiness.of(tuple(findings), rows_read=len(row), rows_used=table.height),
+        rejected=rejected,
+    )
+
+
+def _numbered(frame: pl.DataFrame, case: str) -> tuple[pl.DataFrame, pl.Series, int]:
+    """Number the source's records; an entirely blank line is none."""
+    row = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True).alias("row")
+    if not frame[case].null_count():
+        return frame, row, 0
+    filled = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    return frame.filter(filled), row.filter(filled), frame.height - int(filled.sum())
+
+
+def _read_clocks(
+    frame: pl.DataFrame, columns: dict[str, str], options: Options
+) -> tuple[Times, Times | None]:
+    """Read time and start; what one date leaves open (day or month first) another date of the source may tell."""
+
+    def read(column: str, day_first: bool | None) -> Times:
+        return read_times(
+            frame[column], options.zone, day_first=day_first, date_format=options.date_format
+        )
+
+    time = read(columns["timestamp"], options.day_first)
+    if time.ambiguous:
+        told = _told_elsewhere(frame, columns["timestamp"], options.zone)
+        if told is not None:
+            time = read(columns["timestamp"], told)
+    if "start" not in columns:
+        return time, None
+    hint = options.day_first if options.day_first is not None else time.day_first
+    return time, read(columns["start"], hint)
+
+
+def _told_elsewhere(frame: pl.DataFrame, timestamp: str, zone: str) -> bool | None:
+    for column in frame.columns:
+        if (
+            column != timestamp
+            and frame[column].dtype == pl.String
+            and looks_like_times(frame[column])
+        ):
+            other = read_times(frame[column], zone, numbers=False)
+            if other.day_first is not None and not other.ambiguous:
+                return other.day_first
+    return None
+
+
+def _order(series: pl.Series, options: Options) -> pl.Series:
+    text = empty_is_missing(series) if series.dtype == pl.String else series
+    return typed(text, options.zone, day_first=options.day_first, decimal=options.decimal).values
+
+
+def _how(time: Times, start: Times | None, blank: int) -> dict[str, Any]:
+    """Return what was found out about the times, for the log's description."""
+    how: dict[str, Any] = {"timestamp_format": ", ".join(time.formats)}
+    if start:
+        how["start_format"] = ", ".join(start.formats)
+    if time.day_first is not None:
+        how["day_first"] = time.day_first
+    if time.offsets:
+        how["offsets"] = list(time.offsets)
+    if blank:
+        how["blank_lines"] = blank
+    return how

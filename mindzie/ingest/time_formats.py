@@ -1,0 +1,84 @@
+"""Which date format a text is written in."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_CLOCK = (
+    r"(?P<gap>T|,?\s+)(?P<hour>\d{1,2}):\d{2}(?P<second>:\d{2}(?P<fraction>[.,]\d{1,9})?)?(?P<half>\s?[AaPp][Mm])?"
+    r"(?P<offset>\s?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?"
+)
+_DATES = (
+    ("ymd", r"\d{4}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2}"),
+    ("dmy", r"\d{1,2}(?P<sep>[-/. ])\d{1,2}(?P=sep)(?P<year>\d{4}|\d{2})"),
+    ("dby", r"\d{1,2}(?P<sep>[-/. ])(?P<month>[A-Za-z]{3,9})(?P=sep)(?P<year>\d{4}|\d{2})"),
+    ("bdy", r"(?P<month>[A-Za-z]{3,9}) \d{1,2}(?P<comma>,?) \d{4}"),
+)
+_PATTERNS = [
+    (kind, re.compile(rf"(?P<weekday>[A-Z][a-z]{{2}},? )?{date}(?:{_CLOCK})?"))
+    for kind, date in _DATES
+]
+_COMPACT = re.compile(r"(?:19|20)\d{6}(?P<clock>[T ]?\d{6})?(?P<offset>Z)?")
+
+
+class Format(NamedTuple):
+    """A format of chrono; ``swapped`` is the same with month and day the other way round."""
+
+    text: str
+    swapped: str | None = None
+    month_first: bool = False
+
+    @property
+    def has_offset(self) -> bool:
+        """Return whether the format says where on earth the clock stood."""
+        return "%#z" in self.text or self.text.endswith(("Z", "UTC", "GMT"))
+
+    @property
+    def has_clock(self) -> bool:
+        """Return whether the format has a time of day."""
+        return "%H" in self.text or "%I" in self.text
+
+
+def formats_of(value: str) -> Format | None:
+    """Return the format a text is written in, None where it is not a date."""
+    for kind, pattern in _PATTERNS:
+        if match := pattern.fullmatch(value):
+            return _build(kind, match.groupdict())
+    if match := _COMPACT.fullmatch(value):
+        clock = match["clock"] or ""
+        gap = clock[:1] if clock[:1] in {"T", " "} else ""
+        tail = "Z" if match["offset"] else ""
+        return Format("%Y%m%d" + (f"{gap}%H%M%S" if clock else "") + tail)
+    return None
+
+
+def _build(kind: str, part: dict[str, str | None]) -> Format:
+    sep, year = part.get("sep") or "", "%y" if len(part.get("year") or "") == 2 else "%Y"  # noqa: PLR2004
+    month = "%b" if len(part.get("month") or "") == 3 else "%B"  # noqa: PLR2004
+    weekday = f"%a{(part['weekday'] or '')[3:]}" if part["weekday"] else ""
+    clock = _clock(part)
+    date = {
+        "ymd": f"%Y{sep}%m{sep}%d",
+        "dmy": f"%d{sep}%m{sep}{year}",
+        "dby": f"%d{sep}{month}{sep}{year}",
+        "bdy": f"{month} %d{part.get('comma') or ''} %Y",
+    }[kind]
+    swapped = f"{weekday}%m{sep}%d{sep}{year}{clock}" if kind == "dmy" else None
+    return Format(f"{weekday}{date}{clock}", swapped, bool(swapped and part["half"]))
+
+
+def _clock(part: dict[str, str | None]) -> str:
+    if not part["hour"]:
+        return ""
+    fraction = part["fraction"] or ""
+    digits = {3: 3, 6: 6, 9: 9}.get(len(fraction) - 1)
+    dot = "%.f" if fraction[:1] == "." else f",%{digits}f" if digits else ",%f"
+    half = part["half"] or ""
+    text = (part["gap"] or "") + ("%I" if half else "%H") + ":%M"
+    text += ":%S" if part["second"] else ""
+    text += dot if fraction else ""
+    text += (" " if half[:1].isspace() else "") + "%p" if half else ""
+    offset = part["offset"] or ""
+    lead, mark = offset[: len(offset) - len(offset.lstrip())], offset.strip()
+    return text + lead + (mark if mark in {"Z", "UTC", "GMT"} else "%#z" if mark else "")
