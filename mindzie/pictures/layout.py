@@ -156,7 +156,7 @@ def _main_path(links: list[DotEdge], start: int) -> set[int]:
 
 
 def _loop(box: Box) -> tuple[Point, ...]:
-    """A loop beside the box, in the place that Graphviz left for it."""
+    """Draw a loop beside the box, in the place that Graphviz left for it."""
     side, reach, up = box.x + box.width / 2, _LOOP_REACH, box.height / 4
     return (
         (side, box.y - up),
@@ -188,7 +188,9 @@ def _framed(
     ]
     # The busiest paths choose their plates' places first.
     busiest = sorted(range(len(links)), key=lambda row: -links[row].weight)
-    plates = place_plates(curves, [(b.x, b.y, b.width, b.height) for b in boxes], busiest)
+    taken = [(box.x, box.y, box.width, box.height) for box in boxes]
+    taken += [(*centre, 2 * END_RADIUS, 2 * END_RADIUS) for centre in centres[-2:]]
+    plates = place_plates(curves, taken, busiest)
     return Layout(
         width=round(placed.width + 2 * _MARGIN, 1),
         height=round(placed.height + 2 * _MARGIN, 1),

@@ -25,6 +25,8 @@ from mindzie.pictures.scales import Scale, shade, text_on
 from mindzie.pictures.text import text_width
 from mindzie.pictures.tokens import Theme, color, tokens
 
+# Text widths are estimated on the large side.
+PLATE_SLACK: Final = 14.0
 _LEGEND_HEIGHT: Final = 34.0
 _LEGEND_STEPS: Final = 24
 # A line as light as the lightest box would not be seen.
@@ -141,6 +143,8 @@ class _Picture:
             return ""
         said = self.measure.say(value, short=True)
         width = text_width(said, FIGURE_SIZE) + 2
+        if width > curve.plate.room + PLATE_SLACK:
+            return ""
         x, y, anchor = curve.plate.x, curve.plate.y, curve.plate.anchor
         left = {"start": x - 1, "middle": x - width / 2, "end": x - width + 1}[anchor]
         return (

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from mindzie.pictures.dot import Point
 
-PLATE_WIDTH: Final = 60.0
+# Room for a duration, and where that is not free, for a short count.
+_ROOMS: Final = (60.0, 34.0)
 PLATE_HEIGHT: Final = 16.0
 # Along the line: the middle first, then towards its ends.
 _ALONG: Final = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)
@@ -24,11 +25,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """Where a figure stands: the end of its text next to the line, or its middle above or below."""
+    """Where a figure stands: the end of its text next to the line, or its middle above or below.
+
+    ``room`` is the width in pixels that is free.
+    """
 
     x: float
     y: float
     anchor: Literal["start", "middle", "end"]
+    room: float
 
 
 def sample(points: Sequence[Point], each: int = _SAMPLES) -> Floats:
@@ -87,7 +92,7 @@ def place_plates(
     Examples
     --------
     >>> place_plates([[(0, 0), (0, 30), (0, 60), (0, 90)]], [], [0])
-    [Plate(x=6.0, y=45.0, anchor='start')]
+    [Plate(x=6.0, y=45.0, anchor='start', room=60.0)]
     """
     lines = [sample(points) for points in curves]
     every = np.concatenate(lines) if lines else np.empty((0, 2))
@@ -95,29 +100,38 @@ def place_plates(
     taken = np.array(boxes, dtype=np.float64).reshape(-1, 4)
     chosen: list[Plate | None] = [None] * len(lines)
     for row in order:
-        spots, sides = _spots(lines[row])
-        open_ = ~_covered(spots, taken)
-        if not open_.any():
-            continue
-        free = spots[open_]
-        crossed = _crossed(free, every[owner != row])
-        best = int(np.argmin(crossed))
-        if crossed[best] <= _MOST_CROSSED:
-            chosen[row] = _plate(
-                float(free[best, 0]), float(free[best, 1]), float(sides[open_][best])
-            )
-            taken = np.vstack([taken, [*free[best], PLATE_WIDTH, PLATE_HEIGHT]])
+        others = every[owner != row]
+        plate = next((p for room in _ROOMS if (p := _free(lines[row], taken, others, room))), None)
+        if plate:
+            chosen[row] = plate
+            taken = np.vstack([taken, [_centre(plate), plate.y, plate.room, PLATE_HEIGHT]])
     return chosen
 
 
-def _plate(x: float, y: float, side: float) -> Plate:
+def _free(line: Floats, taken: Floats, others: Floats, room: float) -> Plate | None:
+    """Return the place beside the line that covers nothing and the fewest other lines."""
+    spots, sides = _spots(line, room)
+    size = np.array([room, PLATE_HEIGHT])
+    open_ = ~_covered(spots, taken, size)
+    if not open_.any():
+        return None
+    free = spots[open_]
+    crossed = (np.abs(free[:, None, :] - others[None, :, :]) < size / 2).all(axis=2).sum(axis=1)
+    best = int(np.argmin(crossed))
+    if crossed[best] > _MOST_CROSSED:
+        return None
+    side, x, y = float(sides[open_][best]), float(free[best, 0]), round(float(free[best, 1]), 1)
     if abs(side) < _BESIDE:
-        return Plate(round(x, 1), round(y, 1), "middle")
-    reach = PLATE_WIDTH / 2 if side > 0 else -PLATE_WIDTH / 2
-    return Plate(round(x - reach, 1), round(y, 1), "start" if side > 0 else "end")
+        return Plate(round(x, 1), y, "middle", room)
+    reach = room / 2 if side > 0 else -room / 2
+    return Plate(round(x - reach, 1), y, "start" if side > 0 else "end", room)
 
 
-def _spots(line: Floats) -> tuple[Floats, Floats]:
+def _centre(plate: Plate) -> float:
+    return plate.x + {"start": 0.5, "middle": 0.0, "end": -0.5}[plate.anchor] * plate.room
+
+
+def _spots(line: Floats, room: float) -> tuple[Floats, Floats]:
     """Candidate centres beside the line, best first, and how far each stands to the right of it, -1 to 1."""
     steps = np.hypot(*np.diff(line, axis=0).T)
     length = np.concatenate([[0.0], np.cumsum(steps)])
@@ -128,23 +142,14 @@ def _spots(line: Floats) -> tuple[Floats, Floats]:
     dx = x - np.interp(behind, length, line[:, 0])
     dy = y - np.interp(behind, length, line[:, 1])
     norm = np.maximum(np.hypot(dx, dy), 1e-9)
-    reach = np.abs(dy) / norm * PLATE_WIDTH / 2 + np.abs(dx) / norm * PLATE_HEIGHT / 2 + _GAP
+    reach = np.abs(dy) / norm * room / 2 + np.abs(dx) / norm * PLATE_HEIGHT / 2 + _GAP
     way = np.stack([np.abs(dy), -dx * np.sign(dy + 1e-9)], axis=1) / norm[:, None]
     side = way * reach[:, None]
     here = np.stack([x, y], axis=1)
     return np.concatenate([here + side, here - side]), np.concatenate([way[:, 0], -way[:, 0]])
 
 
-def _covered(spots: Floats, taken: Floats) -> NDArray[np.bool_]:
+def _covered(spots: Floats, taken: Floats, size: Floats) -> NDArray[np.bool_]:
     apart = np.abs(spots[:, None, :] - taken[None, :, :2])
-    room = (np.array([PLATE_WIDTH, PLATE_HEIGHT]) + taken[None, :, 2:]) / 2 + 1
-    hit = np.logical_and.reduce(apart < room, axis=2)
+    hit = np.logical_and.reduce(apart < (size + taken[None, :, 2:]) / 2 + 1, axis=2)
     return np.asarray(np.logical_or.reduce(hit, axis=1), dtype=np.bool_)
-
-
-def _crossed(spots: Floats, others: Floats) -> NDArray[np.int64]:
-    apart = np.abs(spots[:, None, :] - others[None, :, :])
-    crossed: NDArray[np.int64] = (
-        (apart < np.array([PLATE_WIDTH, PLATE_HEIGHT]) / 2).all(axis=2).sum(axis=1)
-    )
-    return crossed
