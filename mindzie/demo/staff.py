@@ -54,8 +54,6 @@ class Staff:
             weekly = None if demand is None else demand[number]
             self.crews.append(self._crew(number, team, cases, weekly, draws))
         self.pace = 80 + draws.bits(len(self.names)).astype(np.int64) * 45 // WHOLE
-            80 + np.random.PCG64(plan.seed).random_raw(len(self.names)).astype(np.int64) % 45
-        )
         self.shift = np.arange(len(self.names), dtype=np.int64)
 
     def _crew(
