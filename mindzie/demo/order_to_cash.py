@@ -32,7 +32,7 @@ from mindzie.demo.shifts import (
 TEAMS = (
     Team("Order desk", "ORD", OFFICE, load=0.78),
     Team("Sales", "SAL", OFFICE, load=0.74),
-    Team("Credit control", "CRD", OFFICE, load=0.95, since=13, then=0.92),
+    Team("Credit control", "CRD", OFFICE, load=0.965, since=13, then=0.92),
     Team("Warehouse", "WHS", EARLY_AND_LATE, load=0.87),
     Team("Billing", "BIL", OFFICE, load=0.8),
     Team("Receivables", "REC", OFFICE, load=0.82),

@@ -28,7 +28,7 @@ from mindzie.demo.process import DAY, Team
 WEEK = 7 * DAY
 WEEKS = AXIS_DAYS // 7
 ABSENCE = {1: 0.97, 7: 0.92, 8: 0.88, 10: 0.96, 12: 0.93}
-PRESENT = 0.82  # of the opening hours, a person's share without leave, illness and meetings
+PRESENT = 0.45  # of the opening hours; the rest is other work, meetings, leave and illness
 OVERTIME = 0.15  # of a team's capacity, added for each week of backlog
 STEADY = slice(10, (seconds_at(LAST_DAY) // WEEK) - 1)  # weeks after the log has filled
 
@@ -84,7 +84,7 @@ def people(team: Team, calendar: Calendar, cases: int, weekly: Floats | None) ->
     if weekly is None:
         return 12
     hours = float(calendar.weekly[STEADY].sum()) * PRESENT
-    return max(3, ceil(cases * float(weekly.sum()) / (hours * team.load)))
+    return max(4, ceil(cases * float(weekly.sum()) / (hours * team.load)))
 
 
 def backlog(team: Team, calendar: Calendar, weekly: Floats, sick: Ints) -> Ints:

@@ -19,8 +19,8 @@ BOTTLENECK = {
 }
 PAYMENT = {"order-to-cash": "Receive payment", "purchase-to-pay": "Pay invoice"}
 GOLDEN = {
-    "order-to-cash": "6d4648aec3e64f3b",
-    "purchase-to-pay": "0d79f87aad3ca959",
+    "order-to-cash": "a628d3d4d3b7a352",
+    "purchase-to-pay": "d698f6dcf55ca588",
 }
 
 
