@@ -157,13 +157,13 @@ class Readiness(BaseModel):
         old = tuple(finding for finding in self.findings if finding.id not in new)
         return Readiness.of((*old, *findings), rows_read=self.rows_read, rows_used=self.rows_used)
 
-    def find(self, id: str) -> Finding | None:
+    def find(self, name: str) -> Finding | None:
         """Return the finding with an id, None where nothing of the kind was found.
 
         Parameters
         ----------
-        id : str
-            Such as ``"ties"``.
+        name : str
+            The id, such as ``"ties"``.
 
         Returns
         -------
@@ -175,7 +175,7 @@ class Readiness(BaseModel):
         >>> Readiness().find("ties") is None
         True
         """
-        return next((finding for finding in self.findings if finding.id == id), None)
+        return next((finding for finding in self.findings if finding.id == name), None)
 
     def __str__(self) -> str:
         """Return the report as a few readable lines."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -10,8 +10,10 @@ import polars as pl
 from mindzie.core.errors import SettingError, unknown
 from mindzie.core.readiness import Finding
 from mindzie.engine.source_table import SourceAttribute
-from mindzie.ingest.column_types import Typed, empty_is_missing, typed
+from mindzie.ingest.column_types import Typed, typed
+from mindzie.ingest.forced import forced
 from mindzie.ingest.raw import Options
+from mindzie.ingest.texts import empty_is_missing
 
 PREFIX = "case:"
 
@@ -33,20 +35,15 @@ def read_attributes(
     names = logical_names(frame.columns)
     kept = _kept(frame.columns, names, roles, options)
     result = Attributes()
+    hints = replace(options.hints, day_first=day_first)
     marks: list[dict[str, Any]] = []
     formats: dict[str, str] = {}
     comma: list[str] = []
     for number, column in enumerate(kept):
         series = frame[column]
         series = empty_is_missing(series) if series.dtype == pl.String else series
-        found = typed(
-            series,
-            options.zone,
-            wanted=options.types.get(column, options.types.get(names[column])),
-            day_first=day_first,
-            date_format=options.date_format,
-            decimal=options.decimal,
-        )
+        wanted = options.types.get(column, options.types.get(names[column]))
+        found = forced(series, wanted, hints) if wanted else typed(series, hints)
         place = f"attribute_{number}"
         result.columns.append(found.values.alias(place))
         result.attributes.append(SourceAttribute(names[column], place, found.type))

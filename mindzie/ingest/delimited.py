@@ -15,7 +15,7 @@ import polars as pl
 from mindzie.core.errors import SettingError, SourceError
 from mindzie.core.readiness import Finding
 from mindzie.ingest.raw import Options, Raw
-from mindzie.ingest.time_formats import formats_of
+from mindzie.ingest.time_formats import format_of
 
 HEAD = 1 << 17
 DELIMITERS = ",;\t|"
@@ -190,7 +190,7 @@ def _check_header(frame: pl.DataFrame, where: str) -> None:
     """Refuse a first line that is an event: a column is not called 2020-01-01 10:00."""
     names = frame.columns
     numbers = [name for name in names if re.fullmatch(r"-?\d+([.,]\d+)?", name)]
-    times = [name for name in names if formats_of(name) and not name.isdigit()]
+    times = [name for name in names if format_of(name) and not name.isdigit()]
     if times or (len(numbers) == len(names) and names):
         raise SourceError(
             f"{where} has no header: its first line is {listed(names)}. "

@@ -6,6 +6,7 @@ import gzip
 import io
 import zipfile
 import zlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mindzie.core.errors import SourceError, nearest
@@ -17,18 +18,39 @@ from mindzie.ingest.xes import read_xes
 SUPPORTED = ".csv, .tsv, .txt, .parquet, .xes, these packed as .gz or alone in a .zip"
 TEXT = {".csv", ".tsv", ".txt", ".tab", ".dat", ""}
 GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
+WEB_PAGE = (b"<!doctype html", b"<html", b"<head")
 DEEPEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file, or what was packed in one."""
+
+    content: Path | bytes
+    where: str
+    file: str
+    depth: int = 0
+
+    @property
+    def head(self) -> bytes:
+        """Return the first bytes, by which a kind is told."""
+        if isinstance(self.content, bytes):
+            return self.content[:512]
+        with self.content.open("rb") as file:
+            return file.read(512)
+
+    @property
+    def data(self) -> bytes:
+        """Return all bytes."""
+        return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
 
 
 def read_file(path: Path, options: Options) -> Raw:
     """Read a file by what is in it; the name only tells what it was meant to be."""
     path = path.expanduser()
     _must_exist(path)
-    with path.open("rb") as file:
-        head = file.read(512)
-    name = options.name or _stem(path.name)
-    raw = _read(path, head, str(path), path.name, name, options, DEEPEST)
-    return Raw(raw.frame, raw.name, {"file": path.name, **raw.source}, raw.findings)
+    raw = _read(Piece(path, str(path), path.name), options.name or _stem(path.name), options)
+    return replace(raw, source={"file": path.name, **raw.source})
 
 
 def _must_exist(path: Path) -> None:
@@ -57,81 +79,53 @@ def _stem(name: str) -> str:
     return name
 
 
-def _read(
-    content: Path | bytes,
-    head: bytes,
-    where: str,
-    file: str,
-    name: str,
-    options: Options,
-    deep: int,
-) -> Raw:
-    ending = Path(file).suffix.lower()
+def _read(piece: Piece, name: str, options: Options) -> Raw:
+    head, where = piece.head, piece.where
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head")):
+    if start.startswith(WEB_PAGE):
         raise SourceError(
             f"{where} is a web page, not a log: the download gave an HTML page. Download it again."
         )
     if head.startswith((GZIP, ZIP)):
-        if deep == 0:
-            raise SourceError(f"{where} is packed more than {DEEPEST} times. Unpack it first.")
-        return _unpack(content, head, where, file, name, options, deep - 1)
+        return _unpack(piece, name, options)
     if head.startswith(PARQUET):
-        return read_parquet(content, where, name)
+        return read_parquet(piece.content, where, name)
+    ending = Path(piece.file).suffix.lower()
     if start.startswith(b"<") or ending == ".xes":
-        return _xml(content, head, where, name, options)
-    if ending not in TEXT:
-        raise SourceError(
-            f"{where} is of a kind that cannot be read ({ending}). Supported are {SUPPORTED}."
-        )
-    if (
-        b"\0" in head
-        and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
-        and head[:2].count(b"\0") == 0
-    ):
-        raise SourceError(f"{where} is not text. Supported are {SUPPORTED}.")
-    return read_delimited(content, where, name, options)
+        _check_xml(head, where)
+        return read_xes(piece.content, where, name, options)
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:2]
+    if ending not in TEXT or (b"\0" in head and not wide):
+        raise SourceError(f"{where} is of a kind that cannot be read. Supported are {SUPPORTED}.")
+    return read_delimited(piece.content, where, name, options)
 
 
-def _xml(content: Path | bytes, head: bytes, where: str, name: str, options: Options) -> Raw:
+def _check_xml(head: bytes, where: str) -> None:
     if not head.strip():
-        raise SourceError(f"{where} is empty.")
+        raise SourceError(f"{where} is empty. Export the log again.")
     sample = head.decode("utf-8", "replace").lower()
     if "<ocel" in sample or "object-types" in sample:
         raise SourceError(
             f"{where} is an object-centric log. Give one of its object types as an XES or CSV file."
         )
-    return read_xes(content, where, name, options)
 
 
-def _unpack(
-    content: Path | bytes,
-    head: bytes,
-    where: str,
-    file: str,
-    name: str,
-    options: Options,
-    deep: int,
-) -> Raw:
-    data = content if isinstance(content, bytes) else content.read_bytes()
-    if head.startswith(GZIP):
-        inner = file[:-3] if file.lower().endswith(".gz") else file
+def _unpack(piece: Piece, name: str, options: Options) -> Raw:
+    where, packing = piece.where, "gzip" if piece.head.startswith(GZIP) else "zip"
+    if piece.depth == DEEPEST:
+        raise SourceError(f"{where} is packed more than {DEEPEST} times. Unpack it first.")
+    if packing == "gzip":
+        inner = piece.file[:-3] if piece.file.lower().endswith(".gz") else piece.file
         try:
-            plain = gzip.decompress(data)
+            plain = gzip.decompress(piece.data)
         except (OSError, EOFError, zlib.error) as error:
             raise SourceError(
                 f"{where} is a damaged gzip file: {error}. Copy or download it again."
             ) from None
     else:
-        inner, plain = _only_member(data, where)
-    raw = _read(plain, plain[:512], f"{where} > {inner}", inner, name, options, deep)
-    packing = "gzip" if head.startswith(GZIP) else "zip"
-    return Raw(
-        raw.frame,
-        raw.name,
-        {**raw.source, "packed": [packing, *raw.source.get("packed", [])]},
-        raw.findings,
-    )
+        inner, plain = _only_member(piece.data, where)
+    raw = _read(Piece(plain, f"{where} > {inner}", inner, piece.depth + 1), name, options)
+    return replace(raw, source={**raw.source, "packed": [packing, *raw.source.get("packed", [])]})
 
 
 def _only_member(data: bytes, where: str) -> tuple[str, bytes]:

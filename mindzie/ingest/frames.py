@@ -58,8 +58,10 @@ def _to_polars(source: Any) -> pl.DataFrame:
 
 
 def _text_names(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    names = {column: str(column) for column in frame.columns if not isinstance(column, str)}
-    return frame.rename(names) if names else frame
+    # pandas allows any value as a name
+    names: list[Any] = list(frame.columns)
+    odd = {name: str(name) for name in names if not isinstance(name, str)}
+    return frame.rename(odd) if odd else frame
 
 
 def _flat(frame: pl.DataFrame, name: str, source: dict[str, Any]) -> Raw:
@@ -69,7 +71,7 @@ def _flat(frame: pl.DataFrame, name: str, source: dict[str, Any]) -> Raw:
     flat = frame.drop(nested)
     if labels:
         flat = flat.with_columns(pl.col(labels).cast(pl.String))
-    findings = ()
+    findings: tuple[Finding, ...] = ()
     if nested:
         findings = (
             Finding(

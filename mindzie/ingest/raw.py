@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from mindzie.core.readiness import Finding
+from mindzie.core.settings import AttributeType
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,16 @@ class Raw:
     name: str
     source: dict[str, Any] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """How values are written, as far as it is known."""
+
+    zone: str = "UTC"
+    day_first: bool | None = None
+    date_format: str | None = None
+    decimal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +51,14 @@ class Options:
     null_values: tuple[str, ...] = ()
     name: str | None = None
     attributes: tuple[str, ...] | None = None
-    types: dict[str, str] = field(default_factory=dict)
+    types: dict[str, AttributeType] = field(default_factory=dict)
 
     @property
     def zone(self) -> str:
         """Return the zone of times without offset."""
         return self.timezone or "UTC"
+
+    @property
+    def hints(self) -> Hints:
+        """Return what the caller said about how values are written."""
+        return Hints(self.zone, self.day_first, self.date_format, self.decimal)

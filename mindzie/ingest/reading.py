@@ -76,7 +76,7 @@ def _options(settings: ReadSettings) -> Options:
     unknown = set(given) - set(Options.__dataclass_fields__)
     if unknown:
         raise SettingError(
-            f"read() has no setting {sorted(unknown)[0]!r}. It has: {', '.join(Options.__dataclass_fields__)}."
+            f"read() has no setting {min(unknown)!r}. It has: {', '.join(Options.__dataclass_fields__)}."
         )
     for key in ("expected_order", "null_values", "attributes"):
         if key in given:

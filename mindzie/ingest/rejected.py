@@ -37,15 +37,15 @@ def split(
     frame: pl.DataFrame, source: pl.DataFrame, time_text: pl.Series
 ) -> tuple[pl.Series | None, pl.DataFrame]:
     """Return the mask of the rows that can be used (None for all) and those that cannot."""
-    core = frame.select("case_id", "activity", "time")
-    text = pl.col(pl.String).cast(pl.String)
-    if not any(core.null_count().row(0)):
+    core = ("case_id", "activity", "time")
+    if not any(frame[name].null_count() for name in core):
         nothing = source.clear().select(pl.all().cast(pl.String, strict=False))
         return None, _with_reason(
             nothing, pl.Series("row", [], pl.Int64), pl.Series("reason", [], pl.String)
         )
     reasons = (
-        core.with_columns(given=time_text.is_not_null())
+        frame.select(core)
+        .with_columns(given=time_text.is_not_null())
         .select(
             pl.concat_str(
                 pl.when(pl.col("case_id").is_null()).then(pl.lit(NO_CASE)),
@@ -59,16 +59,15 @@ def split(
         .to_series()
     )
     good = reasons == ""
-    kept = source.filter(~good).select(
-        pl.all().exclude(pl.String).cast(pl.String, strict=False), text
-    )
-    kept = kept.select(source.columns)
+    kept = source.filter(~good).select(pl.all().cast(pl.String, strict=False))
     return good, _with_reason(kept, frame["row"].filter(~good), reasons.filter(~good))
 
 
 def _with_reason(kept: pl.DataFrame, row: pl.Series, reason: pl.Series) -> pl.DataFrame:
     """Put row and reason first; a source column of that name is marked as the source's."""
-    names = {name: f"source {name}" for name in ("row", "reason") if name in kept.columns}
+    names: dict[str, str] = {
+        name: f"source {name}" for name in ("row", "reason") if name in kept.columns
+    }
     return kept.rename(names).select(row.alias("row"), reason.alias("reason"), pl.all())
 
 

@@ -15,18 +15,22 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
         (1.0, r"case concept name"),
         (
             SURE,
-            r"(process )?case( ?(id|key|number|no|nr|name|identifier))?|caseid|id case|fall( ?(id|nr|nummer))?|fallnummer"
-            r"|vorgang(s ?(id|nr|nummer))?|id (del )?caso|caso( id)?|numero de caso|cas( id)?|id (du )?cas"
-            r"|(id|numero) (de )?dossier|zaak( ?(id|nummer))?|(id )?processo|trace( ?id)?|(process )?instance( id)?"
-            r"|process instance id|id instancia|id sprawy|sprawa|案件(番号|id)?|ケース( ?id)?|案例( ?id)?",
+            (
+                r"(process )?case( ?(id|key|number|no|nr|name|identifier))?|caseid|id case|fall( ?(id|nr|nummer))?|fallnummer"
+                r"|vorgang(s ?(id|nr|nummer))?|id (del )?caso|caso( id)?|numero de caso|cas( id)?|id (du )?cas"
+                r"|(id|numero) (de )?dossier|zaak( ?(id|nummer))?|(id )?processo|trace( ?id)?|(process )?instance( id)?"
+                r"|process instance id|id instancia|id sprawy|sprawa|案件(番号|id)?|ケース( ?id)?|案例( ?id)?"
+            ),
         ),
         (
             LIKELY,
-            r"process( ?(id|number|key))|incident( ?(id|number|no))?|ticket( ?(id|number|no))|order( ?(id|number|no|nr))"
-            r"|(application|claim|request|loan|invoice|po|purchase order|sales order|customer order|patient|journey|session"
-            r"|document|shipment|delivery|workflow|work ?item|issue|job|admission|encounter|batch|lead|contract)"
-            r" ?(id|number|no|nr|key)|patient|auftrag(s ?(id|nr|nummer))?|bestell(ung|nummer|nr)|antrag(s ?(id|nr|nummer))?"
-            r"|rechnung(s ?(id|nr|nummer))|numero (de )?(pedido|commande|orden)|pedido( id)?|commande|dossier",
+            (
+                r"process( ?(id|number|key))|incident( ?(id|number|no))?|ticket( ?(id|number|no))|order( ?(id|number|no|nr))"
+                r"|(application|claim|request|loan|invoice|po|purchase order|sales order|customer order|patient|journey|session"
+                r"|document|shipment|delivery|workflow|work ?item|issue|job|admission|encounter|batch|lead|contract)"
+                r" ?(id|number|no|nr|key)|patient|auftrag(s ?(id|nr|nummer))?|bestell(ung|nummer|nr)|antrag(s ?(id|nr|nummer))?"
+                r"|rechnung(s ?(id|nr|nummer))|numero (de )?(pedido|commande|orden)|pedido( id)?|commande|dossier"
+            ),
         ),
         (
             MAYBE,
@@ -38,15 +42,19 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
         (1.0, r"concept name"),
         (
             SURE,
-            r"activity( ?(id|name|label|type|description|en))?|aktivitat(en)?( ?name)?|aktivitaet( ?name)?|actividad(es)?"
-            r"|nombre (de )?(la )?actividad|activite|nom (de l )?activite|attivita|activiteit|atividade|czynnosc|aktivitet"
-            r"|アクティビティ|活動|活动",
+            (
+                r"activity( ?(id|name|label|type|description|en))?|aktivitat(en)?( ?name)?|aktivitaet( ?name)?|actividad(es)?"
+                r"|nombre (de )?(la )?actividad|activite|nom (de l )?activite|attivita|activiteit|atividade|czynnosc|aktivitet"
+                r"|アクティビティ|活動|活动"
+            ),
         ),
         (
             LIKELY,
-            r"event( ?(name|type|label|class|description))?|task( ?(name|type))?|step( ?name)?|process step|action( ?name)?"
-            r"|operation( ?name)?|handling|vorgangsschritt|prozessschritt|arbeitsschritt|schritt|aufgabe|ereignis|evento"
-            r"|tarea|paso|etape|tache|evenement|taak|stap|tarefa|etapa|zdarzenie|作業|工程",
+            (
+                r"event( ?(name|type|label|class|description))?|task( ?(name|type))?|step( ?name)?|process step|action( ?name)?"
+                r"|operation( ?name)?|handling|vorgangsschritt|prozessschritt|arbeitsschritt|schritt|aufgabe|ereignis|evento"
+                r"|tarea|paso|etape|tache|evenement|taak|stap|tarefa|etapa|zdarzenie|作業|工程"
+            ),
         ),
         (
             MAYBE,
@@ -57,15 +65,19 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
         (1.0, r"time timestamp"),
         (
             SURE,
-            r"(complete|completion|completed|end|ended|finish|finished)( ?(timestamp|time|date|datetime|at|on))?"
-            r"|(event|activity) (end|complete)( ?(time|date|timestamp))?|ende|end(e)?(zeit|datum|zeitpunkt|zeitstempel)"
-            r"|(fecha|hora) (de )?fin|fin|(date|heure) (de )?fin|eind(e|tijd|datum)|data fine|data fim|fim|終了(日時|時刻)",
+            (
+                r"(complete|completion|completed|end|ended|finish|finished)( ?(timestamp|time|date|datetime|at|on))?"
+                r"|(event|activity) (end|complete)( ?(time|date|timestamp))?|ende|end(e)?(zeit|datum|zeitpunkt|zeitstempel)"
+                r"|(fecha|hora) (de )?fin|fin|(date|heure) (de )?fin|eind(e|tijd|datum)|data fine|data fim|fim|終了(日時|時刻)"
+            ),
         ),
         (
             SURE - 0.05,
-            r"(event )?time ?stamp|(event|activity) ?(time|date|datetime|timestamp)|datetime|date ?time|time|zeitstempel"
-            r"|zeit|zeitpunkt|uhrzeit|marca de tiempo|fecha( y)? hora|fechahora|horodatage|tijdstip|tijdstempel"
-            r"|data (e )?ora|data (e )?hora|znacznik czasu|日時|タイムスタンプ|时间|时间戳",
+            (
+                r"(event )?time ?stamp|(event|activity) ?(time|date|datetime|timestamp)|datetime|date ?time|time|zeitstempel"
+                r"|zeit|zeitpunkt|uhrzeit|marca de tiempo|fecha( y)? hora|fechahora|horodatage|tijdstip|tijdstempel"
+                r"|data (e )?ora|data (e )?hora|znacznik czasu|日時|タイムスタンプ|时间|时间戳"
+            ),
         ),
         (LIKELY, r"date|datum|data|fecha|hora|dato|occurred( at| on)?|created|日付|日期"),
         (
@@ -77,18 +89,22 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
     "start": (
         (
             SURE,
-            r"(event |activity |task )?(start|started|begin|began|starting|beginning)( ?(timestamp|time|date|datetime|at|on))?"
-            r"|beginn|start(zeit|datum|zeitpunkt|zeitstempel|tijd)|anfang|(fecha|hora) (de )?inicio|inicio|debut"
-            r"|(date|heure) (de )?debut|begin(tijd|datum)|data inizio|data (de )?inicio|開始(日時|時刻)",
+            (
+                r"(event |activity |task )?(start|started|begin|began|starting|beginning)( ?(timestamp|time|date|datetime|at|on))?"
+                r"|beginn|start(zeit|datum|zeitpunkt|zeitstempel|tijd)|anfang|(fecha|hora) (de )?inicio|inicio|debut"
+                r"|(date|heure) (de )?debut|begin(tijd|datum)|data inizio|data (de )?inicio|開始(日時|時刻)"
+            ),
         ),
     ),
     "resource": (
         (1.0, r"org resource"),
         (
             SURE,
-            r"resource( ?(id|name))?|ressource|recurso|risorsa|medewerker|bearbeiter|sachbearbeiter|mitarbeiter(in)?|benutzer"
-            r"|(user|employee|agent|performer|operator|worker|originator|executor|staff)( ?(id|name))?|usuario|utilisateur"
-            r"|empleado|employe|担当者|資源|资源",
+            (
+                r"resource( ?(id|name))?|ressource|recurso|risorsa|medewerker|bearbeiter|sachbearbeiter|mitarbeiter(in)?|benutzer"
+                r"|(user|employee|agent|performer|operator|worker|originator|executor|staff)( ?(id|name))?|usuario|utilisateur"
+                r"|empleado|employe|担当者|資源|资源"
+            ),
         ),
         (
             LIKELY,

@@ -58,7 +58,7 @@ def find_roles(frame: pl.DataFrame, options: Options, where: str) -> Roles:
 
 
 def _start_alone(guess: _Guess, chosen: dict[str, tuple[str, float]]) -> None:
-    """A log with one time has that as its time, even where it is called start."""
+    """Take the only time there is as the time, even where it is called start."""
     if (
         "timestamp" not in chosen
         and "start" in chosen

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
 from mindzie.core.readiness import Finding
 from mindzie.engine.source_table import SourceAttribute
 from mindzie.ingest.sample import sample_rows
-
-ODD = 0x9E3779B97F4A7C15
 
 
 def row_findings(
@@ -20,27 +19,30 @@ def row_findings(
     if table.is_empty():
         return []
     case = table["case_id"].hash()
-    same = _same_moment(table, case)
     found = _one_event(table, case)
-    if not same.any():
-        return found
-    # Only rows of one case at one time can be duplicates or ties: often few, so the rest is exact and cheap.
-    near = table.filter(same)
+    near = _same_moment(table, case)
     return [*found, *_duplicates(near, attributes), *_ties(near, expected_order)]
 
 
-def _same_moment(table: pl.DataFrame, case: pl.Series) -> pl.Series:
-    """Return which rows share case and times with another (by hash, so a few more may be marked)."""
-    clocks = [name for name in ("time", "start_time") if name in table.columns]
-    key = pl.DataFrame([case.alias("case"), *(table[name] for name in clocks)]).select(
-        pl.struct(pl.all()).hash() if len(clocks) > 1 else pl.col("case") ^ pl.col("time").hash()
-    )
-    return key.to_series().is_duplicated()
+def _same_moment(table: pl.DataFrame, case: pl.Series) -> pl.DataFrame:
+    """Return the rows that share case and times with another: all duplicates and ties, mostly few.
+
+    Found by sorting hashes, so a few more rows may come along; what follows is exact.
+    """
+    key = case
+    for number, name in enumerate(("time", "start_time")):
+        if name in table.columns:
+            key = key ^ table[name].hash(seed=number)
+    ordered = np.sort(key.to_numpy())
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return table[key.is_in(pl.Series(twice)).arg_true()] if len(twice) else table.clear()
 
 
 def _one_event(table: pl.DataFrame, case: pl.Series) -> list[Finding]:
-    alone = case.is_unique()
-    count = int(alone.sum())
+    ordered = np.sort(case.to_numpy())
+    border = np.concatenate(([True], ordered[1:] != ordered[:-1], [True]))
+    alone = ordered[border[1:] & border[:-1]]
+    count = len(alone)
     if not count:
         return []
     return [
@@ -48,7 +50,7 @@ def _one_event(table: pl.DataFrame, case: pl.Series) -> list[Finding]:
             id="one_event_cases",
             title=f"{count:,} cases have one event only",
             count=count,
-            sample=sample_rows(table, alone),
+            sample=sample_rows(table, case.is_in(pl.Series(alone))),
             done="They were kept; their duration is 0.",
             change="Keep longer cases with filters.CaseSize.",
         )

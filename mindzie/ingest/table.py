@@ -14,15 +14,17 @@ from mindzie.core.errors import SettingError
 from mindzie.core.readiness import Finding, Readiness
 from mindzie.engine.source_table import SourceTable
 from mindzie.ingest.attributes import read_attributes
-from mindzie.ingest.column_types import as_text, empty_is_missing, typed
+from mindzie.ingest.clock import Times
+from mindzie.ingest.column_types import typed
 from mindzie.ingest.files import read_file
 from mindzie.ingest.frames import read_frame
-from mindzie.ingest.raw import Options, Raw
+from mindzie.ingest.raw import Hints, Options, Raw
 from mindzie.ingest.rejected import nothing_left, rejected_findings, split
 from mindzie.ingest.roles import find_roles
 from mindzie.ingest.row_findings import row_findings
+from mindzie.ingest.texts import as_text, empty_is_missing
 from mindzie.ingest.time_findings import time_findings
-from mindzie.ingest.times import Times, looks_like_times, read_times
+from mindzie.ingest.times import looks_like_times, read_times
 
 
 def make_table(source: Any, options: Options) -> SourceTable:
@@ -124,7 +126,7 @@ def _assemble(raw: Raw, options: Options, where: str) -> SourceTable:
 
 
 def _numbered(frame: pl.DataFrame, case: str) -> tuple[pl.DataFrame, pl.Series, int]:
-    """Number the source's records; an entirely blank line is none."""
+    """Give the source's records their numbers; an entirely blank line is none."""
     row = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True).alias("row")
     if not frame[case].null_count():
         return frame, row, 0
@@ -138,9 +140,7 @@ def _read_clocks(
     """Read time and start; what one date leaves open (day or month first) another date of the source may tell."""
 
     def read(column: str, day_first: bool | None) -> Times:
-        return read_times(
-            frame[column], options.zone, day_first=day_first, date_format=options.date_format
-        )
+        return read_times(frame[column], replace(options.hints, day_first=day_first))
 
     time = read(columns["timestamp"], options.day_first)
     if time.ambiguous:
@@ -160,7 +160,7 @@ def _told_elsewhere(frame: pl.DataFrame, timestamp: str, zone: str) -> bool | No
             and frame[column].dtype == pl.String
             and looks_like_times(frame[column])
         ):
-            other = read_times(frame[column], zone, numbers=False)
+            other = read_times(frame[column], Hints(zone), numbers=False)
             if other.day_first is not None and not other.ambiguous:
                 return other.day_first
     return None
@@ -168,7 +168,7 @@ def _told_elsewhere(frame: pl.DataFrame, timestamp: str, zone: str) -> bool | No
 
 def _order(series: pl.Series, options: Options) -> pl.Series:
     text = empty_is_missing(series) if series.dtype == pl.String else series
-    return typed(text, options.zone, day_first=options.day_first, decimal=options.decimal).values
+    return typed(text, options.hints).values
 
 
 def _how(time: Times, start: Times | None, blank: int) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Format(NamedTuple):
         return "%H" in self.text or "%I" in self.text
 
 
-def formats_of(value: str) -> Format | None:
+def format_of(value: str) -> Format | None:
     """Return the format a text is written in, None where it is not a date."""
     for kind, pattern in _PATTERNS:
         if match := pattern.fullmatch(value):
