@@ -1,0 +1,77 @@
+import type { ScaleName } from "../shared/tokens";
+
+export type Point = [x: number, y: number];
+export type Values = Record<string, number | null>;
+
+export interface MeasureInfo {
+  name: string;
+  title: string;
+  short: string;
+  scale: ScaleName;
+}
+
+/** An activity: the centre and size of its box, its name as it is and as it is broken into lines. */
+export interface MapNode {
+  id: number;
+  name: string;
+  lines: string[];
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  values: Values;
+  events: number;
+}
+
+/** A path: ids of its ends (null for START and END), and the control points of its curves, flat. */
+export interface MapEdge {
+  from: number | null;
+  to: number | null;
+  points: number[];
+  plate: [x: number, y: number, anchor: "start" | "middle" | "end", room: number] | null;
+  back: boolean;
+  values: Values;
+}
+
+/** What the sliders keep: shown and all of each, and the shares of cases and events; null where unknown. */
+export interface Kept {
+  activities: [number, number];
+  paths: [number, number];
+  events: number | null;
+  steps: number | null;
+  activity_cases: number | null;
+  path_cases: number | null;
+}
+
+export interface View {
+  width: number;
+  height: number;
+  start: Point;
+  end: Point;
+  nodes: MapNode[];
+  edges: MapEdge[];
+  kept: Kept;
+}
+
+export type Selection = { activity?: string; from?: string | null; to?: string | null };
+
+export interface Action {
+  id: string;
+  on: "activity" | "path";
+  label: string;
+}
+
+export interface State {
+  view: View;
+  measure: string;
+  measures: MeasureInfo[];
+  activity_share: number;
+  path_share: number;
+  selection: Selection;
+  actions: Action[];
+  choice: { action: string; selection: Selection; at: number } | Record<string, never>;
+  error: string;
+  live: boolean;
+  height: number;
+  title: string;
+}

@@ -1,0 +1,62 @@
+import { color, type ScaleName, stops, type Theme } from "./tokens";
+
+const MIN_WIDTH = 1;
+const MAX_WIDTH = 8;
+
+type Rgb = [number, number, number];
+
+function rgb(value: string): Rgb {
+  return [1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16)) as Rgb;
+}
+
+/** The colour at a position of a scale, 0 to 1. */
+export function shade(scale: ScaleName, position: number, theme: Theme): string {
+  const colors = stops(scale, theme);
+  const place = Math.min(Math.max(position, 0), 1) * (colors.length - 1);
+  const index = Math.min(Math.floor(place), colors.length - 2);
+  const low = rgb(colors[index] as string);
+  const high = rgb(colors[index + 1] as string);
+  const mixed = low.map((part, i) => Math.round(part + ((high[i] as number) - part) * (place - index)));
+  return `#${mixed.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+}
+
+function luminance(value: string): number {
+  const [red, green, blue] = rgb(value).map((part) => {
+    const unit = part / 255;
+    return unit <= 0.04045 ? unit / 12.92 : ((unit + 0.055) / 1.055) ** 2.4;
+  }) as Rgb;
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function contrast(one: string, other: string): number {
+  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** The text colour that reads best on a fill: ink, or white. */
+export function textOn(fill: string): string {
+  const ink = color("ink", "light");
+  return contrast(ink, fill) >= contrast("#ffffff", fill) ? ink : "#ffffff";
+}
+
+/** Places values between 0 and 1 on a logarithmic scale over the known values above zero. */
+export class Scale {
+  readonly low: number;
+  readonly high: number;
+
+  constructor(values: (number | null | undefined)[]) {
+    const known = values.filter((value): value is number => typeof value === "number" && value > 0);
+    this.low = known.length ? known.reduce((a, b) => Math.min(a, b)) : 1;
+    this.high = known.length ? known.reduce((a, b) => Math.max(a, b)) : 1;
+  }
+
+  position(value: number | null | undefined): number {
+    if (typeof value !== "number" || value <= 0) return 0;
+    if (this.high <= this.low) return 1;
+    return Math.min(Math.max(Math.log(value / this.low) / Math.log(this.high / this.low), 0), 1);
+  }
+
+  width(value: number | null | undefined): number {
+    return MIN_WIDTH + (MAX_WIDTH - MIN_WIDTH) * this.position(value);
+  }
+}

@@ -1,0 +1,357 @@
+"""The interactive process map: layout and choices in Python, drawing in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import polars as pl
+import traitlets as t
+
+from mindzie.core.errors import MindzieError, SettingError, unknown
+from mindzie.core.results import Graph
+from mindzie.mining.coverage import Coverage
+from mindzie.mining.simplify import Simplified, Simplifier
+from mindzie.pictures.layout import Layout, layout
+from mindzie.pictures.map_svg import map_svg
+from mindzie.pictures.map_view import map_view
+from mindzie.pictures.measures import MEASURES, measure
+from mindzie.widgets.bundle import bundle
+from mindzie.widgets.map_actions import ACTIONS, kind_of
+from mindzie.widgets.page import page
+
+Json = dict[str, Any]
+FilterCallback = Callable[[Json], object]
+# A first look stays legible: more is shown when the reader asks for it.
+_FIRST_ACTIVITIES, _FIRST_PATHS = 30, 70
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One state of the map: what is shown and where it lies."""
+
+    part: Simplified
+    placed: Layout
+
+
+class ProcessMapWidget(anywidget.AnyWidget):
+    """A process map to slide, hover, click and filter by.
+
+    Parameters
+    ----------
+    graph : Graph
+        Result of the process map calculator.
+    measure : str
+        ``events``, ``cases``, ``mean``, ``median``, ``p90`` or ``total``.
+    activity_share, path_share : float, optional
+        Positions of the sliders, 0 to 1; where not given, everything, or as much as is legible.
+    variants : polars.DataFrame, optional
+        Columns ``activities`` and ``case_count``; tells the share of cases that the sliders keep. Where not
+        given, those of the graph's log.
+    height : int
+        Of the drawing, in pixels.
+
+    Attributes
+    ----------
+    selection : dict
+        ``{"activity": name}``, ``{"from": name, "to": name}`` (``None`` for START and END) or ``{}``; follows the
+        reader and may be set.
+    chosen : dict
+        The last filter the reader chose, in its stored form.
+
+    Raises
+    ------
+    SettingError
+        If a share is not between 0 and 1 or there is no such measure.
+    LayoutError
+        If the layout takes too long.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from mindzie.core.results import Column, Graph, Table
+    >>> nodes = pl.DataFrame({"activity": ["Ship"], "events": [3], "mean_position": [1.0]})
+    >>> edges = pl.DataFrame({"from_activity": [None, "Ship"], "to_activity": ["Ship", None], "events": [3, 3]})
+    >>> tables = [Table(f, tuple(Column(name=c, type="text") for c in f.columns)) for f in (nodes, edges)]
+    >>> shown = ProcessMapWidget(Graph(*tables))
+    >>> shown.selection = {"activity": "Ship"}
+    """
+
+    view = t.Dict(read_only=True).tag(sync=True)
+    measure = t.Unicode("events").tag(sync=True)
+    measures: t.List[Json] = t.List(read_only=True).tag(sync=True)
+    activity_share = t.Float(1.0).tag(sync=True)
+    path_share = t.Float(1.0).tag(sync=True)
+    selection = t.Dict().tag(sync=True)
+    actions: t.List[Json] = t.List(read_only=True).tag(sync=True)
+    choice = t.Dict().tag(sync=True)
+    chosen = t.Dict(read_only=True)
+    error = t.Unicode("").tag(sync=True)
+    live = t.Bool(True, read_only=True).tag(sync=True)
+    height = t.Int(560).tag(sync=True)
+    title = t.Unicode("Process map").tag(sync=True)
+
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        measure: str = "events",
+        activity_share: float | None = None,
+        path_share: float | None = None,
+        variants: pl.DataFrame | None = None,
+        height: int = 560,
+    ) -> None:
+        self._callbacks: list[FilterCallback] = []
+        self._ready = False
+        self._load(graph, variants)
+        first = self._first_position()
+        super().__init__(
+            measure=measure,
+            activity_share=first[0] if activity_share is None else activity_share,
+            path_share=first[1] if path_share is None else path_share,
+            height=height,
+            title=graph.title or "Process map",
+        )
+        self.set_trait("measures", self._offered())
+        self.set_trait(
+            "actions", [{"id": a.id, "on": a.on, "label": a.label} for a in ACTIONS.values()]
+        )
+        self._ready = True
+        self._show()
+
+    @property
+    def _esm(self) -> str:
+        return bundle("process_map")
+
+    def update(self, graph: Graph, *, variants: pl.DataFrame | None = None) -> None:
+        """Show another map, such as that of a filtered log; activities move to their new places.
+
+        Parameters
+        ----------
+        graph : Graph
+            The new map.
+        variants : polars.DataFrame, optional
+            As for the class.
+        """
+        self._load(graph, variants)
+        self._show()
+
+    def on_filter(self, callback: FilterCallback) -> None:
+        """Call back with the stored form of each filter that the reader chooses on the map.
+
+        Parameters
+        ----------
+        callback : callable
+            Takes ``{"kind": "filter", "op": ..., "settings": {...}}``. What it raises is shown under the map.
+        """
+        self._callbacks.append(callback)
+
+    def svg(self) -> str:
+        """Return the map, as it is now, as a still picture.
+
+        Returns
+        -------
+        str
+            An SVG element.
+        """
+        shown = self._shown
+        return map_svg(
+            shown.part.nodes,
+            shown.part.edges,
+            shown=self.measure,
+            placed=shown.placed,
+            title=self.title,
+        )
+
+    def export_html(self, path: str | Path) -> Path:
+        """Write the map as one HTML file that opens offline, with pan, zoom, hover and measures.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file to write.
+
+        Returns
+        -------
+        Path
+            The file written.
+        """
+        state = {
+            name: getattr(self, name) for name in self.trait_names(sync=True) if name in _STATE
+        }
+        target = Path(path)
+        text = page(
+            {**state, "live": False, "selection": {}, "error": ""},
+            bundle("process_map"),
+            self.svg(),
+        )
+        target.write_text(text, encoding="utf-8")
+        return target
+
+    def set_state(self, sync_data: Json) -> None:
+        """Take a message of the browser: what does not fit, or fails, is said under the map."""
+        known = {name: sync_data[name] for name in _FROM_BROWSER & sync_data.keys()}
+        if self.error:
+            self.error = ""
+        try:
+            super().set_state(known)
+        except Exception as error:  # noqa: BLE001 - the reader sees it; a kernel's log nobody sees
+            self.error = (
+                str(error)
+                if isinstance(error, MindzieError)
+                else f"{type(error).__name__}: {error}"
+            )
+            self.send_state(list(known))
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[Json, Json] | None:
+        made = super()._repr_mimebundle_(**kwargs)
+        if made is None:
+            return None
+        data, metadata = made
+        # Shown where there is no kernel and no widget manager: saved notebooks, reports.
+        return {**data, "text/plain": self.title, "image/svg+xml": self.svg()}, metadata
+
+    def _load(self, graph: Graph, variants: pl.DataFrame | None) -> None:
+        nodes, edges = graph.nodes.to_polars(), graph.edges.to_polars()
+        if variants is None and graph.log is not None:
+            variants = graph.log.variants.to_polars()
+        self._simplifier = Simplifier(nodes, edges)
+        self._size = nodes.height, edges.height
+        self._coverage = None if variants is None else Coverage(variants, nodes, edges)
+
+    def _offered(self) -> list[Json]:
+        names = self._shown_columns()
+        short = {"mean": "Mean", "median": "Median", "p90": "P90", "total": "Total"}
+        return [
+            {
+                "name": m.name,
+                "title": m.title,
+                "short": short.get(m.name, m.title),
+                "scale": m.scale,
+            }
+            for m in MEASURES.values()
+            if m.name in names
+        ]
+
+    def _shown_columns(self) -> list[str]:
+        return self._simplifier.at(0, 0).edges.columns
+
+    def _first_position(self) -> tuple[float, float]:
+        activities, paths = self._size
+        if activities <= _FIRST_ACTIVITIES and paths <= _FIRST_PATHS:
+            return 1.0, 1.0
+        tenths = [step / 10 for step in range(10, -1, -1)]
+        hundredths = [step / 100 for step in range(100, -1, -1)]
+
+        def fits(activity_share: float, path_share: float) -> bool:
+            part = self._simplifier.at(activity_share, path_share)
+            return part.nodes.height <= _FIRST_ACTIVITIES and part.edges.height <= _FIRST_PATHS
+
+        first = next((share for share in tenths if fits(share, 0)), 0.0)
+        return first, next((share for share in hundredths if fits(first, share)), 0.0)
+
+    def _show(self) -> None:
+        part = self._simplifier.at(self.activity_share, self.path_share)
+        self._shown = _Shown(part, layout(part.nodes, part.edges))
+        if kind_of(self.selection) and not self._is_shown(self.selection):
+            self.selection = {}
+        view = map_view(part.nodes, part.edges, self._shown.placed)
+        self.set_trait("view", {**view, "kept": self._kept(part)})
+
+    def _kept(self, part: Simplified) -> Json:
+        covered = self._coverage
+        return {
+            "activities": [part.nodes.height, self._size[0]],
+            "paths": [part.edges.height, self._size[1]],
+            "events": part.events_kept,
+            "steps": part.steps_kept,
+            "activity_cases": covered and covered.cases_of_activities(part.node_mask),
+            "path_cases": covered and covered.cases_of_paths(part.edge_mask),
+        }
+
+    def _is_shown(self, selection: Json) -> bool:
+        part = self._shown.part
+        if kind_of(selection) == "activity":
+            return selection["activity"] in part.nodes["activity"].to_list()
+        ends = part.edges.select("from_activity", "to_activity").rows()
+        return kind_of(selection) == "path" and (selection["from"], selection["to"]) in ends
+
+    @t.validate("activity_share", "path_share")
+    def _check_share(self, proposal: Json) -> float:
+        value = float(proposal["value"])
+        if not 0 <= value <= 1:
+            raise SettingError(
+                f"{proposal['trait'].name} is {value!r}: give a share between 0 and 1."
+            )
+        return value
+
+    @t.validate("measure")
+    def _check_measure(self, proposal: Json) -> str:
+        return measure(proposal["value"]).name
+
+    @t.validate("selection")
+    def _check_selection(self, proposal: Json) -> Json:
+        selection = dict(proposal["value"])
+        if not selection:
+            return selection
+        if kind_of(selection) is None:
+            raise SettingError(
+                f'The selection {selection!r:.200} is neither {{"activity": name}} nor {{"from": name, "to": name}}.'
+            )
+        if not self._is_shown(selection):
+            name = " → ".join(str(part) for part in selection.values())
+            raise unknown(
+                "activity or path",
+                name,
+                self._shown.part.nodes["activity"].to_list(),
+                "the shown map",
+            )
+        return selection
+
+    @t.observe("activity_share", "path_share")
+    def _slide(self, _change: Json) -> None:
+        if self._ready:
+            self._show()
+
+    @t.observe("choice")
+    def _choose(self, change: Json) -> None:
+        choice = change["new"]
+        if not choice:
+            return
+        action = ACTIONS.get(str(choice.get("action")))
+        selection = self._check_selection({"value": choice.get("selection") or {}})
+        if action is None or action.on != kind_of(selection):
+            raise SettingError(
+                f"The map has no action {choice.get('action')!r:.80} for {selection!r:.200}."
+            )
+        operation = action.operation(selection)
+        self.set_trait("chosen", operation)
+        for callback in self._callbacks:
+            callback(operation)
+
+
+_FROM_BROWSER = {"measure", "activity_share", "path_share", "selection", "choice"}
+_STATE = {
+    "view", "measure", "measures", "activity_share", "path_share", "actions", "height", "title", "choice",
+}  # fmt: skip
+
+
+def show(graph: Graph, include: Any = None, exclude: Any = None) -> Any:
+    """Return what a notebook shows for a process map.
+
+    Parameters
+    ----------
+    graph : Graph
+        The result.
+    include, exclude : iterable of str, optional
+        MIME types asked for; not used.
+
+    Returns
+    -------
+    tuple of dict
+        The live widget with a still picture beside it, and metadata.
+    """
+    return ProcessMapWidget(graph)._repr_mimebundle_(include=include, exclude=exclude)
