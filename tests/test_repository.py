@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -139,3 +141,28 @@ def test_make_help_lists_every_target(root: Path) -> None:
     assert targets
     run = subprocess.run(["make", "help"], cwd=root, capture_output=True, text=True, check=True)
     assert re.findall(r"^  make (\w+)", run.stdout, re.MULTILINE) == targets[1].split()
+
+
+def test_an_old_python_is_refused_before_anything_changes(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    script = shutil.copy(root / "scripts" / "bootstrap", tmp_path / "scripts")
+    (tmp_path / ".venv").mkdir()
+    old = tmp_path / "python3.10"
+    old.write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    old.chmod(0o755)
+    environment = {**os.environ, "PYTHON": str(old)}
+    run = subprocess.run([script, "python"], env=environment, capture_output=True, text=True)
+    assert run.returncode == 1
+    assert f"PYTHON={old} is not Python 3.11 to 3.13." in run.stderr
+    assert (tmp_path / ".venv").is_dir()
+
+
+def test_a_machine_without_a_browser_is_told_what_to_install(root: Path, tmp_path: Path) -> None:
+    shell = shutil.which("sh")
+    assert shell
+    script = str(root / "scripts" / "system_packages")
+    environment = {"PATH": str(tmp_path)}
+    run = subprocess.run([shell, script], env=environment, capture_output=True, text=True)
+    assert run.returncode == 1
+    assert "apt-get install chromium" in run.stderr
+    assert "MINDZIE_CHROMIUM=" in run.stderr
