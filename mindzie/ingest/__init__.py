@@ -1,5 +1,5 @@
 """Sources of events: files and frames become canonical logs."""
 
-from mindzie.ingest.reading import source_table
+from mindzie.ingest.reading import read, source_table
 
-__all__ = ["source_table"]
+__all__ = ["read", "source_table"]

@@ -7,7 +7,9 @@ from os import PathLike
 from typing import Any, Literal, TypedDict, Unpack
 
 from mindzie.core.errors import SettingError
+from mindzie.core.log import EventLog
 from mindzie.core.settings import ATTRIBUTE_TYPES, AttributeType
+from mindzie.engine.build import build
 from mindzie.engine.source_table import SourceTable
 from mindzie.ingest.raw import Options
 from mindzie.ingest.table import make_table
@@ -33,6 +35,112 @@ class ReadSettings(TypedDict, total=False):
     name: str | None
     attributes: Sequence[str] | None
     types: Mapping[str, AttributeType] | None
+
+
+def read(
+    source: str | PathLike[str] | Any,
+    *,
+    case: str | None = None,
+    activity: str | None = None,
+    timestamp: str | None = None,
+    start: str | None = None,
+    resource: str | None = None,
+    order: str | None = None,
+    timezone: str | None = None,
+    expected_order: Sequence[str] | None = None,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    decimal: Literal[".", ","] | None = None,
+    day_first: bool | None = None,
+    date_format: str | None = None,
+    null_values: Sequence[str] | str | None = None,
+    name: str | None = None,
+    attributes: Sequence[str] | None = None,
+    types: Mapping[str, AttributeType] | None = None,
+    engine: Literal["polars", "duckdb"] = "polars",
+) -> EventLog:
+    """Read an event log from a file or a frame.
+
+    Whatever is not said is found out from names and contents, and shown: ``log.roles``,
+    ``log.source`` and ``log.readiness`` say what was taken, and how to have it otherwise.
+
+    Parameters
+    ----------
+    source : path or frame
+        A CSV, TSV or text table, Parquet, XES; packed as gzip or alone in a ZIP; or a frame of
+        pandas, Polars or Arrow.
+    case, activity, timestamp : str, optional
+        Columns of the case id, the activity and the time of (completion of) an event.
+    start, resource : str, optional
+        Columns of the start time and of who did it.
+    order : str, optional
+        A column that orders events of a case with equal times.
+    expected_order : sequence of str, optional
+        Activities in the order they are taken to happen in at equal times.
+    timezone : str, optional
+        IANA zone of times without offset, and of days and hours in figures; UTC where not given.
+    delimiter, encoding : str, optional
+        Of a text table.
+    decimal : {".", ","}, optional
+        The decimal mark of numbers in text.
+    day_first : bool, optional
+        Whether 1/2/2024 is in February.
+    date_format : str, optional
+        The one format of dates, such as ``"%d.%m.%Y %H:%M"``.
+    null_values : sequence of str, optional
+        Texts that mean missing, such as ``["?"]``; else only the empty field does.
+    name : str, optional
+        What the log is called; else the file's name.
+    attributes : sequence of str, optional
+        The only columns to keep beside those with a role.
+    types : mapping of str to str, optional
+        Column to ``"text"``, ``"number"``, ``"boolean"``, ``"date"`` or ``"duration"``.
+    engine : {"polars", "duckdb"}
+        What the log runs on.
+
+    Returns
+    -------
+    EventLog
+        In canonical order, with what was found about the source in ``readiness`` and the rows
+        that could not be used in ``rejected``.
+
+    Raises
+    ------
+    SourceError
+        The source cannot be read as an event log.
+    UnknownNameError
+        A column the source does not have.
+    SettingError
+        A setting outside what is allowed.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> times = ["2024-05-06 07:08", "2024-05-07 09:10"]
+    >>> frame = pl.DataFrame({"case": ["1", "1"], "activity": ["Pay", "Ship"], "time": times})
+    >>> read(frame).activities
+    ('Pay', 'Ship')
+    """
+    settings = ReadSettings(
+        case=case,
+        activity=activity,
+        timestamp=timestamp,
+        start=start,
+        resource=resource,
+        order=order,
+        timezone=timezone,
+        expected_order=expected_order,
+        delimiter=delimiter,
+        encoding=encoding,
+        decimal=decimal,
+        day_first=day_first,
+        date_format=date_format,
+        null_values=null_values,
+        name=name,
+        attributes=attributes,
+        types=types,
+    )
+    return build(source_table(source, **settings), engine=engine)
 
 
 def source_table(

@@ -11,6 +11,9 @@ from mindzie.core.readiness import Finding
 from mindzie.engine.source_table import SourceAttribute
 from mindzie.ingest.sample import sample_rows
 
+STEPS = {"start", "complete"}
+HEAD = 10_000
+
 
 def row_findings(
     table: pl.DataFrame, attributes: Sequence[SourceAttribute], expected_order: tuple[str, ...]
@@ -21,7 +24,12 @@ def row_findings(
     case = table["case_id"].hash()
     found = _one_event(table, case)
     near = _same_moment(table, case)
-    return [*found, *_duplicates(near, attributes), *_ties(near, expected_order)]
+    return [
+        *found,
+        *_duplicates(near, attributes),
+        *_ties(near, expected_order),
+        *_lifecycle(table, attributes),
+    ]
 
 
 def _same_moment(table: pl.DataFrame, case: pl.Series) -> pl.DataFrame:
@@ -35,7 +43,7 @@ def _same_moment(table: pl.DataFrame, case: pl.Series) -> pl.DataFrame:
             key = key ^ table[name].hash(seed=number)
     ordered = np.sort(key.to_numpy())
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    return table[key.is_in(pl.Series(twice)).arg_true()] if len(twice) else table.clear()
+    return table[key.is_in(pl.Series(twice).implode()).arg_true()] if len(twice) else table.clear()
 
 
 def _one_event(table: pl.DataFrame, case: pl.Series) -> list[Finding]:
@@ -50,7 +58,7 @@ def _one_event(table: pl.DataFrame, case: pl.Series) -> list[Finding]:
             id="one_event_cases",
             title=f"{count:,} cases have one event only",
             count=count,
-            sample=sample_rows(table, case.is_in(pl.Series(alone))),
+            sample=sample_rows(table, case.is_in(pl.Series(alone).implode())),
             done="They were kept; their duration is 0.",
             change="Keep longer cases with filters.CaseSize.",
         )
@@ -100,3 +108,26 @@ def _ties(near: pl.DataFrame, expected_order: tuple[str, ...]) -> list[Finding]:
             change="Give order= (a column) or expected_order= (activities) to order them.",
         )
     ]
+
+
+def _lifecycle(table: pl.DataFrame, attributes: Sequence[SourceAttribute]) -> list[Finding]:
+    """Find an attribute that says each activity's start and completion are rows of their own."""
+    for name, column, kind in attributes:
+        values = table[column]
+        if kind != "text" or values.head(HEAD).n_unique() > len(STEPS) * 7:
+            continue
+        if set(values.unique().str.to_lowercase().drop_nulls()) >= STEPS:
+            done = values.str.to_lowercase() == "complete"
+            label = values.filter(done)[0]
+            change = f"filters.EventsWithAttribute(attribute={name!r}, values=({label!r},))"
+            return [
+                Finding(
+                    id="lifecycle_rows",
+                    title=f"{name!r} says that starts and completions are rows of their own",
+                    count=table.height - int(done.sum()),
+                    sample=sample_rows(table, ~done.fill_null(value=False), "time", column),
+                    done="Every row is an event.",
+                    change=f"Keep completions alone with {change}.",
+                )
+            ]
+    return []

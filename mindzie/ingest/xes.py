@@ -38,13 +38,20 @@ def read_xes(content: Path | bytes, where: str, name: str, options: Options) -> 
             folder = stack.enter_context(tempfile.TemporaryDirectory())
             path = Path(folder, "log.xes.gz" if data[:2] == b"\x1f\x8b" else "log.xes")
             path.write_bytes(data)
-        try:
-            frame, _ = r4pm.df.import_xes(str(path))
-        except Exception as error:  # noqa: BLE001 - r4pm raises bare exceptions
-            raise _unreadable(where, error) from None
-    if frame.is_empty() or _lossy(frame):
+        frame = _fast(path)
+    if frame is None or frame.is_empty() or _lossy(frame):
         return _exact(content, where, name)
     return Raw(_utc(frame), name, dict(SOURCE))
+
+
+def _fast(path: Path) -> pl.DataFrame | None:
+    """Read by r4pm; None where it gives up, as on an event without attributes."""
+    try:
+        return r4pm.df.import_xes(str(path))[0]
+    except BaseException as error:  # a panic of Rust is no Exception
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            return None
+        raise
 
 
 def _lossy(frame: pl.DataFrame) -> bool:

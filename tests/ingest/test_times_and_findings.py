@@ -1,0 +1,196 @@
+"""Times in every writing, and what the readiness report says about them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mindzie.core.errors import SourceError
+from mindzie.core.readiness import Finding, Readiness
+from mindzie.ingest import source_table
+
+
+def log(times, **columns) -> pl.DataFrame:
+    count = len(times)
+    base = {"case": ["1"] * count, "activity": [f"a{i}" for i in range(count)], "time": times}
+    return pl.DataFrame(base | columns, strict=False)
+
+
+def read(times, **settings) -> list[str]:
+    frame = source_table(log(times), timestamp="time", **settings).frame
+    return frame["time"].cast(pl.Datetime("us")).dt.to_string("%Y-%m-%dT%H:%M:%S%.f").to_list()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2020-03-04T10:00:00.5+02:00", "2020-03-04T08:00:00.500"),
+        ("2020-03-04 10:00Z", "2020-03-04T10:00:00"),
+        ("2020-03-04 10:00:00 UTC", "2020-03-04T10:00:00"),
+        ("25-03-2020 10:00:59", "2020-03-25T10:00:59"),
+        ("29/2/2016 1:16", "2016-02-29T01:16:00"),
+        ("3/14/2016 1:30 PM", "2016-03-14T13:30:00"),
+        ("12/31/2016 23:59", "2016-12-31T23:59:00"),
+        ("2016/03/04", "2016-03-04T00:00:00"),
+        ("14.3.16 9:05", "2016-03-14T09:05:00"),
+        ("14-Mar-2016 13:05", "2016-03-14T13:05:00"),
+        ("Mar 14, 2016 1:05:06 PM", "2016-03-14T13:05:06"),
+        ("20160314T101112Z", "2016-03-14T10:11:12"),
+        ("20160314", "2016-03-14T00:00:00"),
+        ("2016-03-14 10:11:12,345", "2016-03-14T10:11:12.345"),
+        (" 2016-03-14 10:11 ", "2016-03-14T10:11:00"),
+        ("1600000000", "2020-09-13T12:26:40"),
+        ("1600000000123", "2020-09-13T12:26:40.123"),
+        ("1600000000123456", "2020-09-13T12:26:40.123456"),
+        ("1600000000.5", "2020-09-13T12:26:40.500"),
+        ("43831.25", "2020-01-01T06:00:00"),
+        (1600000000123456789, "2020-09-13T12:26:40.123456"),
+        (43832.5, "2020-01-02T12:00:00"),
+    ],
+)
+def test_a_way_of_writing_times(written, meant) -> None:
+    assert read([written]) == [meant]
+
+
+def test_ways_may_be_mixed_in_one_column() -> None:
+    times = ["2020-01-01T10:00:00+02:00", "2020-01-01T10:00:00Z", "2020-01-01 10:00", "1.2.2020"]
+    assert read(times) == [
+        "2020-01-01T08:00:00",
+        "2020-01-01T10:00:00",
+        "2020-01-01T10:00:00",
+        "2020-02-01T00:00:00",
+    ]
+    found = source_table(log(times)).readiness.find("mixed_time_zones")
+    assert (found.count, found.severity) == (2, "warning")
+
+
+@given(
+    st.lists(
+        st.datetimes(datetime.min.replace(1971), datetime.min.replace(2100)),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_any_times_survive_any_common_format(moments) -> None:
+    for form in ("%Y-%m-%dT%H:%M:%S.%f", "%d.%m.%Y %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S.%f+00:00"):
+        texts = [moment.strftime(form) for moment in moments]
+        table = source_table(log(texts), day_first=True)
+        expected = [
+            (moment - datetime.min.replace(1970)) // timedelta(microseconds=1) for moment in moments
+        ]
+        assert table.frame["time"].to_list() == expected
+
+
+def test_the_whole_column_decides_about_day_first() -> None:
+    early = ["1/2/2016 10:00"] * 5000
+    assert source_table(log([*early, "13/2/2016 10:00"])).source["day_first"] is True
+    assert source_table(log([*early, "2/13/2016 10:00"])).source["day_first"] is False
+
+
+def test_an_open_question_is_decided_by_another_column_or_said() -> None:
+    times = ["1/2/2016 10:00", "3/4/2016 10:00"]
+    table = source_table(log(times))
+    found = table.readiness.find("ambiguous_day_first")
+    assert table.source["day_first"] is True
+    assert "day_first=False" in found.change
+    assert source_table(log(times), day_first=False).readiness.find("ambiguous_day_first") is None
+    other = source_table(log(times, due=["2/28/2016", None]))
+    assert other.source["day_first"] is False
+    assert other.readiness.find("ambiguous_day_first") is None
+
+
+def test_clock_changes_are_decided_and_said() -> None:
+    times = ["2021-03-28 02:30", "2021-10-31 02:30", "2021-06-01 12:00"]
+    table = source_table(log(times), timezone="Europe/Berlin")
+    assert read(times, timezone="Europe/Berlin") == [
+        "2021-03-28T01:30:00",
+        "2021-10-31T00:30:00",
+        "2021-06-01T10:00:00",
+    ]
+    assert table.time_zone == "Europe/Berlin"
+    assert table.readiness.find("clock_gaps").count == 1
+    assert table.readiness.find("clock_overlaps").count == 1
+
+
+def test_a_given_format_is_taken_and_a_wrong_one_refused() -> None:
+    assert read(["2020-05-04"], date_format="%Y-%d-%m") == ["2020-04-05T00:00:00"]
+    with pytest.raises(SourceError, match="date_format"):
+        read(["2020-05-04"], date_format="%Q")
+
+
+def test_rows_that_cannot_be_used_are_kept_aside() -> None:
+    frame = pl.DataFrame(
+        {
+            "case": ["1", None, "1", "1", "1", ""],
+            "activity": ["a", "b", "", "d", "e", "f"],
+            "time": ["2020-01-01", "2020-01-02", "2020-01-03", None, "soon", "later"],
+        }
+    )
+    table = source_table(frame)
+    assert table.frame["row"].to_list() == [1]
+    assert table.rejected["row"].to_list() == [2, 3, 4, 5, 6]
+    assert table.rejected["reason"].to_list() == [
+        "no case id",
+        "no activity",
+        "no timestamp",
+        "timestamp cannot be read",
+        "no case id; timestamp cannot be read",
+    ]
+    assert table.rejected.columns == ["row", "reason", "case", "activity", "time"]
+    report = table.readiness
+    assert (report.rows_read, report.rows_used, report.rows_rejected) == (6, 1, 5)
+    counts = {
+        finding.id: finding.count for finding in report.findings if finding.severity == "error"
+    }
+    assert counts == {
+        "null_case_ids": 2,
+        "null_activities": 1,
+        "missing_timestamps": 1,
+        "unparsable_timestamps": 2,
+    }
+    assert report.find("unparsable_timestamps").sample[0] == {
+        "row": 5,
+        "case": "1",
+        "activity": "e",
+        "time": "soon",
+    }
+    assert report.score < 60
+
+
+def test_ties_are_those_that_nothing_orders() -> None:
+    times = ["2020-01-01 10:00"] * 3 + ["2020-01-01 11:00"]
+    frame = log(times, n=[1, 2, 2, 1])
+    assert source_table(frame).readiness.find("ties").count == 3
+    assert source_table(frame, order="n").readiness.find("ties").count == 2
+    order = ("a2", "a0")
+    assert source_table(frame, expected_order=order).readiness.find("ties") is None
+    assert source_table(frame, expected_order=order).expected_order == order
+    assert source_table(frame).readiness.find("duplicate_rows") is None
+
+
+def test_starts_are_checked_and_filled() -> None:
+    frame = log(["2020-01-01 10:00", "2020-01-01 11:00"], start=["2020-01-01 10:30", None])
+    table = source_table(frame)
+    assert table.roles["start"] == "start"
+    assert table.frame["start_time"][1] == table.frame["time"][1]
+    assert table.readiness.find("end_before_start").count == 1
+    assert table.readiness.find("missing_starts").count == 1
+
+
+def test_the_score_is_what_its_formula_says() -> None:
+    findings = (
+        Finding(id="a", title="", count=10, severity="error"),
+        Finding(id="b", title="", count=50, severity="warning"),
+        Finding(id="c", title="", count=100),
+        Finding(id="d", title="", count=0, severity="error"),
+    )
+    report = Readiness.of(findings, rows_read=100, rows_used=90)
+    assert report.score == 100 - (10 + 3) - (2 + 5)
+    assert [finding.id for finding in report.findings] == ["a", "b", "c"]
+    assert Readiness.model_validate_json(report.model_dump_json()) == report
+    assert "80/100" in str(report)
+    assert "<table>" in report._repr_html_()
