@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from mindzie.demo.process import DAY, Shift
+from mindzie.demos.process import DAY, Shift
 
 TIME_ZONE = "Europe/Berlin"
 COUNTRY = "Germany"

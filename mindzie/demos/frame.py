@@ -12,11 +12,11 @@ import numpy.typing as npt
 import polars as pl
 
 from mindzie.core.settings import AttributeType
-from mindzie.demo.calendar import ORIGIN
-from mindzie.demo.plan import Floats, Plan
-from mindzie.demo.process import Choice, Process
-from mindzie.demo.staff import WEEK, WEEKS, Staff
-from mindzie.demo.walk import Part, Walk
+from mindzie.demos.calendar import ORIGIN
+from mindzie.demos.plan import Floats, Plan
+from mindzie.demos.process import Choice, Process
+from mindzie.demos.staff import WEEK, WEEKS, Staff
+from mindzie.demos.walk import Part, Walk
 from mindzie.engine.source_table import SourceAttribute
 
 PART = 1 << 16
@@ -108,7 +108,7 @@ def events(
 
     Examples
     --------
-    >>> from mindzie.demo.order_to_cash import ORDER_TO_CASH
+    >>> from mindzie.demos.order_to_cash import ORDER_TO_CASH
     >>> frame, attributes = events(ORDER_TO_CASH, cases=1, seed=0)
     >>> frame["activity"][0], attributes[0].name
     ('Receive order', 'Customer')

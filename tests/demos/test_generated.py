@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from mindzie.core.errors import SettingError, UnknownNameError, WrongTypeError
-from mindzie.demo import PROCESSES, generate, source_table
-from mindzie.demo.calendar import LAST_DAY, TIME_ZONE, easter, holidays
+from mindzie.demos import PROCESSES, generate, source_table
+from mindzie.demos.calendar import LAST_DAY, TIME_ZONE, easter, holidays
 
 NAMES = sorted(PROCESSES)
 BOTTLENECK = {

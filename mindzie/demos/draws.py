@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from mindzie.demo.process import Spread
+from mindzie.demos.process import Spread
 
 TABLE = 4_096
 WHOLE = 65_536

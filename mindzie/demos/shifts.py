@@ -1,6 +1,6 @@
 """Working hours that the processes share."""
 
-from mindzie.demo.process import Arrivals, Shift
+from mindzie.demos.process import Arrivals, Shift
 
 OFFICE = (
     Shift(hours=((7.0, 11.5), (12.0, 15.75))),

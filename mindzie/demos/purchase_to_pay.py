@@ -5,7 +5,7 @@ robot from August 2024 on; maverick buying: orders written after the invoice cam
 the buyer who wrote the order; invoices before goods; payments after the due date where the invoice was blocked.
 """
 
-from mindzie.demo.process import (
+from mindzie.demos.process import (
     DAY,
     HOUR,
     MINUTE,
@@ -18,7 +18,7 @@ from mindzie.demo.process import (
     Step,
     Team,
 )
-from mindzie.demo.shifts import (
+from mindzie.demos.shifts import (
     DELIVERIES,
     EARLY_AND_LATE,
     NIGHTLY,

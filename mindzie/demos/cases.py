@@ -7,7 +7,7 @@ from itertools import chain
 
 import numpy as np
 
-from mindzie.demo.calendar import (
+from mindzie.demos.calendar import (
     FIRST_DAY,
     LAST_DAY,
     QUARTER,
@@ -16,8 +16,8 @@ from mindzie.demo.calendar import (
     local_time,
     seconds_at,
 )
-from mindzie.demo.draws import TABLE, WHOLE, Draws, quantiles, weighted
-from mindzie.demo.process import DAY, HOUR, Choice, Master, Process
+from mindzie.demos.draws import TABLE, WHOLE, Draws, quantiles, weighted
+from mindzie.demos.process import DAY, HOUR, Choice, Master, Process
 
 Codes = dict[str, Ints]
 

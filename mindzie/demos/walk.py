@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mindzie.demo.calendar import AXIS_DAYS, Ints
-from mindzie.demo.cases import Codes
-from mindzie.demo.draws import WHOLE, Draws
-from mindzie.demo.plan import Plan, RoutePlan, StepPlan, scaled
-from mindzie.demo.process import DAY
-from mindzie.demo.staff import Crew, Staff
+from mindzie.demos.calendar import AXIS_DAYS, Ints
+from mindzie.demos.cases import Codes
+from mindzie.demos.draws import WHOLE, Draws
+from mindzie.demos.plan import Plan, RoutePlan, StepPlan, scaled
+from mindzie.demos.process import DAY
+from mindzie.demos.staff import Crew, Staff
 
 Counts = npt.NDArray[np.int32]
 

@@ -12,7 +12,7 @@ from math import ceil
 
 import numpy as np
 
-from mindzie.demo.calendar import (
+from mindzie.demos.calendar import (
     AXIS_DAYS,
     LAST_DAY,
     Calendar,
@@ -21,9 +21,9 @@ from mindzie.demo.calendar import (
     month_start,
     seconds_at,
 )
-from mindzie.demo.draws import WHOLE, Draws
-from mindzie.demo.plan import Floats, Plan
-from mindzie.demo.process import DAY, Team
+from mindzie.demos.draws import WHOLE, Draws
+from mindzie.demos.plan import Floats, Plan
+from mindzie.demos.process import DAY, Team
 
 WEEK = 7 * DAY
 WEEKS = AXIS_DAYS // 7

@@ -9,11 +9,11 @@ import polars as pl
 
 from mindzie.core.errors import SettingError, WrongTypeError, unknown
 from mindzie.core.readiness import Readiness
-from mindzie.demo.calendar import COUNTRY, FIRST_DAY, LAST_DAY, TIME_ZONE
-from mindzie.demo.frame import events
-from mindzie.demo.order_to_cash import ORDER_TO_CASH
-from mindzie.demo.process import Process
-from mindzie.demo.purchase_to_pay import PURCHASE_TO_PAY
+from mindzie.demos.calendar import COUNTRY, FIRST_DAY, LAST_DAY, TIME_ZONE
+from mindzie.demos.frame import events
+from mindzie.demos.order_to_cash import ORDER_TO_CASH
+from mindzie.demos.process import Process
+from mindzie.demos.purchase_to_pay import PURCHASE_TO_PAY
 from mindzie.engine.source_table import SourceTable
 
 ProcessName = Literal["order-to-cash", "purchase-to-pay"]
@@ -28,7 +28,7 @@ def generate(
     Parameters
     ----------
     process, cases, seed
-        As for :func:`mindzie.demo.demo`.
+        As for :func:`mindzie.demos.demo`.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def generate(
     Raises
     ------
     UnknownNameError, SettingError, WrongTypeError
-        As for :func:`mindzie.demo.demo`.
+        As for :func:`mindzie.demos.demo`.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def source_table(
     Parameters
     ----------
     process, cases, seed
-        As for :func:`mindzie.demo.demo`.
+        As for :func:`mindzie.demos.demo`.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def source_table(
     Raises
     ------
     UnknownNameError, SettingError, WrongTypeError
-        As for :func:`mindzie.demo.demo`.
+        As for :func:`mindzie.demos.demo`.
 
     Examples
     --------

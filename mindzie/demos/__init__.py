@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mindzie.demo.table import PROCESSES, ProcessName, generate, source_table
+from mindzie.demos.table import PROCESSES, ProcessName, generate, source_table
 
 if TYPE_CHECKING:
     from mindzie.core.log import EventLog

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mindzie.demo.calendar import LAST_DAY, Flags, Ints, month_start, seconds_at
-from mindzie.demo.cases import Catalog, Codes
-from mindzie.demo.draws import WHOLE, Draws, quantiles
-from mindzie.demo.process import DAY, NONE, Process, Route, Spread, Step
+from mindzie.demos.calendar import LAST_DAY, Flags, Ints, month_start, seconds_at
+from mindzie.demos.cases import Catalog, Codes
+from mindzie.demos.draws import WHOLE, Draws, quantiles
+from mindzie.demos.process import DAY, NONE, Process, Route, Spread, Step
 
 Floats = npt.NDArray[np.float64]
 Factors = tuple[tuple[str, Floats], ...]

@@ -5,7 +5,7 @@ small orders are scored by a robot; large orders are shipped without approval no
 the goods; customers in the South wait for one slow carrier; retail customers pay late.
 """
 
-from mindzie.demo.process import (
+from mindzie.demos.process import (
     DAY,
     HOUR,
     MINUTE,
@@ -18,7 +18,7 @@ from mindzie.demo.process import (
     Step,
     Team,
 )
-from mindzie.demo.shifts import (
+from mindzie.demos.shifts import (
     BANK_STATEMENT,
     DELIVERIES,
     EARLY_AND_LATE,

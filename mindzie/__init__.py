@@ -1,0 +1,53 @@
+"""Mindzie: process mining, notebook first.
+
+The front door: ``read``, ``open`` and ``demo`` give an event log; ``filters``, ``calculators`` and ``enrichments`` hold the
+operations; ``load`` turns stored JSON into an operation; ``Studio`` is the interactive workbench.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mindzie.core.log import EventLog as EventLog
+    from mindzie.demos import demo as demo
+    from mindzie.engine.snapshot import open_snapshot as open  # noqa: A004 - the front door's word
+    from mindzie.ingest import read as read
+    from mindzie.operations import calculators as calculators
+    from mindzie.operations import enrichments as enrichments
+    from mindzie.operations import filters as filters
+    from mindzie.operations import load as load
+    from mindzie.operations import operations as operations
+    from mindzie.widgets.studio import Studio as Studio
+
+_FRONT_DOOR = {
+    "EventLog": "mindzie.core.log:EventLog",
+    "MindzieError": "mindzie.core.errors:MindzieError",
+    "Studio": "mindzie.widgets.studio:Studio",
+    "calculators": "mindzie.operations.calculators",
+    "demo": "mindzie.demos:demo",
+    "enrichments": "mindzie.operations.enrichments",
+    "filters": "mindzie.operations.filters",
+    "load": "mindzie.operations:load",
+    "open": "mindzie.engine.snapshot:open_snapshot",
+    "operations": "mindzie.operations:operations",
+    "read": "mindzie.ingest:read",
+}
+
+__all__ = list(_FRONT_DOOR)  # noqa: PLE0605 - a list of names
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    if name not in _FRONT_DOOR:
+        message = f"module 'mindzie' has no attribute {name!r}"
+        raise AttributeError(message)
+    module, _, attribute = _FRONT_DOOR[name].partition(":")
+    made = import_module(module)
+    value = getattr(made, attribute) if attribute else made
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(_FRONT_DOOR)

@@ -1,0 +1,1 @@
+"""The ground: the log, operations, results and the words they share."""

@@ -1,0 +1,72 @@
+"""What an engine must offer to operations beyond narwhals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import narwhals as nw
+import polars as pl
+
+if TYPE_CHECKING:
+    from mindzie.core.log import EventLog
+
+Frame = nw.LazyFrame[Any]
+"""A lazy relation of any engine, in narwhals' words."""
+
+TimeUnit = Literal[
+    "local", "hour_of_day", "weekday", "day_of_month", "month_of_year", "quarter_of_year", "year_number",
+    "hour", "day", "week", "month", "quarter", "year",
+]  # fmt: skip
+"""What a time becomes: local microseconds, a number (Monday is 1), or the local start of its period in microseconds."""
+
+
+class Engine(Protocol):
+    """Runs lazy relations; the few things narwhals cannot say are methods here."""
+
+    name: str
+    failure: type[Exception]
+    """What the engine raises on its own."""
+
+    def frame(self, data: pl.DataFrame) -> Frame:
+        """Return rows in memory as a relation of this engine."""
+
+    def scan(self, files: Mapping[str, Path]) -> dict[str, Frame]:
+        """Return stored relations by name."""
+
+    def persist(self, frame: Frame) -> Frame:
+        """Compute a relation once and return it as a relation."""
+
+    def collect(self, frame: Frame) -> pl.DataFrame:
+        """Compute a relation; integers come as Int64, whatever the engine counted with."""
+
+    def neighbours(self, events: Frame) -> Frame:
+        """Number the positions again and point each event to its next one in the case.
+
+        Events come sorted by case and position; ``position``, ``next_activity`` and ``time_to_next`` are replaced.
+        """
+
+    def previous(self, events: Frame, column: str, name: str) -> Frame:
+        """Add the value a column has in the case's previous event (null in the first)."""
+
+    def traces(self, events: Frame) -> Frame:
+        """Return ``case`` and its ``activities``, a list in order of position."""
+
+    def rows_of(self, events: Frame, cases: Frame, case_count: int) -> Frame:
+        """Keep the events whose ``case`` is in a relation of cases; ids are below ``case_count``."""
+
+    def local_time(self, frame: Frame, column: str, zone: str, unit: TimeUnit, name: str) -> Frame:
+        """Add a column with a UTC time of another column said in a time zone."""
+
+    def attach(self, frame: Frame, values: Frame, on: tuple[str, ...]) -> Frame:
+        """Add the columns of another relation by key, null where it has none; rows and their order stay.
+
+        The key is unique in ``values``.
+        """
+
+    def save(self, log: EventLog, path: Path) -> Path:
+        """Write a log as a data set folder."""
+
+    def moved(self, log: EventLog, engine: str) -> EventLog:
+        """Return a log on another engine."""

@@ -1,0 +1,104 @@
+"""One family of errors; each is also the built-in it is closest to.
+
+A message says what is wrong, where, and what to do next.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class MindzieError(Exception):
+    """Base of every error that Mindzie raises on purpose."""
+
+
+class UnknownNameError(MindzieError, LookupError):
+    """A name that the log, the registry or the source does not have."""
+
+
+class WrongTypeError(MindzieError, TypeError):
+    """An attribute or value of another type than the operation needs."""
+
+
+class SettingError(MindzieError, ValueError):
+    """A setting outside what the operation allows."""
+
+
+class SourceError(MindzieError, ValueError):
+    """A source that cannot be read as an event log."""
+
+
+class DataSetError(MindzieError, OSError):
+    """A stored data set that is missing, damaged or in the way."""
+
+
+class CancelledError(MindzieError, RuntimeError):
+    """Work that was stopped on request."""
+
+
+class MissingPackageError(MindzieError, ImportError):
+    """A feature whose optional package is not installed."""
+
+
+def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
+    """Return the known names closest to a name, best first.
+
+    Parameters
+    ----------
+    name : str
+        What was asked for.
+    known : iterable of str
+        What there is.
+    limit : int
+        At most this many.
+
+    Returns
+    -------
+    list of str
+        Empty where nothing is close.
+
+    Examples
+    --------
+    >>> nearest("Shp", ["Ship", "Pay"])
+    ['Ship']
+    """
+    names = {str(item).casefold(): str(item) for item in known}
+    found = difflib.get_close_matches(str(name).casefold(), names, n=limit, cutoff=0.5)
+    return [names[key] for key in found]
+
+
+def unknown(kind: str, name: str, known: Iterable[str], where: str = "this log") -> UnknownNameError:
+    """Build the error for an unknown name, with the nearest known ones.
+
+    Parameters
+    ----------
+    kind : str
+        What the name should name, such as ``"activity"``.
+    name : str
+        What was asked for.
+    known : iterable of str
+        What there is.
+    where : str
+        Where it was looked for.
+
+    Returns
+    -------
+    UnknownNameError
+        To be raised by the caller.
+
+    Examples
+    --------
+    >>> str(unknown("activity", "Shp", ["Ship", "Pay"]))
+    "There is no activity 'Shp' in this log. Did you mean 'Ship'?"
+    """
+    names = list(known)
+    close = nearest(name, names)
+    if close:
+        hint = "Did you mean " + " or ".join(repr(item) for item in close) + "?"
+    elif names:
+        hint = "There are: " + ", ".join(repr(item) for item in sorted(names)[:12])
+        hint += "." if len(names) <= 12 else f" and {len(names) - 12} more."  # noqa: PLR2004
+    else:
+        hint = "There are none."
+    return UnknownNameError(f"There is no {kind} {name!r} in {where}. {hint}")

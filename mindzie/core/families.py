@@ -1,0 +1,144 @@
+"""The three families of operations: what is common to each, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+import narwhals as nw
+from pydantic import BeforeValidator, Field, PlainSerializer, SerializeAsAny, WithJsonSchema
+
+from mindzie.core.errors import MindzieError, SettingError
+from mindzie.core.operation import Operation, load
+from mindzie.core.reshaped import Reshaped
+from mindzie.core.selected import Selected
+
+if TYPE_CHECKING:
+    from mindzie.core.engine import Frame
+    from mindzie.core.log import EventLog
+    from mindzie.core.results import Result
+
+
+class Filter(Operation):
+    """Chooses cases or events of a log."""
+
+    kind: ClassVar[str] = "filter"
+
+    def apply(self, log: EventLog) -> EventLog:
+        """Return the log that is left, with this filter in its recipe."""
+        raise NotImplementedError
+
+
+class CaseFilter(Filter):
+    """Keeps or removes whole cases."""
+
+    keep: bool = Field(default=True, description="Keep the cases that match; off: remove them.")
+
+    @property
+    def title(self) -> str:
+        """What is kept, or that the rest is."""
+        said = super().title
+        return said if self.keep else "Not: " + said[:1].lower() + said[1:]
+
+    def matching(self, log: EventLog) -> nw.Expr | Frame:
+        """Say which cases match.
+
+        Parameters
+        ----------
+        log : EventLog
+            The input, already checked against the settings.
+
+        Returns
+        -------
+        narwhals.Expr or Frame
+            A condition on the columns of ``log.rel.cases`` (null counts as no match), or a relation with the column
+            ``case``, or, where activities and their order alone decide, ``variant``.
+        """
+        raise NotImplementedError
+
+    def apply(self, log: EventLog) -> EventLog:
+        """Return the log of the cases left."""
+        self.check(log)
+        return log.derived(self, Selected(log.rel, self.matching(log), keep=self.keep))
+
+
+class EventFilter(Filter):
+    """Keeps or removes events; those left become neighbours, and cases without events go."""
+
+    by_activity: ClassVar[bool] = False
+    """Whether activities and their order alone decide: then variants answer for all events."""
+
+    def kept(self, log: EventLog, events: Frame) -> Frame:
+        """Return the events to keep, in the order they come in.
+
+        Parameters
+        ----------
+        log : EventLog
+            The input.
+        events : Frame
+            Its events; where ``by_activity`` is set also its variants in the shape of events, with ``case``,
+            ``position``, ``activity`` and ``next_activity`` alone to be relied on.
+        """
+        raise NotImplementedError
+
+    def apply(self, log: EventLog) -> EventLog:
+        """Return the log of the events left."""
+        self.check(log)
+        return log.derived(self, Reshaped(log.rel, lambda events: self.kept(log, events), by_activity=self.by_activity))
+
+
+class Calculator(Operation):
+    """Turns a log into a result."""
+
+    kind: ClassVar[str] = "calculator"
+
+    def compute(self, log: EventLog) -> Result:
+        """Return the figures of a log already checked against the settings."""
+        raise NotImplementedError
+
+    def drill(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:  # noqa: ARG002 - for subclasses
+        """Return the filters that leave the cases behind one row of the result; none means all cases."""
+        return ()
+
+    def apply(self, log: EventLog) -> Result:
+        """Check the settings and return the result, stamped with its provenance."""
+        self.check(log)
+        return self.compute(log).stamped(log, self)
+
+
+class Enrichment(Operation):
+    """Adds attributes to a log, or reshapes its events."""
+
+    kind: ClassVar[str] = "enrichment"
+
+    def apply(self, log: EventLog) -> EventLog:
+        """Return a new log; the one given stays as it is."""
+        raise NotImplementedError
+
+
+def _loader(kind: str) -> BeforeValidator:
+    def validate(value: Any) -> Operation:  # noqa: ANN401
+        try:
+            return load(value, kind)
+        except SettingError:
+            raise
+        except MindzieError as error:
+            raise SettingError(str(error)) from None
+
+    return BeforeValidator(validate)
+
+
+def _stored(kind: str) -> tuple[Any, ...]:
+    return (
+        _loader(kind),
+        PlainSerializer(lambda operation: operation.to_json(), return_type=dict[str, Any]),
+        WithJsonSchema({"type": "object", "x-mindzie": {"pick": "operation", "kind": kind}}),
+    )
+
+
+StoredFilter = Annotated[SerializeAsAny[Filter], *_stored("filter")]
+"""A filter inside another model, kept in its stored form."""
+StoredCalculator = Annotated[SerializeAsAny[Calculator], *_stored("calculator")]
+"""A calculator inside another model, kept in its stored form."""
+StoredEnrichment = Annotated[SerializeAsAny[Enrichment], *_stored("enrichment")]
+"""An enrichment inside another model, kept in its stored form."""

@@ -1,0 +1,421 @@
+"""The event log: a small immutable value over lazy relations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import narwhals as nw
+import polars as pl
+
+from mindzie.core.attributes import BUILT_IN, LOCAL_UNITS, resolve
+from mindzie.core.display import mimebundle
+from mindzie.core.errors import unknown
+from mindzie.core.manifest import Attribute, Manifest
+from mindzie.core.relations import INDEX, Relations
+from mindzie.core.results import Provenance, Table
+from mindzie.core.tables import attribute_table, case_table, event_table, variant_table
+
+if TYPE_CHECKING:
+    from mindzie.core.engine import Frame
+    from mindzie.core.families import Calculator, Enrichment, Filter
+    from mindzie.core.operation import Operation
+    from mindzie.core.readiness import Readiness
+    from mindzie.core.results import Result
+    from mindzie.core.settings import AttributeType, Level
+
+
+def _version() -> str:
+    try:
+        return version("mindzie")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+class EventLog:
+    """An event log in canonical order, on one engine.
+
+    Made by ``mz.read``, ``mz.open`` or ``mz.demo``; ``filter`` and ``enrich`` return new logs and leave this one alone.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        Identity and description of the source.
+    relations : Relations
+        Its rows.
+    recipe : tuple of Operation
+        The operations applied so far.
+    attributes : tuple of Attribute, optional
+        Where enrichments added some.
+    now : int, optional
+        Frozen time, microseconds UTC.
+    rejected : polars.DataFrame, optional
+        Source rows that could not be used, with their reason.
+
+    Examples
+    --------
+    >>> import mindzie as mz
+    >>> log = mz.demo("order-to-cash", cases=100)
+    >>> log.case_count
+    100
+    """
+
+    kind = "log"
+
+    def __init__(
+        self, manifest: Manifest, relations: Relations, recipe: tuple[Operation, ...] = (), *, attributes: tuple[Attribute, ...] | None = None,
+        now: int | None = None, rejected: pl.DataFrame | None = None,
+    ) -> None:  # fmt: skip
+        self.manifest = manifest
+        self.rel = relations
+        self.recipe = recipe
+        self.now = now
+        self._attributes = manifest.attributes if attributes is None else attributes
+        self._rejected = rejected
+
+    # --- identity
+
+    @property
+    def name(self) -> str:
+        """What the log is called."""
+        return self.manifest.name
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the source's content; with the recipe it identifies every figure."""
+        return self.manifest.fingerprint
+
+    @property
+    def time_zone(self) -> str:
+        """IANA name of the zone in which dates are said."""
+        return self.manifest.time_zone
+
+    @property
+    def engine(self) -> str:
+        """Name of the engine: ``"polars"`` or ``"duckdb"``."""
+        return self.rel.engine.name
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """Which source column was taken for what."""
+        return self.manifest.roles
+
+    @property
+    def readiness(self) -> Readiness:
+        """What was found in the source."""
+        return self.manifest.readiness
+
+    @cached_property
+    def rejected(self) -> pl.DataFrame:
+        """Source rows that could not be used: ``row``, ``reason`` and the source columns."""
+        return pl.DataFrame(schema={"row": pl.Int64, "reason": pl.String}) if self._rejected is None else self._rejected
+
+    # --- figures
+
+    @cached_property
+    def _totals(self) -> tuple[int, int, int]:
+        index = self.rel.index.select(cases=nw.len(), events=nw.col("event_count").sum(), variants=nw.col("variant").n_unique())
+        row = self.collect(index).row(0)
+        return row[0], row[1] or 0, row[2] if row[0] else 0
+
+    @property
+    def case_count(self) -> int:
+        """Number of cases."""
+        return self._totals[0]
+
+    @property
+    def event_count(self) -> int:
+        """Number of events."""
+        return self._totals[1]
+
+    @property
+    def variant_count(self) -> int:
+        """Number of different sequences of activities."""
+        return self._totals[2]
+
+    def __len__(self) -> int:
+        """Count the events."""
+        return self.event_count
+
+    @cached_property
+    def activities(self) -> tuple[str, ...]:
+        """Names of the activities that occur, the most frequent first."""
+        counts = self.rel.variant_activities.join(self.rel.variants.select("variant", "case_count"), on="variant", how="inner")
+        counts = counts.group_by("activity").agg(events=(nw.col("count") * nw.col("case_count")).sum())
+        rows = self.collect(counts).sort(["events", "activity"], descending=[True, False])
+        return tuple(self.rel.activities[code] for code in rows["activity"])
+
+    @property
+    def attributes(self) -> Table:
+        """Name, type, level, nulls and distinct values of every attribute."""
+        return attribute_table(self)
+
+    @property
+    def cases(self) -> Table:
+        """One row a case."""
+        return case_table(self)
+
+    @property
+    def events(self) -> Table:
+        """One row an event, in canonical order."""
+        return event_table(self)
+
+    @property
+    def variants(self) -> Table:
+        """One row a variant, the commonest first."""
+        return variant_table(self)
+
+    # --- names
+
+    @property
+    def attribute_list(self) -> tuple[Attribute, ...]:
+        """Every attribute, built-in ones first."""
+        return tuple(a for a in BUILT_IN if self._has(a)) + self._attributes
+
+    @property
+    def own_attributes(self) -> tuple[Attribute, ...]:
+        """Attributes of the source and of enrichments."""
+        return self._attributes
+
+    def _has(self, attribute: Attribute) -> bool:
+        if attribute.name in ("resource", "first_resource"):
+            return "resource" in self.roles
+        return attribute.name != "start_timestamp" or self.manifest.has_start_time
+
+    def attribute(self, name: str, *, types: tuple[AttributeType, ...] = (), level: Level | None = None) -> Attribute:
+        """Return an attribute by its name.
+
+        Parameters
+        ----------
+        name : str
+            As in ``log.attributes``.
+        types : tuple of str
+            Types allowed; none means any.
+        level : {"case", "event"}, optional
+            The level needed.
+
+        Returns
+        -------
+        Attribute
+            Its description.
+
+        Raises
+        ------
+        UnknownNameError
+            Where there is none; the nearest names are listed.
+        WrongTypeError
+            Where type or level do not fit.
+        """
+        return resolve(self.attribute_list, name, types, level)
+
+    def codes(self, names: Iterable[str]) -> list[int]:
+        """Return the codes of activities.
+
+        Raises
+        ------
+        UnknownNameError
+            Where the data set has no such activity. A data set without any event has none, and nothing is refused.
+        """
+        known = self._codes
+        if not known:
+            return []
+        for name in names:
+            if name not in known:
+                raise unknown("activity", name, known, "this log")
+        return [known[name] for name in names]
+
+    @cached_property
+    def _codes(self) -> dict[str, int]:
+        return {name: code for code, name in enumerate(self.rel.activities)}
+
+    # --- values, for operations
+
+    def collect(self, frame: Frame) -> pl.DataFrame:
+        """Compute a relation of this log's engine."""
+        return self.rel.engine.collect(frame)
+
+    def case_column(self, name: str) -> nw.Expr | None:
+        """Return a case attribute as an expression on ``rel.cases``, where it is stored as it is said."""
+        attribute = self.attribute(name, level="case")
+        derived = attribute.column in LOCAL_UNITS or attribute.column in ("start_activity", "end_activity")
+        return None if derived else nw.col(attribute.column)
+
+    def case_values(self, **wanted: str) -> Frame:
+        """Return ``case`` and values of case attributes, each under the keyword's name.
+
+        Examples
+        --------
+        >>> import mindzie as mz
+        >>> log = mz.demo("order-to-cash", cases=10)
+        >>> log.case_values(value="Region").collect_schema().names()
+        ['case', 'value']
+        """
+        attributes = {alias: self.attribute(name, level="case") for alias, name in wanted.items()}
+        narrow = all(a.column in INDEX or a.column in LOCAL_UNITS for a in attributes.values())
+        frame = self.rel.index if narrow else self.rel.cases
+        for attribute in attributes.values():
+            frame = self._with_column(frame, attribute)
+        return frame.select("case", **{alias: nw.col(a.column) for alias, a in attributes.items()})
+
+    def event_values(self, **wanted: str) -> Frame:
+        """Return ``case``, ``position``, ``activity``, ``time`` and attribute values of each event, each under the keyword's name.
+
+        Case attributes are repeated on each event of their case.
+        """
+        attributes = {alias: self.attribute(name) for alias, name in wanted.items()}
+        of_case = {alias: a for alias, a in attributes.items() if a.level == "case"}
+        frame = self.rel.events
+        for attribute in attributes.values():
+            if attribute.level == "event":
+                frame = self._with_column(frame, attribute)
+        frame = frame.select(
+            "case", "position", "activity", "time", **{alias: nw.col(a.column) for alias, a in attributes.items() if a.level == "event"}
+        )
+        if of_case:
+            frame = self.rel.engine.attach(frame, self.case_values(**{alias: a.name for alias, a in of_case.items()}), ("case",))
+        return frame
+
+    def _with_column(self, frame: Frame, attribute: Attribute) -> Frame:
+        if attribute.column in LOCAL_UNITS:
+            return self.rel.engine.local_time(frame, "start", self.time_zone, LOCAL_UNITS[attribute.column], attribute.column)
+        if attribute.column in ("start_activity", "end_activity"):
+            coded = frame.rename({attribute.column: "code"})
+            return self.rel.engine.attach(coded, self.activity_names("code", attribute.column), ("code",)).drop("code")
+        if attribute.column == "activity_name":
+            return self.rel.engine.attach(frame, self.activity_names("activity", "activity_name"), ("activity",))
+        return frame
+
+    def activity_names(self, code: str = "activity", name: str = "name") -> Frame:
+        """Return a relation of activity codes and names, under the column names asked for."""
+        codes = pl.int_range(len(self.rel.activities), eager=True, dtype=pl.Int64)
+        names = pl.Series(self.rel.activities, dtype=pl.String)
+        return self.rel.engine.frame(pl.DataFrame({code: codes, name: names}))
+
+    # --- operations
+
+    def derived(
+        self, operation: Operation, relations: Relations, *, attributes: tuple[Attribute, ...] | None = None, now: int | None = None
+    ) -> EventLog:
+        """Return the log an operation made from this one."""
+        return EventLog(
+            self.manifest, relations, (*self.recipe, operation), attributes=self._attributes if attributes is None else attributes,
+            now=self.now if now is None else now, rejected=self._rejected,
+        )  # fmt: skip
+
+    def filter(self, *filters: Filter) -> EventLog:
+        """Return the log that filters leave, one after another.
+
+        Parameters
+        ----------
+        *filters : Filter
+            None leaves the log as it is.
+
+        Returns
+        -------
+        EventLog
+            With the filters in its recipe.
+
+        Examples
+        --------
+        >>> import mindzie as mz
+        >>> from mindzie import filters
+        >>> log = mz.demo("order-to-cash", cases=100)
+        >>> log.filter(filters.CaseSize(min=1)).case_count
+        100
+        """
+        return cast("EventLog", self._apply("filter", filters))
+
+    def enrich(self, *enrichments: Enrichment) -> EventLog:
+        """Return a log with more attributes, or reshaped events.
+
+        Parameters
+        ----------
+        *enrichments : Enrichment
+            Applied one after another.
+
+        Returns
+        -------
+        EventLog
+            With the enrichments in its recipe.
+        """
+        return cast("EventLog", self._apply("enrichment", enrichments))
+
+    def _apply(self, kind: str, operations: tuple[Any, ...]) -> EventLog:
+        from mindzie.core.operation import load  # noqa: PLC0415 - operations know the log
+
+        log: Any = self
+        for operation in operations:
+            log = cast("Any", load(operation, kind)).apply(log)
+        return cast("EventLog", log)
+
+    def calculate(self, calculator: Calculator) -> Any:  # noqa: ANN401 - the calculator's kind of result
+        """Return a calculator's result for this log.
+
+        Parameters
+        ----------
+        calculator : Calculator
+            Such as ``calculators.ProcessMap()``.
+
+        Returns
+        -------
+        Number, Table, Series or Graph
+            Whatever the calculator makes, stamped with its provenance.
+        """
+        from mindzie.core.operation import load  # noqa: PLC0415 - operations know the log
+
+        made: Result = cast("Calculator", load(calculator, "calculator")).apply(self)
+        return made
+
+    def provenance(self, operation: dict[str, Any] | None = None, resolved: dict[str, Any] | None = None) -> Provenance:
+        """Return the stamp of figures made from this log."""
+        return Provenance(
+            fingerprint=self.fingerprint, recipe=tuple(step.to_json() for step in self.recipe), operation=operation, now=self.now,
+            resolved=resolved or {}, versions={"mindzie": _version(), "engine": self.engine},
+        )  # fmt: skip
+
+    # --- keeping
+
+    def save(self, path: str | Path) -> Path:
+        """Write the log as a data set folder, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+            A folder that does not exist yet.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        DataSetError
+            Where something is there already; it stays as it is.
+        """
+        return self.rel.engine.save(self, Path(path))
+
+    def on(self, engine: str) -> EventLog:
+        """Return the source log on another engine, with the same operations applied.
+
+        Parameters
+        ----------
+        engine : {"polars", "duckdb"}
+            The engine to run on.
+
+        Returns
+        -------
+        EventLog
+            Same figures, other engine.
+        """
+        return self.rel.engine.moved(self, engine)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:  # noqa: ANN401
+        return mimebundle(self, include, exclude)
+
+    def __repr__(self) -> str:
+        """Name and size."""
+        return f"<EventLog {self.name!r}: {self.case_count:,} cases, {self.event_count:,} events, {self.variant_count:,} variants>"

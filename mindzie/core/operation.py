@@ -1,0 +1,279 @@
+"""An operation is a value: settings, a meaning, and everything else derived from them.
+
+A family (filter, calculator, enrichment) is a subclass of ``Operation`` with ``kind``; an operation is a subclass of a
+family with fields, an ``example``, a ``sentence`` and one method. Its id is the class name in snake case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from mindzie.core.errors import SettingError, nearest, unknown
+from mindzie.core.settings import Pick
+
+if TYPE_CHECKING:
+    from mindzie.core.log import EventLog
+
+REGISTRY: dict[str, dict[str, type[Operation]]] = {"filter": {}, "calculator": {}, "enrichment": {}}
+"""Every operation by kind and id; a class enters it when it is defined."""
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def _id_of(class_name: str) -> str:
+    return _WORD.sub("_", class_name).lower()
+
+
+def register(cls: type[Operation]) -> None:
+    """Enter an operation into the registry; a class defined again in a notebook replaces itself.
+
+    Raises
+    ------
+    SettingError
+        Where another class has the id already.
+    """
+    known = REGISTRY[cls.kind].get(cls.id)
+    if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+        message = f"The {cls.kind} {cls.id!r} exists already in {known.__module__}: give {cls.__module__}.{cls.__name__} another name."
+        raise SettingError(message)
+    REGISTRY[cls.kind][cls.id] = cls
+
+
+def find(op: str, kind: str | None = None) -> type[Operation]:
+    """Return an operation's class.
+
+    Parameters
+    ----------
+    op : str
+        Its id.
+    kind : {"filter", "calculator", "enrichment"}, optional
+        Needed where several kinds have the id.
+
+    Returns
+    -------
+    type of Operation
+        The class.
+
+    Raises
+    ------
+    UnknownNameError
+        Where there is none; the nearest ids are listed.
+    SettingError
+        Where the kind is needed or unknown.
+    """
+    if kind is not None and kind not in REGISTRY:
+        message = f"There is no kind of operation {kind!r}. Use one of {', '.join(REGISTRY)}."
+        raise SettingError(message)
+    found = [classes[op] for name, classes in REGISTRY.items() if op in classes and kind in (None, name)]
+    if len(found) > 1:
+        kinds = " or ".join(repr(cls.kind) for cls in found)
+        message = f'{op!r} is the id of several operations: add "kind": {kinds}.'
+        raise SettingError(message)
+    if not found:
+        known = [op for name, classes in REGISTRY.items() if kind in (None, name) for op in classes]
+        raise unknown(kind or "operation", op, known, "the catalogue")
+    return found[0]
+
+
+def load(stored: Any, kind: str | None = None) -> Operation:  # noqa: ANN401 - whatever JSON holds
+    """Make an operation from its stored form.
+
+    Parameters
+    ----------
+    stored : mapping or Operation
+        ``{"op": id, "settings": {...}}``, with ``"kind"`` where the id alone does not tell.
+    kind : str, optional
+        The kind expected.
+
+    Returns
+    -------
+    Operation
+        Equal to the one that was stored.
+    """
+    if isinstance(stored, Operation):
+        operation = stored
+    else:
+        if not isinstance(stored, Mapping) or not isinstance(stored.get("op"), str):
+            message = f'An operation is an object such as {{"op": "cases_with_activity", "settings": {{...}}}}, not {stored!r:.80}.'
+            raise SettingError(message)
+        extra = set(stored) - {"kind", "op", "settings"}
+        if extra:
+            message = f"A stored operation has kind, op and settings, not {', '.join(sorted(map(str, extra)))}."
+            raise SettingError(message)
+        settings = stored.get("settings") or {}
+        if not isinstance(settings, Mapping):
+            message = f"The settings of {stored['op']!r} must be an object of names and values, not {settings!r:.80}."
+            raise SettingError(message)
+        operation = find(stored["op"], stored.get("kind") or kind).from_settings(settings)
+    if kind is not None and operation.kind != kind:
+        message = f"{operation.id!r} is a {operation.kind}, but a {kind} is needed here."
+        raise SettingError(message)
+    return operation
+
+
+def _said(value: Any) -> str:  # noqa: ANN401 - any setting
+    if isinstance(value, tuple | list):
+        words = [_said(item) for item in value]
+        return ", ".join(words[:-1]) + " or " + words[-1] if len(words) > 1 else "".join(words)
+    if isinstance(value, Operation):
+        return value.title
+    return str(value)
+
+
+class _Words(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+class Operation(BaseModel):
+    """Base of every filter, calculator and enrichment.
+
+    Raises
+    ------
+    SettingError
+        When a setting is unknown, missing or outside what is allowed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True)
+
+    kind: ClassVar[str] = ""
+    id: ClassVar[str] = ""
+    category: ClassVar[str] = ""
+    sentence: ClassVar[str] = ""
+    example: ClassVar[Mapping[str, Any]] = {}
+    main_settings: ClassVar[tuple[str, ...]] = ()
+    """The settings a form shows first; by default the first three."""
+
+    def __init__(self, **settings: Any) -> None:
+        try:
+            super().__init__(**settings)
+        except ValidationError as error:
+            raise SettingError(_explain(type(self), error)) from None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Name the operation by its class and its category by its module."""
+        super().__init_subclass__(**options)
+        cls.id = _id_of(cls.__name__)
+        cls.category = cls.__module__.rpartition(".")[2].replace("_", " ")
+        if "example" in cls.__dict__:
+            register(cls)
+
+    @property
+    def title(self) -> str:
+        """One line that says what it does with these settings."""
+        words = self.words()
+        text = self.sentence.format_map(_Words(words))
+        text = re.sub(r"\s+", " ", text).strip()
+        return text[:1].upper() + text[1:]
+
+    def words(self) -> dict[str, str]:
+        """Return each setting in words, for the sentence."""
+        return {name: _said(value) for name, value in self if value is not None}
+
+    @classmethod
+    def description(cls) -> str:
+        """Return the first line of the docstring."""
+        return (cls.__doc__ or "").strip().partition("\n")[0]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the stored form, with all settings so that a changed default changes nothing stored.
+
+        Returns
+        -------
+        dict
+            ``{"kind": ..., "op": id, "settings": {...}}``
+        """
+        return {"kind": self.kind, "op": self.id, "settings": self.model_dump(mode="json")}
+
+    def check(self, log: EventLog) -> None:
+        """Refuse names that the log does not have and attributes of a wrong type.
+
+        Parameters
+        ----------
+        log : EventLog
+            The log it is about to be applied to.
+        """
+        for name, marks in picks(type(self)).items():
+            value = getattr(self, name)
+            for mark in marks if value is not None else ():
+                _check_names(mark, value if isinstance(value, tuple) else (value,), log)
+
+    def __repr__(self) -> str:
+        """Python that makes an equal value."""
+        shown = [
+            f"{name}={getattr(self, name)!r}"
+            for name, field in type(self).model_fields.items()
+            if field.is_required() or getattr(self, name) != field.get_default(call_default_factory=True)
+        ]
+        return f"{self.kind}s.{type(self).__name__}({', '.join(shown)})"
+
+    def __str__(self) -> str:
+        """The title."""
+        return self.title
+
+    @classmethod
+    def example_text(cls) -> str:
+        """Return Python that makes the example."""
+        settings = ", ".join(f"{name}={value!r}" for name, value in cls.example.items())
+        return f"{cls.kind}s.{cls.__name__}({settings})"
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> Self:
+        """Make the operation from stored settings."""
+        return cls(**settings)
+
+
+def _marks(annotation: Any, metadata: Iterable[Any] = ()) -> tuple[Pick, ...]:  # noqa: ANN401 - a type form
+    found = [mark for mark in metadata if isinstance(mark, Pick)]
+    found += [mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Pick)]
+    for part in get_args(annotation):
+        found += _marks(part)
+    return tuple(found)
+
+
+@cache
+def picks(cls: type[Operation]) -> dict[str, tuple[Pick, ...]]:
+    """Return the markers of each setting that names something of a log.
+
+    Parameters
+    ----------
+    cls : type of Operation
+        The operation.
+
+    Returns
+    -------
+    dict of str to tuple of Pick
+        Settings without a marker are left out.
+    """
+    marks = {name: _marks(field.annotation, field.metadata) for name, field in cls.model_fields.items()}
+    return {name: found for name, found in marks.items() if found}
+
+
+def _check_names(mark: Pick, names: tuple[Any, ...], log: EventLog) -> None:
+    if mark.what == "activity":
+        log.codes(names)
+    elif mark.what == "attribute":
+        for name in names:
+            log.attribute(name, types=mark.types, level=mark.level)
+
+
+def _explain(cls: type[Operation], error: ValidationError) -> str:
+    lines = []
+    for item in error.errors(include_url=False):
+        where = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            close = nearest(where, cls.model_fields)
+            hint = f" Did you mean {close[0]!r}?" if close else f" It has: {', '.join(cls.model_fields)}."
+            lines.append(f"{cls.id} has no setting {where!r}.{hint}")
+        elif item["type"] == "missing":
+            lines.append(f"{cls.id} needs the setting {where!r}. Example: {cls.example_text()}")
+        else:
+            message = item["msg"].removeprefix("Value error, ")
+            got = "" if isinstance(item.get("input"), Mapping) else f" (got {item.get('input')!r})"
+            lines.append(f"{cls.id}: {where + ': ' if where else ''}{message}{got}")
+    return "\n".join(lines)

@@ -1,0 +1,138 @@
+"""The relations of a log, each derived when it is first asked for.
+
+Times are microseconds UTC, activities and variants are codes. ``events`` is sorted by case and position on engines that
+have an order. The *index* is the narrow part of ``cases`` that most figures need; it is computed once per log.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mindzie.core.engine import Engine, Frame
+
+INDEX = ("case", "variant", "start", "end", "duration", "event_count")
+
+
+class Relations:
+    """The stored relations of a log; subclasses derive theirs from a parent.
+
+    Parameters
+    ----------
+    engine : Engine
+        What runs them.
+    stored : mapping of str to Frame
+        ``events``, ``cases``, ``variants`` and ``variant_paths``.
+    activities : tuple of str
+        Names in order of their codes.
+    case_limit : int
+        Case ids are below it.
+    """
+
+    def __init__(self, engine: Engine, stored: Mapping[str, Frame], activities: tuple[str, ...], case_limit: int) -> None:
+        self.engine = engine
+        self.activities = activities
+        self.case_limit = case_limit
+        self._stored = stored
+
+    @property
+    def whole_variants(self) -> bool:
+        """Whether every variant is here with all its cases, so that sums per variant hold."""
+        return True
+
+    @cached_property
+    def events(self) -> Frame:
+        """One row an event."""
+        return self._stored["events"]
+
+    @cached_property
+    def cases(self) -> Frame:
+        """One row a case."""
+        return self._stored["cases"]
+
+    @cached_property
+    def index(self) -> Frame:
+        """The narrow part of ``cases``: case, variant, start, end, duration, event_count."""
+        return self.engine.persist(self.cases.select(*INDEX))
+
+    @cached_property
+    def variants(self) -> Frame:
+        """One row a variant: variant, activities, length, case_count, and what follows from its activities."""
+        return self._stored["variants"]
+
+    @cached_property
+    def variant_paths(self) -> Frame:
+        """Directly-follows pairs of each variant, a null activity meaning START or END; may hold variants without cases."""
+        return self._stored["variant_paths"]
+
+    @cached_property
+    def variant_events(self) -> Frame:
+        """Each variant as if it were a case: ``case`` (the variant), ``position``, ``activity``, ``next_activity``."""
+        lists = self.engine.collect(self.variants.select("variant", "activities"))
+        rows = lists.sort("variant").explode("activities", empty_as_null=False).rename({"variant": "case", "activities": "activity"})
+        rows = rows.with_columns(position=0, time=0)
+        return self.engine.persist(self.engine.neighbours(self.engine.frame(rows)))
+
+    @cached_property
+    def variant_activities(self) -> Frame:
+        """How often each variant has each activity: variant, activity, count, first and last position, sum of positions."""
+        grouped = self.variant_events.group_by("case", "activity").agg(
+            count=nw.len(),
+            first_position=nw.col("position").min(),
+            last_position=nw.col("position").max(),
+            position_sum=nw.col("position").sum(),
+        )
+        return self.engine.persist(grouped.rename({"case": "variant"}))
+
+
+class Derived(Relations):
+    """Relations that are a parent's unless a subclass says otherwise."""
+
+    def __init__(self, parent: Relations) -> None:
+        super().__init__(parent.engine, {}, parent.activities, parent.case_limit)
+        self.parent = parent
+
+    @property
+    def whole_variants(self) -> bool:
+        """As in the parent."""
+        return self.parent.whole_variants
+
+    @cached_property
+    def events(self) -> Frame:
+        """The parent's."""
+        return self.parent.events
+
+    @cached_property
+    def cases(self) -> Frame:
+        """The parent's."""
+        return self.parent.cases
+
+    @cached_property
+    def index(self) -> Frame:
+        """The parent's."""
+        return self.parent.index
+
+    @cached_property
+    def variants(self) -> Frame:
+        """The parent's."""
+        return self.parent.variants
+
+    @cached_property
+    def variant_paths(self) -> Frame:
+        """The parent's."""
+        return self.parent.variant_paths
+
+    @cached_property
+    def variant_events(self) -> Frame:
+        """The parent's."""
+        return self.parent.variant_events
+
+    @cached_property
+    def variant_activities(self) -> Frame:
+        """The parent's."""
+        return self.parent.variant_activities

@@ -1,0 +1,170 @@
+"""A log whose events changed: neighbours, cases and variants are derived again, each only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from mindzie.core.relations import Derived, Relations
+
+if TYPE_CHECKING:
+    from mindzie.core.engine import Engine, Frame
+
+CASE_COLUMNS = ("start", "end", "duration", "event_count", "variant", "start_activity", "end_activity", "has_rework", "first_resource")
+"""What follows from a case's events."""
+
+
+def case_figures(events: Frame) -> Frame:
+    """Return start, end, duration, event count and first resource of each case.
+
+    The first event in canonical order has the earliest start; the end is the latest completion.
+    """
+    columns = events.collect_schema().names()
+    start = "start_time" if "start_time" in columns else "time"
+    figures = [nw.col(start).min().alias("start"), nw.col("time").max().alias("end"), nw.len().alias("event_count")]
+    grouped = events.group_by("case").agg(*figures)
+    grouped = grouped.with_columns(duration=nw.col("end") - nw.col("start"), event_count=nw.col("event_count").cast(nw.Int64))
+    if "resource" in columns:
+        first = events.filter(nw.col("position") == 1).select("case", first_resource=nw.col("resource"))
+        grouped = grouped.join(first, on="case", how="left")
+    return grouped
+
+
+def variant_index(engine: Engine, traces: Frame, weights: Frame | None = None) -> tuple[Frame, pl.DataFrame]:
+    """Number the distinct traces.
+
+    Parameters
+    ----------
+    engine : Engine
+        What runs it.
+    traces : Frame
+        ``case`` and ``activities``.
+    weights : Frame, optional
+        ``case``, ``case_count`` and ``first_case``, where a trace stands for several cases.
+
+    Returns
+    -------
+    Frame
+        ``case`` and its ``variant``.
+    polars.DataFrame
+        ``variant`` (1 is the commonest; ties by first case), ``activities``, ``length``, ``case_count``, ``first_case``,
+        ``start_activity``, ``end_activity``, ``has_rework``.
+    """
+    if weights is None:
+        weighted = traces.with_columns(case_count=nw.lit(1), first_case=nw.col("case"))
+    else:
+        weighted = traces.join(weights, on="case", how="inner")
+    grouped = weighted.group_by("activities").agg(case_count=nw.col("case_count").sum(), first_case=nw.col("first_case").min())
+    variants = engine.collect(grouped).sort(["case_count", "first_case"], descending=[True, False])
+    variants = variants.with_columns(variant=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
+    lists = pl.col("activities").list
+    variants = variants.select(
+        "variant", "activities", "case_count", "first_case", length=lists.len().cast(pl.Int64), start_activity=lists.first(), end_activity=lists.last(),
+        has_rework=lists.n_unique() < lists.len(),
+    )  # fmt: skip
+    numbered = traces.join(engine.frame(variants.select("activities", "variant")), on="activities", how="inner")
+    return numbered.select("case", "variant"), variants
+
+
+def variant_paths(variant_events: pl.DataFrame) -> pl.DataFrame:
+    """Count the directly-follows pairs of each variant, START and END as null.
+
+    Parameters
+    ----------
+    variant_events : polars.DataFrame
+        ``case`` (the variant), ``position``, ``activity``, ``next_activity``.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``variant``, ``from_activity``, ``to_activity``, ``count``.
+    """
+    inner = variant_events.select("case", pl.col("activity").alias("from_activity"), pl.col("next_activity").alias("to_activity"))
+    first = variant_events.filter(pl.col("position") == 1)
+    start = first.select("case", pl.lit(None, dtype=first.schema["activity"]).alias("from_activity"), pl.col("activity").alias("to_activity"))
+    pairs = pl.concat([start, inner]).group_by("case", "from_activity", "to_activity").agg(count=pl.len().cast(pl.Int64))
+    return pairs.rename({"case": "variant"}).sort("variant", "from_activity", "to_activity", nulls_last=True)
+
+
+class Reshaped(Derived):
+    """Relations after events were removed, added or renamed.
+
+    Parameters
+    ----------
+    parent : Relations
+        What it was made from.
+    reshape : callable
+        Takes the parent's events (or its variants as events) and returns the events left, sorted as before.
+    by_activity : bool
+        Whether ``reshape`` looks at activities and their order alone: then variants are derived from variants.
+    activities : tuple of str, optional
+        New names, where codes changed.
+    """
+
+    def __init__(
+        self, parent: Relations, reshape: Callable[[Frame], Frame], *, by_activity: bool, activities: tuple[str, ...] | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._reshape = reshape
+        self._by_activity = by_activity
+        if activities is not None:
+            self.activities = activities
+
+    @property
+    def whole_variants(self) -> bool:
+        """Sums per variant are not kept for new neighbours."""
+        return False
+
+    @cached_property
+    def events(self) -> Frame:
+        """The events left, with their new neighbours."""
+        return self.engine.neighbours(self._reshape(self.parent.events))
+
+    @cached_property
+    def _variant_index(self) -> tuple[Frame, pl.DataFrame]:
+        if not self._by_activity:
+            return variant_index(self.engine, self.engine.traces(self.events))
+        old = self.parent.index.group_by("variant").agg(case_count=nw.len(), first_case=nw.col("case").min())
+        kept = self.engine.neighbours(self._reshape(self.parent.variant_events))
+        renumbered, variants = variant_index(self.engine, self.engine.traces(kept), old.rename({"variant": "case"}))
+        mapping = self.engine.persist(renumbered.select(nw.col("case").alias("old"), "variant"))
+        cases = self.parent.index.select("case", nw.col("variant").alias("old"))
+        return cases.join(mapping, on="old", how="inner").select("case", "variant"), variants
+
+    @cached_property
+    def cases(self) -> Frame:
+        """The cases that still have events."""
+        numbered, variants = self._variant_index
+        derived = self.engine.frame(variants.select("variant", "start_activity", "end_activity", "has_rework"))
+        figures = case_figures(self.events).join(numbered, on="case", how="inner").join(derived, on="variant", how="inner")
+        kept = [name for name in self.parent.cases.collect_schema().names() if name not in CASE_COLUMNS]
+        return self.engine.persist(self.parent.cases.select(*kept).join(figures, on="case", how="inner"))
+
+    @cached_property
+    def index(self) -> Frame:
+        """The narrow part of the cases."""
+        return Relations.index.func(self)
+
+    @cached_property
+    def variants(self) -> Frame:
+        """The variants of the events left."""
+        return self.engine.frame(self._variant_index[1])
+
+    @cached_property
+    def variant_paths(self) -> Frame:
+        """Counted anew."""
+        return self.engine.frame(variant_paths(self.engine.collect(self.variant_events)))
+
+    @cached_property
+    def variant_events(self) -> Frame:
+        """The variants as events."""
+        return Relations.variant_events.func(self)
+
+    @cached_property
+    def variant_activities(self) -> Frame:
+        """Counted anew."""
+        return Relations.variant_activities.func(self)

@@ -1,0 +1,87 @@
+"""Some of a log's cases: nothing inside a case changes, so the variant index stays."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from mindzie.core.relations import INDEX, Derived, Relations
+
+if TYPE_CHECKING:
+    from mindzie.core.engine import Frame
+
+
+class Selected(Derived):
+    """The cases that match, or all others.
+
+    Parameters
+    ----------
+    parent : Relations
+        What is selected from.
+    matching : narwhals.Expr or Frame
+        A condition on ``cases`` (null counts as no), or a relation with the column ``case`` or ``variant``.
+    keep : bool
+        False selects the exact complement.
+    """
+
+    def __init__(self, parent: Relations, matching: nw.Expr | Frame, *, keep: bool) -> None:
+        super().__init__(parent)
+        self._matching = matching
+        self._keep = keep
+        self._by_variant = isinstance(matching, nw.LazyFrame) and "variant" in matching.collect_schema().names()
+
+    @property
+    def whole_variants(self) -> bool:
+        """Whether only whole variants were selected."""
+        return self._by_variant and self.parent.whole_variants
+
+    @cached_property
+    def _matched(self) -> Frame:
+        assert isinstance(self._matching, nw.LazyFrame)  # noqa: S101 - narrows the type
+        return self.engine.persist(self._matching.select("variant" if self._by_variant else "case"))
+
+    def _select(self, cases: Frame) -> Frame:
+        if isinstance(self._matching, nw.Expr):
+            matches = nw.coalesce(self._matching, nw.lit(value=False))
+            return cases.filter(matches if self._keep else ~matches)
+        on = "variant" if self._by_variant else "case"
+        return cases.join(self._matched, on=on, how="semi" if self._keep else "anti")
+
+    @cached_property
+    def cases(self) -> Frame:
+        """The cases selected."""
+        return self._select(self.parent.cases)
+
+    @cached_property
+    def index(self) -> Frame:
+        """The narrow part of the cases selected."""
+        if isinstance(self._matching, nw.Expr):
+            return self.engine.persist(self.cases.select(*INDEX))
+        return self.engine.persist(self._select(self.parent.index))
+
+    @cached_property
+    def events(self) -> Frame:
+        """The events of the cases selected."""
+        return self.engine.rows_of(self.parent.events, self.index, self.case_limit)
+
+    @cached_property
+    def variants(self) -> Frame:
+        """The variants that still have cases, with their counts."""
+        if self.whole_variants:
+            return self._select(self.parent.variants)
+        counts = self.index.group_by("variant").agg(case_count=nw.len(), first_case=nw.col("case").min())
+        rest = self.parent.variants.drop("case_count", "first_case")
+        return self.engine.persist(rest.join(counts, on="variant", how="inner"))
+
+    @cached_property
+    def variant_events(self) -> Frame:
+        """The parent's, for the variants that still have cases."""
+        kept = self.variants.select(nw.col("variant").alias("case"))
+        return self.parent.variant_events.join(kept, on="case", how="semi")
+
+    @cached_property
+    def variant_activities(self) -> Frame:
+        """The parent's, for the variants that still have cases."""
+        return self.parent.variant_activities.join(self.variants.select("variant"), on="variant", how="semi")

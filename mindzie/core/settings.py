@@ -1,0 +1,157 @@
+"""Marked field types: what a form offers, and what is checked against the log.
+
+A field says what it is by its type, once. The marker travels in the JSON schema under
+``x-mindzie``, where forms read it, and is used by the check of an operation's settings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, TypeAdapter
+from pydantic_core import CoreSchema
+
+AttributeType = Literal["text", "number", "boolean", "date", "duration"]
+Level = Literal["case", "event"]
+Period = Literal["hour", "day", "week", "month", "quarter", "year"]
+Occurrence = Literal["first", "last"]
+Aggregation = Literal[
+    "count", "distinct", "sum", "mean", "median", "min", "max", "std", "p10", "p25", "p75", "p90", "p95", "p99", "first", "last", "mode"
+]
+"""How many values become one. ``p90`` is the 90th percentile (linear interpolation)."""
+
+ATTRIBUTE_TYPES: tuple[AttributeType, ...] = get_args(AttributeType)
+MICROSECONDS = {"us": 1, "ms": 1_000, "s": 1_000_000, "min": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000, "w": 604_800_000_000}
+DurationUnit = Literal["s", "min", "h", "d", "w"]
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Marks a setting that names something of the log.
+
+    Parameters
+    ----------
+    what : str
+        ``"activity"``, ``"attribute"``, ``"value"``, ``"variant"`` or ``"case"``.
+    types : tuple of str
+        For attributes: the types allowed, none meaning any.
+    level : str, optional
+        For attributes: ``"case"`` or ``"event"``.
+    of : str, optional
+        For values: the setting that names their attribute.
+    """
+
+    what: Literal["activity", "attribute", "value", "variant", "case"]
+    types: tuple[AttributeType, ...] = ()
+    level: Level | None = None
+    of: str | None = None
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Write the marker into the JSON schema."""
+        schema = handler(core_schema)
+        mark: dict[str, Any] = {"pick": self.what}
+        if self.types:
+            mark["types"] = list(self.types)
+        if self.level:
+            mark["level"] = self.level
+        if self.of:
+            mark["of"] = self.of
+        schema["x-mindzie"] = mark
+        return schema
+
+
+def _as_tuple(value: Any) -> Any:  # noqa: ANN401 - whatever the caller gave
+    if isinstance(value, str | int | float | bool):
+        return (value,)
+    if isinstance(value, Iterable) and not isinstance(value, tuple | list | dict):
+        return tuple(value)
+    return value
+
+
+Activity = Annotated[str, Pick("activity")]
+Activities = Annotated[tuple[str, ...], Pick("activity"), BeforeValidator(_as_tuple), Field(min_length=1)]
+AttributeName = Annotated[str, Pick("attribute")]
+AttributeNames = Annotated[tuple[str, ...], Pick("attribute"), BeforeValidator(_as_tuple)]
+CaseAttributeName = Annotated[str, Pick("attribute", level="case")]
+EventAttributeName = Annotated[str, Pick("attribute", level="event")]
+NumericAttributeName = Annotated[str, Pick("attribute", types=("number", "duration", "boolean"))]
+TextAttributeName = Annotated[str, Pick("attribute", types=("text",))]
+DateAttributeName = Annotated[str, Pick("attribute", types=("date",))]
+DurationAttributeName = Annotated[str, Pick("attribute", types=("duration",))]
+Scalar = bool | int | float | str
+Values = Annotated[tuple[Scalar, ...], Pick("value", of="attribute"), BeforeValidator(_as_tuple)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+_UNITS = {
+    "us": "us", "ms": "ms", "s": "s", "sec": "s", "second": "s", "seconds": "s", "min": "min", "minute": "min", "minutes": "min",
+    "h": "h", "hour": "h", "hours": "h", "d": "d", "day": "d", "days": "d", "w": "w", "week": "w", "weeks": "w",
+}  # fmt: skip
+_PART = re.compile(r"(-?\d+(?:\.\d+)?)\s*([a-z]+)", re.IGNORECASE)
+_timedelta: TypeAdapter[timedelta] = TypeAdapter(timedelta)
+
+
+def _words_to_timedelta(text: str) -> timedelta | None:
+    parts = _PART.findall(text)
+    if not parts or _PART.sub("", text).strip(" ,"):
+        return None
+    total = 0.0
+    for number, unit in parts:
+        if unit.lower() not in _UNITS:
+            return None
+        total += float(number) * MICROSECONDS[_UNITS[unit.lower()]]
+    return timedelta(microseconds=round(total))
+
+
+def _duration_text(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, str):
+        value = _words_to_timedelta(value) or value
+    if isinstance(value, bool | int | float):
+        message = f"{value!r} has no unit: write a duration such as '3 d 4 h', '90 min' or 'PT2H'"
+        raise ValueError(message)  # noqa: TRY004 - pydantic gathers value errors
+    return str(_timedelta.dump_python(_timedelta.validate_python(value), mode="json"))
+
+
+Duration = Annotated[str, BeforeValidator(_duration_text), Field(json_schema_extra={"x-mindzie": {"pick": "duration"}})]
+"""A length of time: ``"3 d 4 h"``, ISO 8601 ``"PT2H"`` or a timedelta; kept as ISO 8601 text."""
+
+
+def microseconds(duration: str) -> int:
+    """Return a duration setting in microseconds.
+
+    Parameters
+    ----------
+    duration : str
+        A value of the type ``Duration``.
+
+    Returns
+    -------
+    int
+        Microseconds.
+
+    Examples
+    --------
+    >>> microseconds("PT2H")
+    7200000000
+    """
+    return round(_timedelta.validate_python(_duration_text(duration)) / timedelta(microseconds=1))
+
+
+def _date_text(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value
+
+
+def _check_date(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+Date = Annotated[
+    str, BeforeValidator(_date_text), AfterValidator(_check_date), Field(json_schema_extra={"x-mindzie": {"pick": "date"}})
+]
+"""A date or point in time, ISO 8601; without an offset it is in the log's time zone."""

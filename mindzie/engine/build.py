@@ -1,0 +1,193 @@
+"""From usable source rows to the canonical log: order, derived columns, variant index, fingerprint.
+
+This is the only place where the order of a case's events is decided.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from mindzie.core.attributes import BUILT_IN
+from mindzie.core.log import EventLog
+from mindzie.core.manifest import Attribute, Manifest
+from mindzie.core.names import column_for
+from mindzie.core.relations import Relations
+from mindzie.core.reshaped import case_figures, variant_index, variant_paths
+from mindzie.engine.engines import engine_named
+from mindzie.engine.fingerprint import fingerprint
+from mindzie.engine.polars_engine import PolarsEngine
+
+if TYPE_CHECKING:
+    from mindzie.core.engine import Frame
+    from mindzie.engine.source_table import SourceTable
+
+
+def build(table: SourceTable, engine: str = "polars") -> EventLog:
+    """Build the canonical log of a source.
+
+    Parameters
+    ----------
+    table : SourceTable
+        Usable rows with known roles and types, in source order.
+    engine : {"polars", "duckdb"}
+        What the log runs on.
+
+    Returns
+    -------
+    EventLog
+        In canonical order; its figures depend on content alone.
+
+    Examples
+    --------
+    >>> from mindzie.engine.source_table import SourceTable
+    >>> frame = pl.DataFrame({"case_id": ["1", "1"], "activity": ["Pay", "Order"], "time": [9, 3], "row": [1, 2]})
+    >>> build(SourceTable(frame, name="tiny")).variants["activities"].to_list()
+    [['Order', 'Pay']]
+    """
+    runner = engine_named(engine)
+    polars = runner if isinstance(runner, PolarsEngine) else PolarsEngine()
+    names = table.frame["activity"].unique().sort().to_list()
+    events = ordered(table, names)
+    attributes, columns = _describe(table, events)
+    events = events.rename(columns)
+    case_level = [a.column for a in attributes if a.level == "case"]
+    sequence = polars.neighbours(polars.frame(events.drop(case_level, "case_id")))
+    slim = polars.collect(sequence)
+    slim = _shrunk(slim, len(names))
+    cases, variants, paths = _index(polars, polars.frame(slim), events, case_level)
+    relations = {"events": slim, "cases": cases, "variants": variants, "variant_paths": paths}
+    manifest = _manifest(table, names, attributes, relations)
+    stored = {name: runner.frame(frame) for name, frame in relations.items()}
+    return EventLog(manifest, Relations(runner, stored, tuple(names), cases.height), rejected=table.rejected)
+
+
+def ordered(table: SourceTable, names: list[str]) -> pl.DataFrame:
+    """Return the events in canonical order, with case numbers, activity codes and positions.
+
+    Cases are numbered by their first time, then by id, so that the order of source rows does not matter. Within a case:
+    time (the start where there is one, then completion), then the order column, then the expected order of activities,
+    then the source row.
+    """
+    frame = table.frame.with_columns(activity=pl.col("activity").cast(pl.Enum(names)).to_physical().cast(pl.UInt32))
+    begin = "start_time" if "start_time" in frame.columns else "time"
+    numbers = frame.lazy().group_by("case_id").agg(begin=pl.col(begin).min()).sort("begin", "case_id").select("case_id")
+    frame = frame.lazy().join(numbers.with_row_index("case"), on="case_id", how="left", maintain_order="left").collect()
+    keys = ["case", begin] + (["time"] if begin != "time" else []) + (["order"] if "order" in frame.columns else [])
+    if table.expected_order:
+        rank = {name: place for place, name in enumerate(table.expected_order)}
+        places = pl.Series([rank.get(name, len(rank)) for name in names], dtype=pl.UInt32)
+        frame = frame.with_columns(expected=pl.lit(places).gather(pl.col("activity")))
+        keys.append("expected")
+    frame = frame.sort(*keys, "row", nulls_last=True)
+    return frame.drop("row", "order", "expected", strict=False)
+
+
+def _shrunk(events: pl.DataFrame, activity_count: int) -> pl.DataFrame:
+    code = pl.UInt8 if activity_count < 256 else pl.UInt16 if activity_count < 65_536 else pl.UInt32  # noqa: PLR2004 - sizes of integers
+    return events.with_columns(
+        pl.col("case").cast(pl.UInt32), pl.col("activity", "next_activity").cast(code), pl.col("position").cast(pl.UInt32),
+    )  # fmt: skip
+
+
+def _describe(table: SourceTable, events: pl.DataFrame) -> tuple[tuple[Attribute, ...], dict[str, str]]:
+    """Name columns and find the attributes that are constant within every case."""
+    same_case = pl.col("case") == pl.col("case").shift(1)
+    steady = events.lazy().select(
+        [(pl.col(a.column).eq_missing(pl.col(a.column).shift(1)) | ~same_case.fill_null(value=False)).all().alias(a.column) for a in table.attributes]
+    ).collect()  # fmt: skip
+    taken: list[str] = []
+    columns: dict[str, str] = {}
+    attributes = []
+    built_in = {a.name for a in BUILT_IN}
+    for source in table.attributes:
+        name = f"{source.name} (source)" if source.name in built_in else source.name
+        column = column_for(source.name, taken)
+        taken.append(column)
+        columns[source.column] = column
+        attributes.append(Attribute(name=name, column=column, type=source.type, level="case" if steady[source.column].item() else "event"))
+    return tuple(attributes), columns
+
+
+def _index(
+    engine: PolarsEngine, sequence: Frame, events: pl.DataFrame, case_level: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return cases, variants and variant paths."""
+    numbered, variants = variant_index(engine, engine.traces(sequence))
+    first = (pl.col("case") != pl.col("case").shift(1)).fill_null(value=True)
+    described = events.lazy().filter(first).select("case", "case_id", *case_level)
+    figures = engine.collect(case_figures(sequence)).lazy()
+    by_case = engine.collect(numbered).lazy()
+    of_variant = variants.lazy().select("variant", "start_activity", "end_activity", "has_rework")
+    cases = (
+        described.with_columns(pl.col("case").cast(pl.Int64))
+        .join(figures, on="case").join(by_case, on="case").join(of_variant, on="variant")
+        .sort("case").with_columns(pl.col("case").cast(pl.UInt32)).collect()
+    )  # fmt: skip
+    cases = cases.with_columns(case_hash=_hash(cases["case_id"]))
+    traces = Relations(engine, {"variants": engine.frame(variants)}, (), 0).variant_events
+    paths = variant_paths(engine.collect(traces)) if variants.height else _no_paths(variants)
+    return cases, variants, _with_totals(paths, events, sequence, cases)
+
+
+def _no_paths(variants: pl.DataFrame) -> pl.DataFrame:
+    code = variants.schema["start_activity"]
+    return pl.DataFrame(schema={"variant": pl.Int64, "from_activity": code, "to_activity": code, "count": pl.Int64})
+
+
+def _with_totals(paths: pl.DataFrame, events: pl.DataFrame, sequence: Frame, cases: pl.DataFrame) -> pl.DataFrame:
+    """Add the time that all cases of the variant together spend on each path."""
+    variant_of = cases["variant"].cast(pl.UInt32)
+    totals = (
+        sequence.to_native()
+        .select(
+            variant=pl.lit(variant_of).gather(pl.col("case")), from_activity=pl.col("activity"), to_activity=pl.col("next_activity"),
+            total="time_to_next",
+        )
+        .group_by("variant", "from_activity", "to_activity").agg(pl.col("total").sum())
+        .with_columns(pl.all().cast(pl.Int64)).collect()
+    )  # fmt: skip
+    keys = ["variant", "from_activity", "to_activity"]
+    made = paths.with_columns(pl.col(keys).cast(pl.Int64)).join(totals, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return made.with_columns(pl.col("total").fill_null(0))
+
+
+def _hash(ids: pl.Series) -> pl.Series:
+    """Return 31 bits of each case id, the same on every machine and engine: a polynomial over its bytes, then mixed."""
+    text = ids.to_arrow(compat_level=pl.CompatLevel.oldest())
+    lengths = ids.str.len_bytes().to_numpy().astype(np.int64)
+    made = np.zeros(len(ids), dtype=np.uint64)
+    if lengths.sum():
+        data = np.frombuffer(text.buffers()[2], dtype=np.uint8, count=int(lengths.sum())).astype(np.uint64)
+        ends = np.cumsum(lengths)
+        place = np.arange(len(data)) - np.repeat(ends - lengths, lengths)
+        powers = np.cumprod(np.full(int(lengths.max()), 1_099_511_628_211, dtype=np.uint64))
+        terms = (data + np.uint64(1)) * powers[place]
+        sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(terms, dtype=np.uint64)])
+        made = sums[ends] - sums[ends - lengths]
+    # the finaliser of splitmix64
+    made = (made ^ (made >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    made = (made ^ (made >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return pl.Series((made >> np.uint64(33)).astype(np.int64))
+
+
+def _manifest(table: SourceTable, names: list[str], attributes: tuple[Attribute, ...], relations: dict[str, pl.DataFrame]) -> Manifest:
+    events, cases = relations["events"], relations["cases"]
+    first_time = int(cases["start"].min() or 0)  # type: ignore[arg-type]
+    last_time = int(cases["end"].max() or 0)  # type: ignore[arg-type]
+    columns = [("case.id", "text", cases["case_id"]), ("event.case", "number", events["case"])]
+    columns += [(f"event.{name}", "number", events[name]) for name in ("activity", "time", "start_time") if name in events.columns]
+    if "resource" in events.columns:
+        columns.append(("event.resource", "text", events["resource"]))
+    columns += [(f"{a.level}/{a.name}", a.type, (cases if a.level == "case" else events)[a.column]) for a in attributes]
+    header: dict[str, Any] = {"format": 1, "zone": table.time_zone, "activities": names}
+    return Manifest(
+        name=table.name, fingerprint=fingerprint(header, columns), time_zone=table.time_zone, activities=tuple(names),
+        event_count=events.height, case_count=cases.height, variant_count=relations["variants"].height,
+        first_time=first_time, last_time=last_time, has_start_time="start_time" in events.columns,
+        attributes=attributes, roles=dict(table.roles), source=dict(table.source), expected_order=table.expected_order,
+        readiness=table.readiness, versions={"polars": version("polars"), "narwhals": version("narwhals")},
+    )  # fmt: skip

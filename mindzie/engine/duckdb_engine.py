@@ -1,0 +1,120 @@
+"""The second engine: DuckDB, for logs larger than memory and for SQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import duckdb
+import narwhals as nw
+import polars as pl
+
+from mindzie.core.engine import Frame, TimeUnit
+from mindzie.engine.moving import Moving
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyRelation
+
+_NUMBERS = {
+    "hour_of_day": "hour", "weekday": "isodow", "day_of_month": "day", "month_of_year": "month",
+    "quarter_of_year": "quarter", "year_number": "year",
+}  # fmt: skip
+_PERIODS = frozenset({"hour", "day", "week", "month", "quarter", "year"})
+_SAME_CASE = 'OVER (PARTITION BY "case" ORDER BY "position")'
+
+
+def _native(frame: Frame) -> DuckDBPyRelation:
+    return cast("DuckDBPyRelation", frame.to_native())
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+class DuckDBEngine(Moving):
+    """Relations are DuckDB relations of one connection; rows have no order unless asked for."""
+
+    name = "duckdb"
+    failure = duckdb.Error
+
+    def __init__(self) -> None:
+        self._connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+        self._made = 0
+        self._lock = threading.Lock()
+
+    def _new_name(self) -> str:
+        with self._lock:
+            self._made += 1
+            return f"relation_{self._made}"
+
+    def frame(self, data: pl.DataFrame) -> Frame:
+        """Copy rows in memory into a table."""
+        name = self._new_name()
+        self._connection.register(f"{name}_source", data.to_arrow())
+        self._connection.execute(f'CREATE TABLE {name} AS SELECT * FROM "{name}_source"')
+        self._connection.unregister(f"{name}_source")
+        return nw.from_native(self._connection.table(name))
+
+    def scan(self, files: Mapping[str, Path]) -> dict[str, Frame]:
+        """Return stored relations by name, read when asked."""
+        return {name: nw.from_native(self._connection.read_parquet(str(path))) for name, path in files.items()}
+
+    def persist(self, frame: Frame) -> Frame:
+        """Compute a relation once into a table."""
+        name = self._new_name()
+        _native(frame).create(name)
+        return nw.from_native(self._connection.table(name))
+
+    def collect(self, frame: Frame) -> pl.DataFrame:
+        """Compute a relation."""
+        data = cast("pl.DataFrame", pl.from_arrow(_native(frame).to_arrow_table()))
+        return data.with_columns(
+            [pl.col(name).cast(pl.Int64) for name, dtype in data.schema.items() if dtype.is_decimal() or (dtype.is_integer() and dtype != pl.Int64)]
+        )
+
+    def neighbours(self, events: Frame) -> Frame:
+        """Point each event to its next one by window functions."""
+        relation = _native(events)
+        start = "start_time" if "start_time" in relation.columns else "time"
+        kept = ", ".join(_quoted(name) for name in relation.columns if name not in ("position", "next_activity", "time_to_next"))
+        return nw.from_native(
+            relation.select(
+                f'{kept}, row_number() {_SAME_CASE} AS "position", lead("activity") {_SAME_CASE} AS "next_activity", '
+                f'lead("{start}") {_SAME_CASE} - "time" AS "time_to_next"'
+            )
+        )
+
+    def previous(self, events: Frame, column: str, name: str) -> Frame:
+        """Add the value of the case's previous event."""
+        return nw.from_native(_native(events).select(f"*, lag({_quoted(column)}) {_SAME_CASE} AS {_quoted(name)}"))
+
+    def traces(self, events: Frame) -> Frame:
+        """Return each case's activities."""
+        return nw.from_native(
+            _native(events).aggregate('"case", list("activity" ORDER BY "position") AS activities', group_expr='"case"')
+        )
+
+    def rows_of(self, events: Frame, cases: Frame, case_count: int) -> Frame:  # noqa: ARG002 - the engine protocol
+        """Keep the events of some cases by a semi join."""
+        return events.join(cases.select("case"), on="case", how="semi")
+
+    def local_time(self, frame: Frame, column: str, zone: str, unit: TimeUnit, name: str) -> Frame:
+        """Add a column with the local time of another column."""
+        local = f"timezone({_text(zone)}, make_timestamptz({_quoted(column)}))"
+        if unit in _NUMBERS:
+            made = f"date_part('{_NUMBERS[unit]}', {local})"
+        elif unit in _PERIODS:
+            made = f"epoch_us(date_trunc('{unit}', {local})::TIMESTAMP)"
+        else:
+            made = f"epoch_us({local})"
+        return nw.from_native(_native(frame).select(f"*, {made}::BIGINT AS {_quoted(name)}"))
+
+    def attach(self, frame: Frame, values: Frame, on: tuple[str, ...]) -> Frame:
+        """Add columns by key."""
+        return frame.join(values, on=list(on), how="left")

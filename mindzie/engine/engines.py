@@ -1,0 +1,43 @@
+"""The engines by name."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mindzie.core.errors import unknown
+
+if TYPE_CHECKING:
+    from mindzie.core.engine import Engine
+
+ENGINES = ("polars", "duckdb")
+
+
+@cache
+def engine_named(name: str) -> Engine:
+    """Return the engine of a name.
+
+    Parameters
+    ----------
+    name : {"polars", "duckdb"}
+        Its name.
+
+    Returns
+    -------
+    Engine
+        One a process.
+
+    Raises
+    ------
+    UnknownNameError
+        Where there is none of that name.
+    """
+    if name == "polars":
+        from mindzie.engine.polars_engine import PolarsEngine  # noqa: PLC0415 - only the engine in use is loaded
+
+        return PolarsEngine()
+    if name == "duckdb":
+        from mindzie.engine.duckdb_engine import DuckDBEngine  # noqa: PLC0415 - only the engine in use is loaded
+
+        return DuckDBEngine()
+    raise unknown("engine", name, ENGINES, "this version")

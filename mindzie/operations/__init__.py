@@ -1,0 +1,83 @@
+"""The catalogue: every operation of ours, and of packages that declare the entry-point group ``mindzie.operations``."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from mindzie.core import operation as core
+from mindzie.core.errors import SettingError
+from mindzie.core.operation import REGISTRY, Operation
+from mindzie.operations import calculators, enrichments, filters
+
+__all__ = ["calculators", "enrichments", "filters", "load", "operations"]
+
+
+@cache
+def _third_parties() -> tuple[str, ...]:
+    return tuple(point.name for point in entry_points(group="mindzie.operations") if point.load())
+
+
+def operations(kind: str | None = None) -> tuple[type[Operation], ...]:
+    """Return the classes of all operations.
+
+    Parameters
+    ----------
+    kind : {"filter", "calculator", "enrichment"}, optional
+        Only those of one kind.
+
+    Returns
+    -------
+    tuple of type
+        By kind, then by id.
+
+    Examples
+    --------
+    >>> "cases_with_activity" in [cls.id for cls in operations("filter")]
+    True
+    """
+    _third_parties()
+    if kind is not None and kind not in REGISTRY:
+        message = f"There is no kind of operation {kind!r}. Use one of {', '.join(REGISTRY)}."
+        raise SettingError(message)
+    return tuple(classes[op] for name, classes in REGISTRY.items() if kind in (None, name) for op in sorted(classes))
+
+
+def load(stored: Any, kind: str | None = None) -> Any:  # noqa: ANN401 - JSON of any shape
+    """Make an operation, or a list of them, from stored JSON.
+
+    Parameters
+    ----------
+    stored : str, dict or list
+        JSON text, or what it holds: ``{"op": id, "settings": {...}}``, with ``"kind"`` where the id alone does not tell.
+    kind : {"filter", "calculator", "enrichment"}, optional
+        The kind expected.
+
+    Returns
+    -------
+    Operation or list of Operation
+        Equal to what was stored.
+
+    Raises
+    ------
+    SettingError, UnknownNameError
+        Where the text is not JSON or not an operation.
+
+    Examples
+    --------
+    >>> load('{"op": "cases_with_activity", "settings": {"activities": ["Ship"]}}')
+    filters.CasesWithActivity(activities=('Ship',))
+    """
+    import json  # noqa: PLC0415 - only for text
+
+    _third_parties()
+    if isinstance(stored, str | bytes):
+        try:
+            stored = json.loads(stored)
+        except ValueError as error:
+            message = f"This is not JSON: {error}."
+            raise SettingError(message) from None
+    if isinstance(stored, list):
+        return [core.load(item, kind) for item in stored]
+    return core.load(stored, kind)

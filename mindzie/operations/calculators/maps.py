@@ -1,0 +1,181 @@
+"""Process maps: directly-follows graphs with START and END."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import narwhals as nw
+import polars as pl
+from pydantic import Field
+
+from mindzie.core.families import Calculator, Filter
+from mindzie.core.results import Column, Graph, Table
+from mindzie.core.settings import Share
+from mindzie.core.tables import name_of
+from mindzie.mining.simplify import simplify
+
+if TYPE_CHECKING:
+    from mindzie.core.engine import Frame
+    from mindzie.core.log import EventLog
+
+Measure = Literal["events", "cases", "mean", "median", "p90", "total"]
+SECONDS = ("mean", "median", "p90", "total")
+
+
+def _columns(texts: tuple[str, ...], counts: tuple[str, ...], seconds: tuple[str, ...] = ()) -> tuple[Column, ...]:
+    made = [Column(name=name, type="text") for name in texts]
+    made += [Column(name=name, type="number", unit="" if name == "mean_position" else "cases" if name != "events" else "events") for name in counts]
+    return (*made, *(Column(name=name, type="number", unit="s") for name in seconds))
+
+
+EDGE_COUNTS = _columns(("from_activity", "to_activity"), ("events", "cases"))
+EDGES = (*EDGE_COUNTS, *_columns((), (), SECONDS))
+NODE_COUNTS = _columns(("activity",), ("events", "cases", "starts", "ends", "rework_cases", "mean_position"))
+NODES = (*NODE_COUNTS, *_columns((), (), SECONDS))
+
+
+def path_counts(log: EventLog) -> pl.DataFrame:
+    """Count the directly-follows pairs of a log from its variants.
+
+    Parameters
+    ----------
+    log : EventLog
+        Any log.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``from_activity``, ``to_activity`` (codes; null is START or END), ``events``, ``cases``, ``total``: microseconds, right
+        only where the log has whole variants.
+    """
+    counts = log.rel.variants.select("variant", "case_count")
+    joined = log.rel.variant_paths.join(counts, on="variant", how="inner")
+    total = "total" if "total" in log.rel.variant_paths.collect_schema().names() else "count"
+    grouped = joined.group_by("from_activity", "to_activity").agg(
+        events=(nw.col("count") * nw.col("case_count")).sum(), cases=nw.col("case_count").sum(), total=nw.col(total).sum()
+    )
+    order = ["events", "from_activity", "to_activity"]
+    return log.collect(grouped).sort(order, descending=[True, False, False], nulls_last=True)
+
+
+def _seconds_of(frame: Frame, keys: tuple[str, ...], value: str) -> Frame:
+    micro = nw.col(value)
+    return frame.group_by(*keys).agg(
+        mean=micro.mean() / 1e6, median=micro.median() / 1e6, p90=micro.quantile(0.9, interpolation="linear") / 1e6, total=micro.sum() / 1e6
+    )
+
+
+def mean_seconds(log: EventLog, counts: pl.DataFrame) -> pl.DataFrame:
+    """Add ``mean`` and ``total`` in seconds to path counts: from variants where whole ones are left, else by a scan of events."""
+    if not log.rel.whole_variants:
+        between = log.rel.events.filter(~nw.col("next_activity").is_null())
+        summed = between.group_by("activity", "next_activity").agg(total=nw.col("time_to_next").sum())
+        summed_rows = log.collect(summed).rename({"activity": "from_activity", "next_activity": "to_activity"})
+        counts = counts.drop("total").join(summed_rows, on=["from_activity", "to_activity"], how="left", maintain_order="left")
+    inner = pl.col("from_activity").is_not_null() & pl.col("to_activity").is_not_null()
+    total = pl.when(inner).then(pl.col("total").cast(pl.Float64) / 1e6)
+    return counts.with_columns(total=total, mean=total / pl.col("events"))
+
+
+class ProcessMap(Calculator):
+    """The directly-follows graph of the log, from START to END.
+
+    Every position of the two shares leaves each activity shown connected from START to END; no path is invented.
+
+    Examples
+    --------
+    >>> import mindzie as mz
+    >>> log = mz.demo("order-to-cash", cases=100)
+    >>> log.calculate(ProcessMap()).nodes["cases"].max()
+    100
+    """
+
+    measure: Measure = "events"
+    """What colours and widths show at first: events, cases, or a duration of the paths."""
+    activity_share: Share = 1.0
+    """Share of the activities to show, the most frequent first."""
+    path_share: Share = 1.0
+    """Share of the paths to show, the most frequent first."""
+    top_variants: int | None = Field(default=None, ge=1)
+    """Only the cases of so many commonest variants; none means all."""
+
+    example: ClassVar[Mapping[str, Any]] = {"measure": "events"}
+    sentence = "process map by {measure}"
+
+    def compute(self, log: EventLog) -> Graph:
+        """Return the graph; durations are computed when they are first looked at."""
+        if self.top_variants is not None:
+            from mindzie.operations.filters.variants import VariantsTop  # noqa: PLC0415 - a filter used by one setting
+
+            log = log.filter(VariantsTop(mode="count", threshold=self.top_variants))
+        nodes, edges = _node_counts(log), path_counts(log)
+        named = edges.with_columns(name_of(log, "from_activity"), name_of(log, "to_activity"))
+        shown_nodes, shown_edges = nodes, named
+        if self.activity_share < 1 or self.path_share < 1:
+            kept = simplify(nodes, named.drop("total"), self.activity_share, self.path_share)
+            shown_nodes, shown_edges = kept.nodes, kept.edges
+        facts = {
+            "measure": self.measure, "cases": log.case_count, "events": log.event_count,
+            "all_activities": nodes.height, "all_paths": named.height,
+        }  # fmt: skip
+        frequency = Graph(Table(shown_nodes, NODE_COUNTS), Table(shown_edges, EDGE_COUNTS), facts=facts)
+
+        @cache
+        def durations() -> pl.DataFrame:
+            return _path_seconds(log)
+
+        def all_edges() -> pl.DataFrame:
+            return shown_edges.drop("total", strict=False).join(
+                durations(), on=["from_activity", "to_activity"], how="left", nulls_equal=True, maintain_order="left"
+            )
+
+        def all_nodes() -> pl.DataFrame:
+            return shown_nodes.join(_service_seconds(log), on="activity", how="left", maintain_order="left")
+
+        return Graph(Table(all_nodes, NODES), Table(all_edges, EDGES), facts=facts, frequency=frequency)
+
+    def drill(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:
+        """Return the filter of a path or an activity."""
+        from mindzie.operations.filters.activities import CasesWithActivity  # noqa: PLC0415 - filters know calculators' log only
+        from mindzie.operations.filters.paths import START, END, Path  # noqa: PLC0415
+
+        if "activity" in row:
+            return (CasesWithActivity(activities=(row["activity"],)),)
+        start, end = row.get("from_activity"), row.get("to_activity")
+        return (Path(from_activity=START if start is None else start, to_activity=END if end is None else end),)
+
+
+def _node_counts(log: EventLog) -> pl.DataFrame:
+    counts = log.rel.variants.select("variant", "case_count", "length", "start_activity", "end_activity")
+    rows = log.rel.variant_activities.join(counts, on="variant", how="inner")
+    weight = nw.col("case_count")
+    grouped = rows.group_by("activity").agg(
+        events=(nw.col("count") * weight).sum(),
+        cases=weight.sum(),
+        starts=nw.when(nw.col("first_position") == 1).then(weight).otherwise(0).sum(),
+        ends=nw.when(nw.col("last_position") == nw.col("length")).then(weight).otherwise(0).sum(),
+        rework_cases=nw.when(nw.col("count") > 1).then(weight).otherwise(0).sum(),
+        positions=(nw.col("position_sum") * weight).sum(),
+    )
+    made = log.collect(grouped).sort("events", "activity", descending=[True, False])
+    return made.select(
+        name_of(log, "activity"), "events", "cases", "starts", "ends", "rework_cases", mean_position=pl.col("positions") / pl.col("events")
+    )
+
+
+def _path_seconds(log: EventLog) -> pl.DataFrame:
+    between = log.rel.events.filter(~nw.col("next_activity").is_null()).select("activity", "next_activity", "time_to_next")
+    made = log.collect(_seconds_of(between, ("activity", "next_activity"), "time_to_next"))
+    made = made.rename({"activity": "from_activity", "next_activity": "to_activity"}).with_columns(pl.col(SECONDS).cast(pl.Float64))
+    return made.with_columns(name_of(log, "from_activity"), name_of(log, "to_activity"))
+
+
+def _service_seconds(log: EventLog) -> pl.DataFrame:
+    """Return the time between start and completion of each activity; nothing where the log has no start times."""
+    if not log.manifest.has_start_time:
+        return pl.DataFrame(schema={"activity": pl.String, **dict.fromkeys(SECONDS, pl.Float64)})
+    spent = log.rel.events.select("activity", spent=nw.col("time") - nw.col("start_time"))
+    made = log.collect(_seconds_of(spent, ("activity",), "spent")).with_columns(pl.col(SECONDS).cast(pl.Float64))
+    return made.with_columns(name_of(log, "activity"))

@@ -1,0 +1,52 @@
+"""Filters on which activities happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import narwhals as nw
+from pydantic import Field
+
+from mindzie.core.families import CaseFilter
+from mindzie.core.settings import Activities
+
+if TYPE_CHECKING:
+    from mindzie.core.engine import Frame
+    from mindzie.core.log import EventLog
+
+
+class CasesWithActivity(CaseFilter):
+    """Keep the cases in which activities happened.
+
+    The number of occurrences of any (or of each) activity listed lies between the two bounds.
+
+    Examples
+    --------
+    >>> import mindzie as mz
+    >>> log = mz.demo("order-to-cash", cases=100)
+    >>> log.filter(CasesWithActivity(activities=log.activities[0])).case_count <= 100
+    True
+    """
+
+    activities: Activities
+    """Activities to look for."""
+    match: Literal["any", "all"] = "any"
+    """Whether one of the activities is enough, or each must have happened."""
+    min_occurrences: int = Field(default=1, ge=0)
+    """Least number of occurrences in a case."""
+    max_occurrences: int | None = Field(default=None, ge=0)
+    """Most occurrences in a case; none means no limit."""
+
+    example: ClassVar[Mapping[str, Any]] = {"activities": ["Ship"]}
+    sentence = "cases with {activities}"
+
+    def matching(self, log: EventLog) -> Frame:
+        """Return the variants that match: activities alone decide."""
+        codes = sorted(set(log.codes(self.activities)))
+        counts = log.rel.variant_activities.filter(nw.col("activity").is_in(codes)).select("variant", "activity", "count")
+        pairs = log.rel.variants.select("variant").join(log.activity_names().filter(nw.col("activity").is_in(codes)), how="cross")
+        counted = pairs.join(counts, on=["variant", "activity"], how="left").with_columns(nw.col("count").fill_null(0))
+        high = nw.col("count") <= self.max_occurrences if self.max_occurrences is not None else nw.lit(value=True)
+        fitting = counted.filter(nw.col("count") >= self.min_occurrences, high).group_by("variant").agg(fitting=nw.len())
+        return fitting.filter(nw.col("fitting") >= (len(codes) if self.match == "all" else 1)).select("variant")
