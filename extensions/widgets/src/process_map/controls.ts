@@ -67,8 +67,9 @@ export function sliders(model: Model<State>): { element: HTMLElement; update: ()
       h("div", { class: "mz-slider" }, h("span", { class: "mz-caption" }, title), percent, input, kept),
     );
     input.addEventListener("input", () => {
-      percent.textContent = share(Number(input.value));
-      model.set(key, Number(input.value));
+      const asked = shareAt(key, Number(input.value));
+      percent.textContent = share(asked);
+      model.set(key, asked);
       model.save_changes();
     });
     return { key, input, kept, percent };
@@ -77,14 +78,19 @@ export function sliders(model: Model<State>): { element: HTMLElement; update: ()
     for (const { key, input, kept, percent } of parts) {
       const value = model.get(key);
       // The reader's hand goes before an answer on its way.
-      if (!input.matches(":active")) input.value = String(value);
-      percent.textContent = share(Number(input.value));
+      if (!input.matches(":active")) input.value = String(key === "path_share" ? Math.sqrt(value) : value);
+      percent.textContent = share(shareAt(key, Number(input.value)));
       kept.replaceChildren(...keptLines(model, key).map((line) => h("div", {}, line)));
       input.setAttribute("aria-valuetext", keptLines(model, key).join(", "));
     }
     element.classList.toggle("mz-still", !model.get("live"));
   };
   return { element, update };
+}
+
+/** A map has many rare paths: the slider spends its way on the frequent ones. */
+function shareAt(key: "activity_share" | "path_share", position: number): number {
+  return key === "path_share" ? Math.round(position * position * 1e4) / 1e4 : position;
 }
 
 function keptLines(model: Model<State>, key: "activity_share" | "path_share"): string[] {

@@ -4,6 +4,7 @@ import { assign, s } from "../shared/dom";
 import type { View } from "./types";
 
 const LEAST_LEGIBLE = 0.62;
+const COMFORTABLE = 0.9;
 const MARGIN = 12;
 const PAN = 60;
 const MINI = { width: 150, height: 110 };
@@ -55,8 +56,9 @@ export class Viewport {
   reset(): void {
     const { width, height } = this.size;
     if (!this.view || !width) return;
-    const whole = Math.min((width - 2 * MARGIN) / this.view.width, (height - 2 * MARGIN) / this.view.height);
-    const scale = Math.min(Math.max(whole, LEAST_LEGIBLE), 1);
+    const wide = (width - 2 * MARGIN) / this.view.width;
+    const whole = Math.min(wide, (height - 2 * MARGIN) / this.view.height);
+    const scale = Math.min(Math.max(whole, Math.min(wide, COMFORTABLE), LEAST_LEGIBLE), 1);
     const spare = width - this.view.width * scale;
     const left = spare > 0 ? spare / 2 : Math.min(0, Math.max(spare, width / 2 - this.view.start[0] * scale));
     const tall = height - this.view.height * scale;
