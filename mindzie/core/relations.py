@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import narwhals as nw
+import polars as pl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,9 +74,11 @@ class Relations:
     @cached_property
     def variant_events(self) -> Frame:
         """Each variant as if it were a case: ``case`` (the variant), ``position``, ``activity``, ``next_activity``."""
-        lists = self.engine.collect(self.variants.select("variant", "activities"))
-        rows = lists.sort("variant").explode("activities", empty_as_null=False).rename({"variant": "case", "activities": "activity"})
-        rows = rows.with_columns(position=0, time=0)
+        lists = self.engine.collect(self.variants.select("variant", "activities")).sort("variant")
+        rows = lists.select(
+            case=pl.col("variant"), position=pl.int_ranges(1, pl.col("activities").list.len() + 1), activity=pl.col("activities")
+        )
+        rows = rows.explode("position", "activity").with_columns(time=0)
         return self.engine.persist(self.engine.neighbours(self.engine.frame(rows)))
 
     @cached_property
