@@ -13,6 +13,7 @@ from mindzie.engine.source_table import SourceAttribute
 from mindzie.ingest.column_types import Typed, typed
 from mindzie.ingest.forced import forced
 from mindzie.ingest.raw import Options
+from mindzie.ingest.sample import counted
 from mindzie.ingest.texts import empty_is_missing
 
 PREFIX = "case:"
@@ -107,7 +108,7 @@ def _mark_finding(marks: list[dict[str, Any]]) -> list[Finding]:
     return [
         Finding(
             id="missing_marks",
-            title=f"{len(marks)} columns have values that seem to mean missing: {', '.join(map(repr, texts))}",
+            title=f"{counted(len(marks), 'column')} with values that seem to mean missing: {', '.join(map(repr, texts))}",
             count=sum(found["rows"] for found in marks),
             severity="info",
             sample=tuple(sorted(marks, key=lambda found: -found["rows"])[:5]),

@@ -27,10 +27,10 @@ class Times:
     offsets: tuple[str, ...] = ()
     naive: int = 0
     """How many had no offset."""
-    gaps: int = 0
-    """How many never were on a clock of the zone (spring)."""
-    overlaps: int = 0
-    """How many were twice on a clock of the zone (autumn)."""
+    gaps: pl.Series | None = None
+    """Which never were on a clock of the zone (spring); None where all were."""
+    overlaps: pl.Series | None = None
+    """Which were twice on a clock of the zone (autumn); None where none was."""
 
 
 def localise(naive: pl.Series, zone: str) -> Times:
@@ -44,14 +44,19 @@ def localise(naive: pl.Series, zone: str) -> Times:
         return Times(naive.dt.epoch("us").alias(name), naive=count)
     early = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     late = naive.dt.replace_time_zone(zone, ambiguous="latest", non_existent="null")
-    gaps = count - early.count()
+    gaps, overlaps = early.is_null() & naive.is_not_null(), (early != late).fill_null(value=False)
     values = early.dt.epoch("us")
-    if gaps:
+    if gaps.any():
         before = (naive - BEFORE).dt.replace_time_zone(
             zone, ambiguous="earliest", non_existent="null"
         )
         values = values.fill_null(before.dt.epoch("us") + BEFORE // timedelta(microseconds=1))
-    return Times(values.alias(name), naive=count, gaps=gaps, overlaps=int((early != late).sum()))
+    return Times(
+        values.alias(name),
+        naive=count,
+        gaps=gaps if gaps.any() else None,
+        overlaps=overlaps if overlaps.any() else None,
+    )
 
 
 def no_times(series: pl.Series) -> Times:

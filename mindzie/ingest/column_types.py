@@ -9,7 +9,16 @@ import polars as pl
 from mindzie.core.settings import AttributeType
 from mindzie.ingest.clock import Times
 from mindzie.ingest.raw import Hints
-from mindzie.ingest.texts import DECIMAL, WHOLE, fits, is_date, marks_of, sample_fits, sample_of
+from mindzie.ingest.texts import (
+    DECIMAL,
+    WHOLE,
+    as_text,
+    fits,
+    is_date,
+    marks_of,
+    sample_fits,
+    sample_of,
+)
 from mindzie.ingest.times import read_times
 
 COMMA = r"^[+-]?(?:0|[1-9]\d{0,14})(?:,\d+)?$"
@@ -94,22 +103,21 @@ def _date(series: pl.Series, sample: list[str], hints: Hints) -> Typed | None:
 def _from_typed(series: pl.Series, hints: Hints) -> Typed:
     """Keep the meaning of a typed column; one without any value is text, as it would be in a CSV."""
     kind = series.dtype
-    found = Typed(series.cast(pl.String), "text")
-    if not series.count():
-        return found
-    if kind == pl.Boolean:
-        found = Typed(series, "boolean")
-    elif kind.is_integer():
-        found = _integers(series)
-    elif kind.is_numeric():
-        values = series.cast(pl.Float64).fill_nan(None)
-        found = Typed(values, "number") if values.count() else Typed(values.cast(pl.String), "text")
-    elif kind == pl.Duration:
-        found = Typed(series.dt.total_microseconds(), "duration")
-    elif isinstance(kind, (pl.Date, pl.Datetime)):
+    plain = (
+        series.cast(pl.Float64).fill_nan(None) if kind.is_float() or kind.is_decimal() else series
+    )
+    if not plain.count():
+        return Typed(pl.repeat(None, len(series), dtype=pl.String, eager=True), "text")
+    if kind.is_integer():
+        return _integers(series)
+    if isinstance(kind, (pl.Date, pl.Datetime)):
         times = read_times(series, hints)
-        found = Typed(times.values, "date", times)
-    return found
+        return Typed(times.values, "date", times)
+    if kind == pl.Duration:
+        return Typed(series.dt.total_microseconds(), "duration")
+    if kind == pl.Boolean:
+        return Typed(series, "boolean")
+    return Typed(plain, "number") if kind.is_numeric() else Typed(as_text(series), "text")
 
 
 def _integers(series: pl.Series) -> Typed:

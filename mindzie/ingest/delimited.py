@@ -19,6 +19,7 @@ from mindzie.ingest.time_formats import format_of
 
 HEAD = 1 << 17
 DELIMITERS = ",;\t|"
+SEP_LINE = re.compile(rb"(?:\xef\xbb\xbf)?sep=(.)\r?\n", re.IGNORECASE)
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -40,9 +41,12 @@ def read_delimited(content: Path | bytes, where: str, name: str, options: Option
         content = head_text = _decode(_all(content), encoding, where)
     else:
         head_text = head
-    delimiter = options.delimiter or _delimiter(
-        head_text[:HEAD].decode("utf-8", "replace").lstrip("\ufeff")
-    )
+    if hint := SEP_LINE.match(head_text):
+        # a line that Excel reads and writes before the header
+        content, head_text = _all(content)[hint.end() :], head_text[hint.end() :]
+    told = hint[1].decode() if hint else None
+    text = head_text[:HEAD].decode("utf-8", "replace").lstrip("\ufeff")
+    delimiter = options.delimiter or told or _delimiter(text)
     try:
         frame, quoted = _parse(content, delimiter, where)
     except UnicodeDecodeError:
@@ -61,6 +65,8 @@ def read_delimited(content: Path | bytes, where: str, name: str, options: Option
         "encoding": encoding,
         "quotes": quoted,
     }
+    if repeated := [column for column in frame.columns if "_duplicated_" in column]:
+        source["repeated_names"] = repeated
     return Raw(frame, name, source, findings)
 
 

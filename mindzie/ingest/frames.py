@@ -11,6 +11,7 @@ import polars as pl
 from mindzie.core.errors import SourceError, WrongTypeError
 from mindzie.core.readiness import Finding
 from mindzie.ingest.raw import Raw
+from mindzie.ingest.sample import counted
 
 NESTED = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object)
 
@@ -76,7 +77,7 @@ def _flat(frame: pl.DataFrame, name: str, source: dict[str, Any]) -> Raw:
         findings = (
             Finding(
                 id="nested_columns",
-                title=f"{len(nested)} columns hold lists, records or bytes",
+                title=counted(len(nested), "column") + " of lists, records or bytes",
                 count=len(nested),
                 severity="warning",
                 sample=tuple(

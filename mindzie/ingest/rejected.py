@@ -6,28 +6,30 @@ import polars as pl
 
 from mindzie.core.errors import SourceError
 from mindzie.core.readiness import Finding
+from mindzie.ingest.sample import counted
+from mindzie.ingest.texts import written
 
 NO_CASE, NO_ACTIVITY = "no case id", "no activity"
 NO_TIME, BAD_TIME = "no timestamp", "timestamp cannot be read"
 TITLES = {
     NO_CASE: (
         "null_case_ids",
-        "{} rows have no case id",
+        "{} without a case id",
         "Give case= if another column is the case.",
     ),
     NO_ACTIVITY: (
         "null_activities",
-        "{} rows have no activity",
+        "{} without an activity",
         "Give activity= if another column is the activity.",
     ),
     NO_TIME: (
         "missing_timestamps",
-        "{} rows have no timestamp",
+        "{} without a timestamp",
         "Give timestamp= if another column says when they happened.",
     ),
     BAD_TIME: (
         "unparsable_timestamps",
-        "{} rows have a timestamp that cannot be read",
+        "{} with a timestamp that cannot be read",
         "Give date_format=, such as '%d.%m.%Y %H:%M', or correct the source.",
     ),
 }
@@ -39,7 +41,7 @@ def split(
     """Return the mask of the rows that can be used (None for all) and those that cannot."""
     core = ("case_id", "activity", "time")
     if not any(frame[name].null_count() for name in core):
-        nothing = source.clear().select(pl.all().cast(pl.String, strict=False))
+        nothing = written(source.clear())
         return None, _with_reason(
             nothing, pl.Series("row", [], pl.Int64), pl.Series("reason", [], pl.String)
         )
@@ -59,7 +61,7 @@ def split(
         .to_series()
     )
     good = reasons == ""
-    kept = source.filter(~good).select(pl.all().cast(pl.String, strict=False))
+    kept = written(source.filter(~good))
     return good, _with_reason(kept, frame["row"].filter(~good), reasons.filter(~good))
 
 
@@ -85,7 +87,7 @@ def rejected_findings(rejected: pl.DataFrame, roles: dict[str, str]) -> list[Fin
         found.append(
             Finding(
                 id=name,
-                title=title.format(f"{rows.height:,}"),
+                title=title.format(counted(rows.height, "row")),
                 count=rows.height,
                 severity="error",
                 sample=tuple(rows.select(columns).head(5).to_dicts()),

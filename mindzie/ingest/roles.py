@@ -168,7 +168,7 @@ def _cannot_tell(
     lines = [f"Cannot tell which column of {where} is the {' and the '.join(missing)}."]
     for role in missing:
         ranked = sorted(guess.scores.get(role, {}).items(), key=lambda item: -item[1])[:4]
-        named = ", ".join(repr(column) for column, _ in ranked) or "none"
+        named = ", ".join(repr(column) for column, _ in ranked) or _sounding(frame, guess, role)
         lines.append(f"Candidates for {role}: {named}.")
     first = {
         c: (frame[c].drop_nulls().head(1).to_list() or ["no value"])[0] for c in frame.columns[:40]
@@ -183,3 +183,12 @@ def _cannot_tell(
     )
     lines.append(f"Say it: mz.read(source, {call})")
     return SourceError("\n".join(lines))
+
+
+def _sounding(frame: pl.DataFrame, guess: _Guess, role: str) -> str:
+    """Name the columns that are called like a role but do not look it."""
+    alike = [c for c in frame.columns if c not in guess.taken and name_score(c, role) >= MAYBE]
+    if not alike:
+        return "none"
+    hint = "; its values are no times as they are usually written, so give date_format= with it"
+    return repr(alike[0]) + (hint if role == "timestamp" else "")

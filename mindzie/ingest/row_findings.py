@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from mindzie.core.errors import nearest
 from mindzie.core.readiness import Finding
 from mindzie.engine.source_table import SourceAttribute
-from mindzie.ingest.sample import sample_rows
+from mindzie.ingest.sample import counted, sample_rows
 
 STEPS = {"start", "complete"}
 HEAD = 10_000
@@ -29,6 +30,7 @@ def row_findings(
         *_duplicates(near, attributes),
         *_ties(near, expected_order),
         *_lifecycle(table, attributes),
+        *_unknown_order(table, expected_order),
     ]
 
 
@@ -56,7 +58,7 @@ def _one_event(table: pl.DataFrame, case: pl.Series) -> list[Finding]:
     return [
         Finding(
             id="one_event_cases",
-            title=f"{count:,} cases have one event only",
+            title=counted(count, "case") + " with one event only",
             count=count,
             sample=sample_rows(table, case.is_in(pl.Series(alone).implode())),
             done="They were kept; their duration is 0.",
@@ -74,7 +76,7 @@ def _duplicates(near: pl.DataFrame, attributes: Sequence[SourceAttribute]) -> li
     return [
         Finding(
             id="duplicate_rows",
-            title=f"{count:,} rows repeat another in every column that is kept",
+            title=counted(count, "row") + " repeating another in every kept column",
             count=count,
             severity="warning",
             sample=sample_rows(near, extra),
@@ -100,7 +102,7 @@ def _ties(near: pl.DataFrame, expected_order: tuple[str, ...]) -> list[Finding]:
     return [
         Finding(
             id="ties",
-            title=f"{count:,} events share their time with another of their case",
+            title=counted(count, "event") + " at the same time as another of the case",
             count=count,
             severity="warning",
             sample=sample_rows(near, tied),
@@ -131,3 +133,22 @@ def _lifecycle(table: pl.DataFrame, attributes: Sequence[SourceAttribute]) -> li
                 )
             ]
     return []
+
+
+def _unknown_order(table: pl.DataFrame, expected_order: tuple[str, ...]) -> list[Finding]:
+    """Find names in the expected order that no event has: a slip, or not yet happened."""
+    names = set(table["activity"].unique()) if expected_order else set()
+    missing = [name for name in expected_order if name not in names]
+    if not missing:
+        return []
+    return [
+        Finding(
+            id="unknown_expected_activities",
+            title=f"{counted(len(missing), 'activity')} of the expected order never happened",
+            count=len(missing),
+            severity="warning",
+            sample=tuple({"activity": n, "nearest": nearest(n, names)} for n in missing[:5]),
+            done="They order nothing.",
+            change="Write them in expected_order= as they are in the source.",
+        )
+    ]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from mindzie.core.errors import SettingError
-from mindzie.core.readiness import Finding, Readiness
+from mindzie.core.readiness import Readiness
 from mindzie.engine.source_table import SourceTable
 from mindzie.ingest.attributes import read_attributes
 from mindzie.ingest.clock import Times
@@ -23,7 +23,7 @@ from mindzie.ingest.rejected import nothing_left, rejected_findings, split
 from mindzie.ingest.roles import find_roles
 from mindzie.ingest.row_findings import row_findings
 from mindzie.ingest.texts import as_text, empty_is_missing
-from mindzie.ingest.time_findings import time_findings
+from mindzie.ingest.time_findings import Clocks, time_findings
 from mindzie.ingest.times import looks_like_times, read_times
 
 
@@ -75,54 +75,62 @@ def _is_index(column: pl.Series) -> bool:
 
 def _assemble(raw: Raw, options: Options, where: str) -> SourceTable:
     roles = find_roles(raw.frame, options, where)
-    columns = roles.columns
-    frame, row, blank = _numbered(raw.frame, columns["case"])
-    time, start = _read_clocks(frame, columns, options)
-    core = {
-        "case_id": as_text(frame[columns["case"]]),
-        "activity": as_text(frame[columns["activity"]]),
-        "time": time.values,
-        "row": row,
-    }
-    if start:
-        core["start_time"] = start.values
-    if "resource" in columns:
-        core["resource"] = as_text(frame[columns["resource"]])
-    if "order" in columns:
-        core["order"] = _order(frame[columns["order"]], options)
-    table = pl.DataFrame([series.alias(name) for name, series in core.items()])
-    time_text = frame[columns["timestamp"]]
-    given = empty_is_missing(time_text) if time_text.dtype == pl.String else time_text
-    good, rejected = split(table, frame, given)
-    found = rejected_findings(rejected, columns)
+    frame, row, blank = _numbered(raw.frame, roles.columns["case"])
+    time, start = _read_clocks(frame, roles.columns, options)
+    table = _role_columns(frame, roles.columns, options, (time, start, row))
+    written = _present(frame[roles.columns["timestamp"]])
+    good, rejected = split(table, frame, written)
+    found = rejected_findings(rejected, roles.columns)
     if good is not None:
         table, frame = table.filter(good), frame.filter(good)
         if table.is_empty():
             raise nothing_left(where, found)
-    attributes = read_attributes(frame, columns, options, time.day_first)
-    clocks = time_findings(table, time, start, options)
+    attributes = read_attributes(frame, roles.columns, options, time.day_first)
+    found += time_findings(Clocks(table, time, written, good), start, options)
     if start:
         table = table.with_columns(pl.col("start_time").fill_null(pl.col("time")))
     table = table.hstack(attributes.columns)
-    findings: list[Finding] = [
-        *raw.findings,
-        *found,
-        *clocks,
-        *attributes.findings,
-        *row_findings(table, attributes.attributes, options.expected_order),
-    ]
-    how = _how(time, start, blank) | attributes.source
+    found += row_findings(table, attributes.attributes, options.expected_order)
+    how = _how(time, start, blank) | attributes.source | {"confidence": roles.confidence}
+    findings = (*raw.findings, *found, *attributes.findings)
     return SourceTable(
         frame=table,
         attributes=tuple(attributes.attributes),
         name=options.name or raw.name,
         time_zone=options.zone,
         expected_order=options.expected_order,
-        roles=columns,
-        source={**raw.source, **how, "confidence": roles.confidence},
-        readiness=Readiness.of(tuple(findings), rows_read=len(row), rows_used=table.height),
+        roles=roles.columns,
+        source=raw.source | how,
+        readiness=Readiness.of(findings, rows_read=len(row), rows_used=table.height),
         rejected=rejected,
     )
+
+
+def _role_columns(
+    frame: pl.DataFrame,
+    columns: dict[str, str],
+    options: Options,
+    read: tuple[Times, Times | None, pl.Series],
+) -> pl.DataFrame:
+    """Return the columns with a role, in the names and types of the table."""
+    time, start, row = read
+    found = {
+        "case_id": as_text(frame[columns["case"]]),
+        "activity": as_text(frame[columns["activity"]]),
+        "time": time.values,
+        "row": row,
+    }
+    if start:
+        found["start_time"] = start.values
+    if "resource" in columns:
+        found["resource"] = as_text(frame[columns["resource"]])
+    if "order" in columns:
+        found["order"] = typed(_present(frame[columns["order"]]), options.hints).values
+    return pl.DataFrame([series.alias(name) for name, series in found.items()])
+
+
+def _present(series: pl.Series) -> pl.Series:
+    return empty_is_missing(series) if series.dtype == pl.String else series
 
 
 def _numbered(frame: pl.DataFrame, case: str) -> tuple[pl.DataFrame, pl.Series, int]:
@@ -164,11 +172,6 @@ def _told_elsewhere(frame: pl.DataFrame, timestamp: str, zone: str) -> bool | No
             if other.day_first is not None and not other.ambiguous:
                 return other.day_first
     return None
-
-
-def _order(series: pl.Series, options: Options) -> pl.Series:
-    text = empty_is_missing(series) if series.dtype == pl.String else series
-    return typed(text, options.hints).values
 
 
 def _how(time: Times, start: Times | None, blank: int) -> dict[str, Any]:

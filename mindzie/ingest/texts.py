@@ -31,6 +31,13 @@ MARKS = (
 )
 
 
+def written(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return every column as text, for reading by people."""
+    spans = [column for column, kind in frame.schema.items() if kind == pl.Duration]
+    shown = frame.with_columns(pl.col(spans).dt.to_string("iso")) if spans else frame
+    return shown.select(pl.all().cast(pl.String, strict=False))
+
+
 def as_text(series: pl.Series) -> pl.Series:
     """Return ids and names as text: 7 and 7.0 are "7"; the empty text is missing."""
     kind = series.dtype
@@ -41,7 +48,7 @@ def as_text(series: pl.Series) -> pl.Series:
         same = (whole.cast(kind) == series) | series.is_nan()
         if same.all():
             return series.fill_nan(None).cast(pl.Int64).cast(pl.String)
-    return series.cast(pl.String)
+    return written(series.to_frame()).to_series()
 
 
 def empty_is_missing(series: pl.Series) -> pl.Series:

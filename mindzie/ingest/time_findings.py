@@ -2,32 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import ceil, floor
+from typing import Any
+
 import numpy as np
 import polars as pl
 
 from mindzie.core.readiness import Finding
 from mindzie.ingest.clock import DAY, Times
 from mindzie.ingest.raw import Options
-from mindzie.ingest.sample import sample_rows
+from mindzie.ingest.sample import counted, sample_rows
+from mindzie.ingest.time_texts import OFFSET
 
 BULK = (0.01, 0.99)
 OFTEN = 0.05
 
 
-def time_findings(
-    table: pl.DataFrame, time: Times, start: Times | None, options: Options
-) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The usable rows, how all rows' times were read and written, and which are usable."""
+
+    table: pl.DataFrame
+    time: Times
+    written: pl.Series
+    good: pl.Series | None
+
+    def sample(self, mask: pl.Series) -> tuple[dict[str, Any], ...]:
+        """Return sample rows with the time as written, by a mask over all rows."""
+        written = self.written.cast(pl.String).alias("written")
+        if self.good is not None:
+            mask, written = mask.filter(self.good), written.filter(self.good)
+        return sample_rows(self.table.with_columns(written), mask, "written", "time")
+
+
+def time_findings(clocks: Clocks, start: Times | None, options: Options) -> list[Finding]:
     """Return the findings about the times of the usable rows."""
+    table = clocks.table
     if table.is_empty():
         return []
-    found = [*_outliers(table), *_midnight(table, options.zone), *_reading(table, time, options)]
+    found = [*_outliers(table), *_midnight(table, options.zone), *_day_first(clocks)]
+    found += [*_offsets(clocks, options), *_clock_changes(clocks, options)]
     return found + (_starts(table) if start else [])
 
 
 def _outliers(table: pl.DataFrame) -> list[Finding]:
     """Find times further from the middle 98 % than that is long (at least a day)."""
     times = table["time"]
-    places = [int(share * (table.height - 1)) for share in BULK]
+    last = table.height - 1
+    places = [floor(BULK[0] * last), ceil(BULK[1] * last)]
     low, high = (int(value) for value in np.partition(times.to_numpy(), places)[places])
     spread = max(high - low, DAY)
     least, most = low - spread, high + spread
@@ -37,7 +60,7 @@ def _outliers(table: pl.DataFrame) -> list[Finding]:
     return [
         Finding(
             id="clock_outliers",
-            title=f"{int(mask.sum()):,} events are far from all others in time",
+            title=counted(int(mask.sum()), "event") + " far from all others in time",
             count=int(mask.sum()),
             severity="warning",
             sample=sample_rows(table, mask),
@@ -62,7 +85,7 @@ def _midnight(table: pl.DataFrame, zone: str) -> list[Finding]:
             id="midnight_timestamps",
             title="All events are at midnight: only their date is known"
             if every
-            else f"{count:,} events are exactly at midnight: perhaps only their date is known",
+            else f"{counted(count, 'event')} exactly at midnight: perhaps only the date is known",
             count=count,
             severity="warning",
             sample=sample_rows(table, mask),
@@ -72,72 +95,76 @@ def _midnight(table: pl.DataFrame, zone: str) -> list[Finding]:
     ]
 
 
-def _reading(table: pl.DataFrame, time: Times, options: Options) -> list[Finding]:
-    rows = table.height
-    found = []
-    if time.ambiguous:
-        first = "day" if time.day_first else "month"
-        found.append(
-            Finding(
-                id="ambiguous_day_first",
-                title=f"Nothing tells whether day or month comes first in {time.formats[0]!r}",
-                count=rows,
-                severity="warning",
-                sample=sample_rows(table, table["row"] > 0),
-                done=f"The {first} was taken as first.",
-                change=f"Give day_first={not time.day_first} if that is wrong.",
-            )
+def _day_first(clocks: Clocks) -> list[Finding]:
+    time = clocks.time
+    if not time.ambiguous:
+        return []
+    return [
+        Finding(
+            id="ambiguous_day_first",
+            title=f"Nothing tells whether day or month comes first in {', '.join(time.formats)}",
+            count=clocks.table.height,
+            severity="warning",
+            sample=clocks.sample(clocks.written.is_not_null()),
+            done=f"The {'day' if time.day_first else 'month'} was taken as first.",
+            change=f"Give day_first={not time.day_first} if that is wrong.",
         )
-    if time.offsets and time.naive:
-        found.append(
+    ]
+
+
+def _offsets(clocks: Clocks, options: Options) -> list[Finding]:
+    time, offsets = clocks.time, ", ".join(clocks.time.offsets)
+    if not offsets or (len(time.offsets) == 1 and not time.naive):
+        return []
+    marks = clocks.written.str.strip_chars().str.extract(OFFSET)
+    if time.naive:
+        # the end of 2020-01-01 is no offset
+        bare = marks.is_null() | ~clocks.written.str.contains("[:T]")
+        return [
             Finding(
                 id="mixed_time_zones",
-                title=f"{time.naive:,} times have no offset, the others have ({', '.join(time.offsets)})",
+                title=f"{counted(time.naive, 'time')} without offset, the others with ({offsets})",
                 count=time.naive,
                 severity="warning",
+                sample=clocks.sample(bare & clocks.written.is_not_null()),
                 done=f"Those without were read in {options.zone}.",
                 change="Give timezone= if they are of another zone.",
             )
+        ]
+    return [
+        Finding(
+            id="mixed_time_zones",
+            title=f"Times are written in {len(time.offsets)} offsets: {offsets}",
+            count=clocks.table.height,
+            sample=clocks.sample(marks.is_first_distinct() & marks.is_not_null()),
+            done="All were taken to UTC.",
+            change="Give timezone= for the zone in which days and hours are to be counted.",
         )
-    elif len(time.offsets) > 1:
-        found.append(
-            Finding(
-                id="mixed_time_zones",
-                title=f"Times are written in {len(time.offsets)} offsets: {', '.join(time.offsets)}",
-                count=rows,
-                done="All were taken to UTC.",
-                change="Give timezone= for the zone in which days and hours are to be counted.",
-            )
-        )
-    return found + _clock_changes(time, options)
+    ]
 
 
-def _clock_changes(time: Times, options: Options) -> list[Finding]:
-    pairs = (
-        (
-            "clock_gaps",
-            time.gaps,
-            "never were on a clock of",
-            "Read as if the clock had not yet gone forward.",
-        ),
-        (
-            "clock_overlaps",
-            time.overlaps,
-            "were twice on a clock of",
-            "Read as the first of the two.",
-        ),
+def _clock_changes(clocks: Clocks, options: Options) -> list[Finding]:
+    gaps, overlaps = clocks.time.gaps, clocks.time.overlaps
+    forward, twice = (
+        "Read as if the clock had not yet gone forward.",
+        "Read as the first of the two.",
+    )
+    kinds = (
+        ("clock_gaps", gaps, "never on a clock of", forward),
+        ("clock_overlaps", overlaps, "twice on a clock of", twice),
     )
     return [
         Finding(
             id=name,
-            title=f"{count:,} times {what} {options.zone}",
-            count=count,
+            title=f"{counted(int(mask.sum()), 'time')} {what} {options.zone}",
+            count=int(mask.sum()),
             severity="warning",
+            sample=clocks.sample(mask),
             done=done,
             change="Give times with offset, or another timezone=.",
         )
-        for name, count, what, done in pairs
-        if count
+        for name, mask, what, done in kinds
+        if mask is not None
     ]
 
 
@@ -149,7 +176,7 @@ def _starts(table: pl.DataFrame) -> list[Finding]:
         found.append(
             Finding(
                 id="missing_starts",
-                title=f"{begun.null_count():,} events have no start that can be read",
+                title=counted(begun.null_count(), "event") + " without a readable start",
                 count=begun.null_count(),
                 severity="info",
                 sample=sample_rows(table, begun.is_null()),
@@ -161,7 +188,7 @@ def _starts(table: pl.DataFrame) -> list[Finding]:
         found.append(
             Finding(
                 id="end_before_start",
-                title=f"{int(late.sum()):,} events end before they start",
+                title=counted(int(late.sum()), "event") + " with the end before the start",
                 count=int(late.sum()),
                 severity="warning",
                 sample=sample_rows(table, late, "start_time", "time"),

@@ -15,6 +15,7 @@ from mindzie.ingest.time_formats import Format, format_of
 ROUNDS = 12
 SAMPLE = 250
 LAST_MONTH = 12
+OFFSET = r"(Z|UTC|GMT|[+-]\d{2}:\d{2}|[+-]\d{4}|[+-]\d{2})$"
 
 
 def read_texts(series: pl.Series, hints: Hints) -> Times:
@@ -145,5 +146,5 @@ def _parse(texts: pl.Series, form: Format, text: str) -> pl.Series:
 def _offsets(texts: pl.Series, parsed: pl.Series) -> tuple[str, ...]:
     """Return the different offsets written in the texts that have one."""
     tails = texts.filter(parsed.is_not_null()).str.tail(6).unique()
-    marks = tails.str.extract(r"(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$").drop_nulls().unique()
+    marks = tails.str.extract(OFFSET).drop_nulls().unique()
     return tuple(sorted(marks.to_list()))

@@ -16,6 +16,7 @@ import r4pm.df
 from mindzie.core.errors import SourceError
 from mindzie.core.readiness import Finding
 from mindzie.ingest.raw import Options, Raw
+from mindzie.ingest.sample import counted
 
 CASE, ACTIVITY, TIME = "case:concept:name", "concept:name", "time:timestamp"
 NO_ID = "00000000-0000-0000-0000-000000000000"
@@ -145,7 +146,7 @@ def _findings(unnamed: int, empty: int) -> list[Finding]:
     return [
         Finding(
             id="unnamed_traces",
-            title=f"{unnamed:,} traces have no concept:name",
+            title=counted(unnamed, "trace") + " without concept:name",
             count=unnamed,
             severity="warning",
             done="They were numbered by their place in the file.",
@@ -153,7 +154,7 @@ def _findings(unnamed: int, empty: int) -> list[Finding]:
         ),
         Finding(
             id="empty_traces",
-            title=f"{empty:,} traces have no events",
+            title=counted(empty, "trace") + " without events",
             count=empty,
             severity="info",
             done="They are no cases of the log.",

@@ -49,6 +49,13 @@ def test_encodings_line_ends_and_delimiters_are_found_out(
     assert bool(found) == (encoding == "cp1252")
 
 
+def test_the_line_that_excel_writes_is_understood(tmp_path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("sep=;\ncase;activity;time\n1;a, b;2020-01-01\n", encoding="utf-8-sig")
+    table = source_table(path)
+    assert table.frame["activity"].to_list() == ["a, b"]
+
+
 def test_the_encoding_and_delimiter_can_be_said(tmp_path) -> None:
     path = tmp_path / "log.txt"
     path.write_bytes("case#activity#time\n1#Случай#2020-01-01\n".encode("cp1251"))
@@ -157,7 +164,7 @@ def test_an_empty_log_is_a_log(tmp_path) -> None:
             b"case,activity,time\n1,a,2020-01-01,x,y\n",
             "record 1 has 5 fields, the header has 3",
         ),
-        ("log.csv", b"case,activity,time\n,a,2020-01-01\n", "1 rows have no case id"),
+        ("log.csv", b"case,activity,time\n,a,2020-01-01\n", "1 row without a case id"),
         ("log.csv", b"case,activity,time\n1,a,soon\n1,a,later\n", "timestamp"),
         ("log.csv", b"x,y,z\n1,2,3\n1,2,4\n", "Say it: mz.read"),
         ("log.xml", b"<?xml version='1.0'?><log><object-types/></log>", "object-centric"),
@@ -177,6 +184,13 @@ def test_a_missing_file_names_the_nearest(tmp_path) -> None:
         source_table(tmp_path / "nowhere" / "log.csv")
     with pytest.raises(SourceError, match="is a folder"):
         source_table(tmp_path)
+
+
+def test_times_that_nobody_writes_so_are_asked_for(tmp_path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("case,activity,time\n1,a,2020 week 3 CET\n")
+    with pytest.raises(SourceError, match="Candidates for timestamp: 'time'; its values"):
+        source_table(path)
 
 
 def test_unknown_columns_and_settings_are_refused() -> None:

@@ -13,6 +13,8 @@ from mindzie.core.errors import SourceError
 from mindzie.core.readiness import Finding, Readiness
 from mindzie.ingest import source_table
 
+EPOCH, LAST = datetime.fromisoformat("1970-01-01"), datetime.fromisoformat("2100-01-01")
+
 
 def log(times, **columns) -> pl.DataFrame:
     count = len(times)
@@ -66,11 +68,12 @@ def test_ways_may_be_mixed_in_one_column() -> None:
     ]
     found = source_table(log(times)).readiness.find("mixed_time_zones")
     assert (found.count, found.severity) == (2, "warning")
+    assert [row["row"] for row in found.sample] == [3, 4]
 
 
 @given(
     st.lists(
-        st.datetimes(datetime.min.replace(1971), datetime.min.replace(2100)),
+        st.datetimes(EPOCH, LAST),
         min_size=1,
         max_size=20,
     )
@@ -79,9 +82,7 @@ def test_any_times_survive_any_common_format(moments) -> None:
     for form in ("%Y-%m-%dT%H:%M:%S.%f", "%d.%m.%Y %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S.%f+00:00"):
         texts = [moment.strftime(form) for moment in moments]
         table = source_table(log(texts), day_first=True)
-        expected = [
-            (moment - datetime.min.replace(1970)) // timedelta(microseconds=1) for moment in moments
-        ]
+        expected = [(moment - EPOCH) // timedelta(microseconds=1) for moment in moments]
         assert table.frame["time"].to_list() == expected
 
 
@@ -113,6 +114,7 @@ def test_clock_changes_are_decided_and_said() -> None:
     ]
     assert table.time_zone == "Europe/Berlin"
     assert table.readiness.find("clock_gaps").count == 1
+    assert table.readiness.find("clock_gaps").sample[0]["written"] == "2021-03-28 02:30"
     assert table.readiness.find("clock_overlaps").count == 1
 
 
@@ -170,6 +172,8 @@ def test_ties_are_those_that_nothing_orders() -> None:
     assert source_table(frame, expected_order=order).readiness.find("ties") is None
     assert source_table(frame, expected_order=order).expected_order == order
     assert source_table(frame).readiness.find("duplicate_rows") is None
+    slip = source_table(frame, expected_order=["a00"]).readiness.find("unknown_expected_activities")
+    assert slip.sample[0]["nearest"][0] == "a0"
 
 
 def test_starts_are_checked_and_filled() -> None:

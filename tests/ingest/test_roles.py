@@ -1,0 +1,117 @@
+"""Columns are recognised as a person would, in several languages, or an error says how to name them."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from mindzie.core.errors import SourceError
+from mindzie.ingest import source_table
+from mindzie.ingest.role_names import plain
+
+DAYS = [f"2024-01-0{day} 10:00" for day in (1, 2, 3, 4)]
+VALUES = {
+    "case": ["c1", "c1", "c2", "c2"],
+    "activity": ["Order", "Pay", "Order", "Pay"],
+    "timestamp": DAYS,
+    "start": DAYS,
+    "resource": ["ann", "bob", "bob", "ann"],
+}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"case": "Fallnummer", "activity": "Aktivität", "timestamp": "Zeitstempel"},
+        {
+            "case": "Vorgangsnummer",
+            "activity": "Schritt",
+            "start": "Startzeit",
+            "timestamp": "Endzeit",
+            "resource": "Bearbeiter",
+        },
+        {
+            "case": "ID caso",
+            "activity": "Actividad",
+            "start": "Fecha inicio",
+            "timestamp": "Fecha fin",
+            "resource": "Recurso",
+        },
+        {
+            "case": "Numéro de dossier",
+            "activity": "Activité",
+            "timestamp": "Horodatage",
+            "resource": "Utilisateur",
+        },
+        {
+            "case": "Zaaknummer",
+            "activity": "Activiteit",
+            "timestamp": "Tijdstip",
+            "resource": "Medewerker",
+        },
+        {"case": "order_id", "activity": "status", "timestamp": "updated_at"},
+        {"case": "ticket", "activity": "event", "timestamp": "created_at", "resource": "user"},
+        {
+            "case": "Incident Number",
+            "activity": "Task",
+            "start": "Start Date",
+            "timestamp": "End Date",
+        },
+        {
+            "case": "_CASE_KEY",
+            "activity": "ACTIVITY_EN",
+            "timestamp": "EVENTTIME",
+            "resource": "USER_NAME",
+        },
+        {
+            "case": "CaseID",
+            "activity": "ActivityName",
+            "start": "StartTimestamp",
+            "timestamp": "CompleteTimestamp",
+        },
+        {"case": "案件番号", "activity": "アクティビティ", "timestamp": "日時"},
+        {"case": "caseid", "activity": "whatever", "timestamp": "when"},
+    ],
+    ids=lambda names: names["case"],
+)
+def test_names_are_known(names) -> None:
+    frame = pl.DataFrame({name: VALUES[role] for role, name in reversed(names.items())})
+    assert dict(source_table(frame).roles) == names
+
+
+def test_the_time_that_changes_within_a_case_is_the_events() -> None:
+    frame = pl.DataFrame(
+        {
+            "order_id": VALUES["case"],
+            "status": VALUES["activity"],
+            "opened_at": [DAYS[0]] * 4,
+            "logged_at": DAYS,
+        }
+    )
+    assert source_table(frame).roles["timestamp"] == "logged_at"
+
+
+def test_what_cannot_be_told_is_asked_for() -> None:
+    frame = pl.DataFrame({"x": VALUES["case"], "y": VALUES["activity"], "z": DAYS})
+    with pytest.raises(SourceError) as caught:
+        source_table(frame)
+    message = str(caught.value)
+    assert "the case and the activity" in message
+    assert "'x' (such as 'c1')" in message
+    assert "mz.read(source, case='...', activity='...', timestamp='z')" in message
+    table = source_table(frame, case="x", activity="y")
+    assert table.roles == {"case": "x", "activity": "y", "timestamp": "z"}
+    assert table.source["confidence"]["case"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("case:CompleteTimestamp", "case complete timestamp"),
+        ("Numéro_de-Dossier", "numero de dossier"),
+        ("SAPOrderID", "sap order id"),
+        ("Größe", "grosse"),
+    ],
+)
+def test_names_are_compared_plainly(name, words) -> None:
+    assert plain(name) == words
