@@ -44,8 +44,8 @@ class ProcessMapWidget(anywidget.AnyWidget):
     ----------
     graph : Graph
         Result of the process map calculator.
-    measure : str
-        ``events``, ``cases``, ``mean``, ``median``, ``p90`` or ``total``.
+    measure : str, optional
+        ``events``, ``cases``, ``mean``, ``median``, ``p90`` or ``total``; where not given, the graph's own.
     activity_share, path_share : float, optional
         Positions of the sliders, 0 to 1; where not given, everything, or as much as is legible.
     variants : polars.DataFrame, optional
@@ -98,7 +98,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
         self,
         graph: Graph,
         *,
-        measure: str = "events",
+        measure: str | None = None,
         activity_share: float | None = None,
         path_share: float | None = None,
         variants: pl.DataFrame | None = None,
@@ -109,7 +109,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
         self._load(graph, variants)
         first = self._first_position()
         super().__init__(
-            measure=measure,
+            measure=measure or graph.facts.get("measure") or "events",
             activity_share=first[0] if activity_share is None else activity_share,
             path_share=first[1] if path_share is None else path_share,
             height=height,

@@ -1,5 +1,5 @@
 import baseCss from "../shared/base.css";
-import { h } from "../shared/dom";
+import { h, keepKeys } from "../shared/dom";
 import type { Model } from "../shared/model";
 import css from "./style.css";
 import type { State } from "./types";
@@ -12,6 +12,7 @@ function render({ model, el }: { model: Model<State>; el: HTMLElement }): () => 
   el.append(h("style", {}, baseCss, css));
   const root = h("div", { class: "mz-root mz-map" });
   el.append(root);
+  keepKeys(root, leave.signal);
   new MapWidget(model, root, leave.signal);
   return () => leave.abort();
 }

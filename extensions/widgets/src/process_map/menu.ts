@@ -49,6 +49,7 @@ export class Menu {
   close(back = false): void {
     if (this.element.hidden) return;
     this.element.hidden = true;
+    this.element.replaceChildren();
     if (back) this.opener?.focus({ preventScroll: true });
   }
 

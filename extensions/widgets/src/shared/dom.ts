@@ -38,6 +38,23 @@ export function s<Tag extends keyof SVGElementTagNameMap>(
   return element;
 }
 
+/**
+ * Keep plain keys for a widget: JupyterLab would take arrows and letters for its cells.
+ * Its shortcuts with Ctrl, Alt or Command stay its own.
+ */
+export function keepKeys(root: HTMLElement, signal: AbortSignal): void {
+  const mark = (event: KeyboardEvent) => {
+    const path = event.composedPath();
+    const target = path[0];
+    if (path.includes(root) && target instanceof Element) {
+      const plain = !(event.ctrlKey || event.metaKey || event.altKey);
+      target.toggleAttribute("data-lm-suppress-shortcuts", plain);
+    }
+  };
+  // On the way down, before JupyterLab looks.
+  window.addEventListener("keydown", mark, { capture: true, signal });
+}
+
 /** Make a button that shows an icon and says its name. */
 export function iconButton(name: IconName, label: string, action: () => void): HTMLButtonElement {
   const button = h("button", { type: "button", class: "mz-icon-button", title: label, "aria-label": label });
