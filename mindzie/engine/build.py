@@ -1,7 +1,4 @@
-"""From usable source rows to the canonical log: order, derived columns, variant index, fingerprint.
-
-This is the only place where the order of a case's events is decided.
-"""
+"""From usable source rows to the canonical log: order, derived columns, variant index, fingerprint."""
 
 from __future__ import annotations
 
@@ -19,6 +16,7 @@ from mindzie.core.relations import Relations
 from mindzie.core.reshaped import case_figures, variant_index, variant_paths
 from mindzie.engine.engines import engine_named
 from mindzie.engine.fingerprint import fingerprint
+from mindzie.engine.order import Order, ordered
 from mindzie.engine.polars_engine import PolarsEngine
 
 if TYPE_CHECKING:
@@ -51,39 +49,16 @@ def build(table: SourceTable, engine: str = "polars") -> EventLog:
     runner = engine_named(engine)
     polars = runner if isinstance(runner, PolarsEngine) else PolarsEngine()
     names = table.frame["activity"].unique().sort().to_list()
-    events = ordered(table, names)
-    attributes, columns = _describe(table, events)
-    events = events.rename(columns)
-    case_level = [a.column for a in attributes if a.level == "case"]
-    sequence = polars.neighbours(polars.frame(events.drop(case_level, "case_id")))
-    slim = polars.collect(sequence)
-    slim = _shrunk(slim, len(names))
-    cases, variants, paths = _index(polars, polars.frame(slim), events, case_level)
-    relations = {"events": slim, "cases": cases, "variants": variants, "variant_paths": paths}
+    order = ordered(table, names)
+    attributes, of_cases, of_events = _attributes(table, order)
+    resource = [order.take(table.frame["resource"])] if "resource" in table.frame.columns else []
+    sequence = polars.neighbours(polars.frame(order.keys.with_columns(resource + of_events, position=0)))
+    events = _shrunk(polars.collect(sequence), len(names))
+    cases, variants, paths = _index(polars, polars.frame(events), of_cases)
+    relations = {"events": events, "cases": cases, "variants": variants, "variant_paths": paths}
     manifest = _manifest(table, names, attributes, relations)
     stored = {name: runner.frame(frame) for name, frame in relations.items()}
     return EventLog(manifest, Relations(runner, stored, tuple(names), cases.height), rejected=table.rejected)
-
-
-def ordered(table: SourceTable, names: list[str]) -> pl.DataFrame:
-    """Return the events in canonical order, with case numbers, activity codes and positions.
-
-    Cases are numbered by their first time, then by id, so that the order of source rows does not matter. Within a case:
-    time (the start where there is one, then completion), then the order column, then the expected order of activities,
-    then the source row.
-    """
-    frame = table.frame.with_columns(activity=pl.col("activity").cast(pl.Enum(names)).to_physical().cast(pl.UInt32))
-    begin = "start_time" if "start_time" in frame.columns else "time"
-    numbers = frame.lazy().group_by("case_id").agg(begin=pl.col(begin).min()).sort("begin", "case_id").select("case_id")
-    frame = frame.lazy().join(numbers.with_row_index("case"), on="case_id", how="left", maintain_order="left").collect()
-    keys = ["case", begin] + (["time"] if begin != "time" else []) + (["order"] if "order" in frame.columns else [])
-    if table.expected_order:
-        rank = {name: place for place, name in enumerate(table.expected_order)}
-        places = pl.Series([rank.get(name, len(rank)) for name in names], dtype=pl.UInt32)
-        frame = frame.with_columns(expected=pl.lit(places).gather(pl.col("activity")))
-        keys.append("expected")
-    frame = frame.sort(*keys, "row", nulls_last=True)
-    return frame.drop("row", "order", "expected", strict=False)
 
 
 def _shrunk(events: pl.DataFrame, activity_count: int) -> pl.DataFrame:
@@ -93,44 +68,54 @@ def _shrunk(events: pl.DataFrame, activity_count: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _describe(table: SourceTable, events: pl.DataFrame) -> tuple[tuple[Attribute, ...], dict[str, str]]:
-    """Name columns and find the attributes that are constant within every case."""
-    same_case = pl.col("case") == pl.col("case").shift(1)
-    steady = events.lazy().select(
-        [(pl.col(a.column).eq_missing(pl.col(a.column).shift(1)) | ~same_case.fill_null(value=False)).all().alias(a.column) for a in table.attributes]
-    ).collect()  # fmt: skip
-    taken: list[str] = []
-    columns: dict[str, str] = {}
-    attributes = []
+def _attributes(table: SourceTable, order: Order) -> tuple[tuple[Attribute, ...], pl.DataFrame, list[pl.Series]]:
+    """Name the attributes and find those that are constant within every case: they are kept once a case."""
+    case_in_order = order.keys["case"]
+    first = (case_in_order != case_in_order.shift(1)).fill_null(value=True)
+    first_rows = order.take(pl.int_range(len(case_in_order), eager=True)).filter(first)
+    cases = pl.DataFrame({"case": case_in_order.filter(first), "case_id": table.frame["case_id"].gather(first_rows)})
     built_in = {a.name for a in BUILT_IN}
+    taken: list[str] = []
+    attributes, of_cases, of_events = [], [], []
     for source in table.attributes:
         name = f"{source.name} (source)" if source.name in built_in else source.name
-        column = column_for(source.name, taken)
-        taken.append(column)
-        columns[source.column] = column
-        attributes.append(Attribute(name=name, column=column, type=source.type, level="case" if steady[source.column].item() else "event"))
-    return tuple(attributes), columns
+        taken.append(column_for(source.name, taken))
+        values = table.frame[source.column].alias(taken[-1])
+        if order.contiguous:  # then no column need be put in order to see whether it is constant
+            steady = _steady(values, order.case)
+        else:
+            values = order.take(values)
+            steady = _steady(values, case_in_order)
+        if steady:
+            of_cases.append(values.gather(first_rows) if order.contiguous else values.filter(first))
+        else:
+            of_events.append(order.take(values) if order.contiguous else values)
+        attributes.append(Attribute(name=name, column=taken[-1], type=source.type, level="case" if steady else "event"))
+    return tuple(attributes), cases.with_columns(of_cases), of_events
 
 
-def _index(
-    engine: PolarsEngine, sequence: Frame, events: pl.DataFrame, case_level: list[str]
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _steady(values: pl.Series, case: pl.Series) -> bool:
+    """Tell whether each value equals the one before it in its case."""
+    frame = pl.DataFrame({"value": values, "case": case}).lazy()
+    changed = pl.col("value").ne_missing(pl.col("value").shift(1)) & (pl.col("case") == pl.col("case").shift(1))
+    return not frame.select(changed.any()).collect().item()
+
+
+def _index(engine: PolarsEngine, sequence: Frame, described: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return cases, variants and variant paths."""
     numbered, variants = variant_index(engine, engine.traces(sequence))
-    first = (pl.col("case") != pl.col("case").shift(1)).fill_null(value=True)
-    described = events.lazy().filter(first).select("case", "case_id", *case_level)
     figures = engine.collect(case_figures(sequence)).lazy()
     by_case = engine.collect(numbered).lazy()
     of_variant = variants.lazy().select("variant", "start_activity", "end_activity", "has_rework")
     cases = (
-        described.with_columns(pl.col("case").cast(pl.Int64))
+        described.lazy().with_columns(pl.col("case").cast(pl.Int64))
         .join(figures, on="case").join(by_case, on="case").join(of_variant, on="variant")
         .sort("case").with_columns(pl.col("case").cast(pl.UInt32)).collect()
     )  # fmt: skip
-    cases = cases.with_columns(case_hash=_hash(cases["case_id"]))
+    cases = cases.with_columns(_hash(cases["case_id"]).alias("case_hash"))
     traces = Relations(engine, {"variants": engine.frame(variants)}, (), 0).variant_events
     paths = variant_paths(engine.collect(traces)) if variants.height else _no_paths(variants)
-    return cases, variants, _with_totals(paths, events, sequence, cases)
+    return cases, variants, _with_totals(paths, sequence, cases)
 
 
 def _no_paths(variants: pl.DataFrame) -> pl.DataFrame:
@@ -138,7 +123,7 @@ def _no_paths(variants: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(schema={"variant": pl.Int64, "from_activity": code, "to_activity": code, "count": pl.Int64})
 
 
-def _with_totals(paths: pl.DataFrame, events: pl.DataFrame, sequence: Frame, cases: pl.DataFrame) -> pl.DataFrame:
+def _with_totals(paths: pl.DataFrame, sequence: Frame, cases: pl.DataFrame) -> pl.DataFrame:
     """Add the time that all cases of the variant together spend on each path."""
     variant_of = cases["variant"].cast(pl.UInt32)
     totals = (

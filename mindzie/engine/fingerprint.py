@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import polars as pl
@@ -61,7 +62,10 @@ def fingerprint(header: dict[str, Any], columns: Iterable[tuple[str, str, pl.Ser
     True
     """
     made = hashlib.sha256(json.dumps(header, sort_keys=True, ensure_ascii=False).encode())
-    for name, kind, series in sorted(columns, key=lambda column: column[0]):
+    in_order = sorted(columns, key=lambda column: column[0])
+    with ThreadPoolExecutor() as pool:  # hashing lets other threads run
+        digests = list(pool.map(lambda column: _digest(column[2]), in_order))
+    for (name, kind, series), digest in zip(in_order, digests, strict=True):
         made.update(json.dumps([name, kind, len(series)]).encode())
-        made.update(_digest(series))
+        made.update(digest)
     return made.hexdigest()

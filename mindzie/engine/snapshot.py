@@ -62,7 +62,7 @@ def save(log: EventLog, path: Path) -> Path:
         message = f"{path} cannot be written: {error.strerror}."
         raise DataSetError(message) from error
     try:
-        frames = {name: log.collect(getattr(log.rel, name)) for name in RELATIONS}
+        frames = {name: getattr(log.rel, name).collect("polars").to_native() for name in RELATIONS}
         frames["activities"] = pl.DataFrame(
             {"activity": range(len(log.rel.activities)), "name": list(log.rel.activities)}, schema={"activity": pl.Int64, "name": pl.String}
         )
