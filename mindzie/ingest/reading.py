@@ -62,7 +62,7 @@ def read(
     """Read an event log from a file or a frame.
 
     Whatever is not said is found out from names and contents, and shown: ``log.roles``,
-    ``log.source`` and ``log.readiness`` say what was taken, and how to have it otherwise.
+    ``log.manifest.source`` and ``log.readiness`` say what was taken, and how to have it otherwise.
 
     Parameters
     ----------

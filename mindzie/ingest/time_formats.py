@@ -73,7 +73,9 @@ def _clock(part: dict[str, str | None]) -> str:
         return ""
     fraction = part["fraction"] or ""
     digits = {3: 3, 6: 6, 9: 9}.get(len(fraction) - 1)
-    dot = "%.f" if fraction[:1] == "." else f",%{digits}f" if digits else ",%f"
+    point = fraction[:1]
+    # exact digits are read several times faster than "%.f", which takes any
+    dot = f"{point}%{digits}f" if digits else "%.f" if point == "." else ",%f"
     half = part["half"] or ""
     text = (part["gap"] or "") + ("%I" if half else "%H") + ":%M"
     text += ":%S" if part["second"] else ""
