@@ -24,6 +24,12 @@ class Filter(Operation):
 
     kind: ClassVar[str] = "filter"
 
+    @property
+    def title(self) -> str:
+        """What is kept, or that the rest is."""
+        said = super().title
+        return said if getattr(self, "keep", True) else "Not: " + said[:1].lower() + said[1:]
+
     def apply(self, log: EventLog) -> EventLog:
         """Return the log that is left, with this filter in its recipe."""
         raise NotImplementedError
@@ -33,12 +39,6 @@ class CaseFilter(Filter):
     """Keeps or removes whole cases."""
 
     keep: bool = Field(default=True, description="Keep the cases that match; off: remove them.")
-
-    @property
-    def title(self) -> str:
-        """What is kept, or that the rest is."""
-        said = super().title
-        return said if self.keep else "Not: " + said[:1].lower() + said[1:]
 
     def matching(self, log: EventLog) -> nw.Expr | Frame:
         """Say which cases match.

@@ -10,7 +10,7 @@ import narwhals as nw
 import polars as pl
 
 from mindzie.core.engine import Frame, TimeUnit
-from mindzie.engine.moving import Moving
+from mindzie.engine.moving import Moving, in_order
 
 _NUMBERS = {
     "hour_of_day": "hour", "weekday": "weekday", "day_of_month": "day", "month_of_year": "month",
@@ -37,13 +37,13 @@ class PolarsEngine(Moving):
     def frame(self, data: pl.DataFrame) -> Frame:
         """Return rows in memory as a relation."""
         lazy = data.lazy()
-        if "position" in data.columns:
+        if "position" in data.columns and data["case"].is_sorted():
             lazy = lazy.set_sorted("case")
         return nw.from_native(lazy)
 
     def scan(self, files: Mapping[str, Path]) -> dict[str, Frame]:
         """Return stored relations by name, read into memory."""
-        return {name: self.frame(pl.read_parquet(path)) for name, path in files.items()}
+        return {name: self.frame(in_order(name, pl.read_parquet(path))) for name, path in files.items()}
 
     def persist(self, frame: Frame) -> Frame:
         """Compute a relation once."""

@@ -16,6 +16,7 @@ from mindzie.core.log import EventLog
 from mindzie.core.manifest import FORMAT, Manifest
 from mindzie.core.relations import Relations
 from mindzie.engine.engines import engine_named
+from mindzie.engine.moving import in_order
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Engine
@@ -62,7 +63,7 @@ def save(log: EventLog, path: Path) -> Path:
         message = f"{path} cannot be written: {error.strerror}."
         raise DataSetError(message) from error
     try:
-        frames = {name: getattr(log.rel, name).collect("polars").to_native() for name in RELATIONS}
+        frames = {name: in_order(name, getattr(log.rel, name).collect("polars").to_native()) for name in RELATIONS}
         frames["activities"] = pl.DataFrame(
             {"activity": range(len(log.rel.activities)), "name": list(log.rel.activities)}, schema={"activity": pl.Int64, "name": pl.String}
         )
