@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from mindzie.core.settings import AttributeType, Level
 
 
-def _version() -> str:
+def package_version() -> str:
+    """Return the version of Mindzie that is installed."""
     try:
         return version("mindzie")
     except PackageNotFoundError:
@@ -373,7 +374,7 @@ class EventLog:
         """Return the stamp of figures made from this log."""
         return Provenance(
             fingerprint=self.fingerprint, recipe=tuple(step.to_json() for step in self.recipe), operation=operation, now=self.now,
-            resolved=resolved or {}, versions={"mindzie": _version(), "engine": self.engine},
+            resolved=resolved or {}, versions={"mindzie": package_version(), "engine": self.engine},
         )  # fmt: skip
 
     # --- keeping

@@ -1,0 +1,5 @@
+"""The command line: ``mindzie --help``."""
+
+from mindzie.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,183 @@
+"""Commands on data sets: import, info, calculate; and the list of operations."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import polars as pl
+import typer
+
+import mindzie as mz
+from mindzie.core.errors import SettingError
+from mindzie.core.log import EventLog
+from mindzie.core.results import Graph, Number, Result, Table
+
+
+class Engine(StrEnum):
+    """What a command runs on."""
+
+    polars = "polars"
+    duckdb = "duckdb"
+
+
+DataSet = Annotated[Path, typer.Argument(metavar="DIR", help="A data set folder, as `mindzie import` writes it.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+OnEngine = Annotated[Engine, typer.Option(help="What it runs on.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("import")(import_)
+    app.command()(info)
+    app.command()(calculate)
+    app.command()(operations)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, Parquet, XES, XES.GZ, or a ZIP with one of them.", show_default=False)],
+    to: Annotated[Path, typer.Option(metavar="DIR", help="The data set folder to write; it must not exist yet.", show_default=False)],
+    case: Annotated[str | None, typer.Option(help="Column with the case id; guessed if not given.")] = None,
+    activity: Annotated[str | None, typer.Option(help="Column with the activity.")] = None,
+    timestamp: Annotated[str | None, typer.Option(help="Column with the (completion) time.")] = None,
+    start: Annotated[str | None, typer.Option(help="Column with the start time.")] = None,
+    resource: Annotated[str | None, typer.Option(help="Column with the resource.")] = None,
+    order: Annotated[str | None, typer.Option(help="Column that orders events of equal time.")] = None,
+    expected_order: Annotated[list[str] | None, typer.Option(help="Activity in expected order, to order equal times; repeat it.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Zone of times without offset, such as Europe/Berlin.")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Field delimiter of a CSV file; found out if not given.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of a CSV file.")] = None,
+    decimal: Annotated[str | None, typer.Option(help="Decimal mark: . or ,")] = None,
+    day_first: Annotated[bool | None, typer.Option("--day-first/--month-first", help="How to read 1/2/2025.")] = None,
+    name: Annotated[str | None, typer.Option(help="What to call the log.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read an event log and keep it as a data set."""
+    given = {
+        "case": case, "activity": activity, "timestamp": timestamp, "start": start, "resource": resource, "order": order,
+        "expected_order": expected_order, "timezone": timezone, "delimiter": delimiter, "encoding": encoding, "decimal": decimal,
+        "day_first": day_first, "name": name,
+    }  # fmt: skip
+    if to.exists():
+        message = f"{to} exists already and a data set is never changed: choose another folder."
+        raise SettingError(message)
+    log = mz.read(file, **{key: value for key, value in given.items() if value is not None})
+    log.save(to)
+    _show_log(log, as_json=as_json)
+
+
+def info(dataset: DataSet, as_json: AsJson = False) -> None:
+    """Show what a data set is: size, period, roles, attributes, readiness."""
+    _show_log(mz.open(dataset), as_json=as_json)
+
+
+def _show_log(log: EventLog, *, as_json: bool) -> None:
+    described = describe(log)
+    if as_json:
+        typer.echo(json.dumps(described, ensure_ascii=False, indent=1))
+        return
+    typer.echo(f"{log.name}: {log.case_count:,} cases, {log.event_count:,} events, {len(log.activities):,} activities, {log.variant_count:,} variants")
+    if described["first"]:
+        typer.echo(f"{described['first']} to {described['last']} ({log.time_zone})")
+    typer.echo("Roles: " + ", ".join(f"{role} = {column}" for role, column in log.roles.items()))
+    typer.echo(f"Readiness: {log.readiness.score} of 100, {log.rejected.height:,} rows rejected")
+    for finding in log.readiness.findings:
+        typer.echo(f"  {finding.severity:7} {finding.title}")
+    own = [a for a in described["attributes"] if a["kind"] != "built-in"]
+    typer.echo("Attributes: " + (", ".join(f"{a['name']} ({a['level']} {a['type']})" for a in own) or "none"))
+    typer.echo(f"Fingerprint: {log.fingerprint}")
+
+
+def describe(log: EventLog) -> dict[str, Any]:
+    """Return a log's description as JSON values."""
+    times = log.calculate(mz.calculators.DataInformation()).facts
+    return {
+        "name": log.name, "fingerprint": log.fingerprint, "cases": log.case_count, "events": log.event_count,
+        "activities": len(log.activities), "variants": log.variant_count,
+        "first": _iso(times.get("first")), "last": _iso(times.get("last")), "time_zone": log.time_zone,
+        "roles": dict(log.roles), "source": dict(log.manifest.source), "rejected": log.rejected.height,
+        "attributes": log.attributes.to_polars().to_dicts(),
+        "readiness": log.readiness.model_dump(mode="json") | {"score": log.readiness.score},
+    }  # fmt: skip
+
+
+def _iso(value: Any) -> str | None:
+    return value.isoformat() if value is not None else None
+
+
+def calculate(
+    dataset: DataSet,
+    op: Annotated[str, typer.Option(metavar="JSON", help="A calculator's id, or its JSON, or - to read it from standard input.", show_default=False)],
+    filter_: Annotated[list[str] | None, typer.Option("--filter", metavar="JSON", help="A filter, or a list of them; may be repeated.")] = None,
+    enrich: Annotated[list[str] | None, typer.Option("--enrich", metavar="JSON", help="An enrichment, or a list of them; applied before the filters.")] = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV: a graph's paths, any other result's rows.")] = False,
+    engine: OnEngine = Engine.polars,
+) -> None:
+    """Calculate a figure, a table or a map of a data set."""
+    if as_json and as_csv:
+        message = "Choose one of --json and --csv."
+        raise SettingError(message)
+    text = sys.stdin.read() if op == "-" else op
+    stored = text if text.lstrip().startswith("{") else {"op": text.strip()}
+    calculator = mz.load(stored, "calculator")
+    log = mz.open(dataset, engine=engine.value)
+    log = log.enrich(*_all(enrich, "enrichment")).filter(*_all(filter_, "filter"))
+    show(log.calculate(calculator), as_json=as_json, as_csv=as_csv)
+
+
+def _all(texts: list[str] | None, kind: str) -> list[Any]:
+    loaded = [mz.load(text, kind) for text in texts or []]
+    return [operation for item in loaded for operation in (item if isinstance(item, list) else [item])]
+
+
+def show(result: Result, *, as_json: bool, as_csv: bool) -> None:
+    """Print a result for people, or as JSON or CSV."""
+    if as_json:
+        typer.echo(json.dumps(result.to_json(), ensure_ascii=False))
+    elif as_csv:
+        typer.echo(_flat(result.to_polars()).write_csv(), nl=False)
+    elif isinstance(result, Number):
+        typer.echo(repr(result))
+    else:
+        typer.echo(result.title)
+        facts = result.facts if isinstance(result, Table | Graph) else {}
+        for name, value in facts.items():
+            if isinstance(value, str | int | float):
+                typer.echo(f"  {name}: {value}")
+        with pl.Config(tbl_rows=40, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_width_chars=140, fmt_str_lengths=60):
+            typer.echo(str(result.to_polars()))
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    spans = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Duration)]
+    return frame.with_columns(
+        [pl.col(name).cast(pl.List(pl.String)).list.join(" > ") for name in lists]
+        + [pl.col(name).dt.total_microseconds() / 1e6 for name in spans]
+    )
+
+
+def operations(
+    kind: Annotated[str | None, typer.Argument(help="filter, calculator or enrichment; all if not given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON with the schema of each operation's settings.")] = False,
+) -> None:
+    """List the catalogue of operations."""
+    classes = mz.operations(kind)
+    if as_json:
+        listed = [
+            {"kind": cls.kind, "op": cls.id, "category": cls.category, "description": cls.description(), "example": dict(cls.example), "schema": cls.model_json_schema()}
+            for cls in classes
+        ]  # fmt: skip
+        typer.echo(json.dumps(listed, ensure_ascii=False))
+        return
+    width = max((len(cls.id) for cls in classes), default=0)
+    shown = ""
+    for cls in classes:
+        if cls.kind != shown:
+            shown = cls.kind
+            typer.secho(f"{shown}s", bold=True)
+        typer.echo(f"  {cls.id:{width}}  {cls.description()}")
