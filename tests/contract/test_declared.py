@@ -1,0 +1,145 @@
+"""What every operation says of itself: no log is needed."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import json
+import sys
+
+import pytest
+
+import mindzie as mz
+from mindzie.core.errors import SettingError
+from mindzie.core.operation import Operation
+from mindzie.operations import calculators, enrichments, filters, load, operations
+
+FAMILIES = {"filters": filters, "calculators": calculators, "enrichments": enrichments}
+every = pytest.mark.parametrize("cls", operations(), ids=lambda cls: f"{cls.kind}-{cls.id}")
+
+
+def example(cls: type[Operation]) -> Operation:
+    return cls(**cls.example)
+
+
+@every
+def test_documented(cls: type[Operation]) -> None:
+    first = cls.description()
+    assert first[:1].isupper(), first
+    assert first.endswith("."), first
+    assert cls.__doc__ != (inspect.getmro(cls)[1].__doc__ or "")
+    for name, field in cls.model_fields.items():
+        assert field.description, f"{cls.__name__}.{name} is not described"
+        assert field.description.strip().endswith((".", "?")), (
+            f"{cls.__name__}.{name}: {field.description}"
+        )
+
+
+@every
+def test_examples_in_the_docstring_run(cls: type[Operation]) -> None:
+    names = {**vars(sys.modules[cls.__module__]), **FAMILIES, "mz": mz}
+    [found] = doctest.DocTestFinder(recurse=False).find(cls, cls.__name__, globs=names)
+    assert found.examples, f"{cls.__name__} shows no example"
+    said: list[str] = []
+    results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(found, out=said.append)
+    assert not results.failed, "".join(said)
+
+
+@every
+def test_reached_by_its_family(cls: type[Operation]) -> None:
+    family = FAMILIES[f"{cls.kind}s"]
+    if cls.__module__.startswith("mindzie."):
+        assert getattr(family, cls.__name__) is cls
+        assert cls.__name__ in family.__all__
+
+
+@every
+def test_json_round_trip(cls: type[Operation]) -> None:
+    operation = example(cls)
+    stored = operation.to_json()
+    assert stored["kind"] == cls.kind
+    assert stored["op"] == cls.id
+    assert set(stored["settings"]) == set(cls.model_fields), "all settings are stored"
+    text = json.dumps(stored, allow_nan=False)
+    assert load(text) == operation
+    assert load(text).to_json() == stored
+    assert load(json.loads(text), cls.kind) == operation
+    assert json.loads(text)["settings"] == stored["settings"], "JSON's own types alone"
+
+
+@every
+def test_hashable_and_unchangeable(cls: type[Operation]) -> None:
+    operation = example(cls)
+    assert hash(operation) == hash(example(cls))
+    assert operation == example(cls)
+    assert len({operation, example(cls)}) == 1
+    name = next(iter(cls.model_fields))
+    with pytest.raises(ValueError):
+        setattr(operation, name, getattr(operation, name))
+
+
+@every
+def test_repr_is_python_that_makes_an_equal_value(cls: type[Operation]) -> None:
+    operation = example(cls)
+    assert eval(repr(operation), dict(FAMILIES)) == operation
+    assert eval(cls.example_text(), dict(FAMILIES)) == operation
+
+
+@every
+def test_refuses_what_it_does_not_know(cls: type[Operation]) -> None:
+    name = max(cls.model_fields, key=len)
+    with pytest.raises(SettingError, match=f"no setting '{name}x'.*Did you mean '{name}'"):
+        cls(**{**cls.example, f"{name}x": 1})
+    with pytest.raises(SettingError, match=r"no setting 'qqqqqq'.*It has: "):
+        cls(**{**cls.example, "qqqqqq": 1})
+    for name, field in cls.model_fields.items():
+        if field.is_required():
+            rest = {key: value for key, value in cls.example.items() if key != name}
+            with pytest.raises(SettingError, match=name):
+                cls(**rest)
+
+
+@every
+def test_title_is_a_sentence(cls: type[Operation]) -> None:
+    title = example(cls).title
+    assert title.strip() == title
+    assert title[:1].upper() == title[:1]
+    assert not set(title) & set("{}<>[]"), title
+    assert "None" not in title, title
+    assert "  " not in title
+    assert "(" not in title or ")" in title
+    if "keep" in cls.model_fields:
+        removed = cls(**{**cls.example, "keep": False})
+        assert removed.title != cls(**{**cls.example, "keep": True}).title, (
+            "the title must tell keep from remove"
+        )
+
+
+@every
+def test_json_schema_makes_a_form(cls: type[Operation]) -> None:
+    schema = cls.model_json_schema()
+    assert schema["type"] == "object"
+    assert schema.get("additionalProperties") is False
+    properties = schema.get("properties", {})
+    assert set(properties) == set(cls.model_fields)
+    for name, offered in properties.items():
+        assert offered.get("description"), f"{cls.__name__}.{name}"
+        assert offered.keys() & {
+            "type",
+            "anyOf",
+            "oneOf",
+            "$ref",
+            "enum",
+            "const",
+            "allOf",
+            "x-mindzie",
+        }, name
+    json.dumps(schema)
+    assert set(cls.main_settings) <= set(cls.model_fields)
+    assert set(cls.example) <= set(cls.model_fields)
+
+
+def test_ids_are_unlike_in_their_kind() -> None:
+    ids = [(cls.kind, cls.id) for cls in operations()]
+    assert len(set(ids)) == len(ids)
+    assert all(op.replace("_", "").isalnum() and op.islower() for _, op in ids)
