@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 import narwhals as nw
 import polars as pl
@@ -25,8 +25,8 @@ TimeUnit = Literal[
 class Engine(Protocol):
     """Runs lazy relations; the few things narwhals cannot say are methods here."""
 
-    name: str
-    failure: type[Exception]
+    name: ClassVar[str]
+    failure: ClassVar[type[Exception]]
     """What the engine raises on its own."""
 
     def frame(self, data: pl.DataFrame) -> Frame:

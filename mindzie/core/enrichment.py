@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import narwhals as nw
 from pydantic import Field
 
+from mindzie.core.attributes import BUILT_IN
 from mindzie.core.enriched import Enriched
 from mindzie.core.errors import SettingError
 from mindzie.core.families import Enrichment, StoredFilter
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from mindzie.core.log import EventLog
     from mindzie.core.settings import AttributeType, Level
 
+# Column names of attributes never begin with an underscore, so that these are free.
+_CHOSEN = "_chosen"
+
 
 class AttributeEnrichment(Enrichment):
     """Adds one attribute to each case or each event.
@@ -28,63 +33,162 @@ class AttributeEnrichment(Enrichment):
     attribute_kind: ClassVar[str] = "enrichment"
 
     name: str = Field(min_length=1, max_length=200, description="Name of the new attribute.")
-    where: StoredFilter | None = Field(default=None, description="Only in the cases this filter leaves; all others get no value.")
+    where: StoredFilter | None = Field(
+        default=None, description="Only in the cases this filter leaves; all others get no value."
+    )
 
     def type_of(self, log: EventLog) -> AttributeType:
         """Return the type of the new attribute."""
         raise NotImplementedError
 
-    def level_of(self, log: EventLog) -> Level:  # noqa: ARG002 - for subclasses
+    def level_of(self, log: EventLog) -> Level:
         """Return the level of the new attribute: ``case`` unless a subclass says otherwise."""
+        del log
         return "case"
 
-    def values(self, log: EventLog) -> nw.Expr | Frame:
+    def values(self, log: EventLog) -> nw.Expr | Frame | Callable[[Frame, str], Frame]:
         """Return the new values.
 
         Returns
         -------
-        narwhals.Expr or Frame
-            An expression on ``log.rel.cases`` (level case) or ``log.rel.events`` (level event) that keeps the number of rows;
-            or a relation with ``value`` and the key: ``case``, or ``variant``, or ``case`` and ``position``. Keys that are
-            missing get no value.
+        narwhals.Expr, Frame or callable
+            An expression on ``log.rel.cases`` (level case) or ``log.rel.events`` (level event) that
+            keeps the number of rows; or a relation with ``value`` and the key: ``case``, or
+            ``variant``, or ``case`` and ``position``, where keys that are missing get no value; or
+            a function that takes the cases or events and a column's name, and adds that column.
         """
         raise NotImplementedError
+
+    def described(self, log: EventLog, column: str) -> Attribute:
+        """Return the new attribute, given its column."""
+        return Attribute(
+            name=self.name,
+            column=column,
+            type=self.type_of(log),
+            level=self.level_of(log),
+            kind=self.attribute_kind,
+        )
+
+    def check(self, log: EventLog) -> None:
+        """Refuse names the log does not have, and a new name that it has already."""
+        super().check(log)
+        if self.name in {a.name for a in (*BUILT_IN, *log.attribute_list)}:
+            message = f"The log has an attribute {self.name!r} already: choose another name."
+            raise SettingError(message)
 
     def apply(self, log: EventLog) -> EventLog:
         """Return a log with the new attribute."""
         self.check(log)
-        if self.name in {a.name for a in log.attribute_list}:
-            message = f"The log has an attribute {self.name!r} already: choose another name."
-            raise SettingError(message)
-        level = self.level_of(log)
-        taken = [*log.rel.cases.collect_schema().names(), *log.rel.events.collect_schema().names()]
-        column = column_for(self.name, taken)
-        attribute = Attribute(name=self.name, column=column, type=self.type_of(log), level=level, kind=self.attribute_kind)
-        add = _adder(log, self.values(log), column, self.where)
-        relations = Enriched(log.rel, cases=add) if level == "case" else Enriched(log.rel, events=add)
+        attribute = self.described(log, new_column(log, self.name))
+        add = _Adder(log, self.values(log), attribute.column, self.where)
+        of_case = attribute.level == "case"
+        relations = Enriched(log.rel, cases=add) if of_case else Enriched(log.rel, events=add)
         return log.derived(self, relations, attributes=(*log.own_attributes, attribute))
 
 
-class _adder:  # noqa: N801 - used as a function
+class ComputedEnrichment(AttributeEnrichment):
+    """Adds an attribute computed row by row from others: of each event where one of them is."""
+
+    def inputs(self) -> tuple[str, ...]:
+        """Return the names of the attributes it is computed from."""
+        raise NotImplementedError
+
+    def computed(self, log: EventLog, frame: Frame, inputs: tuple[str, ...], column: str) -> Frame:
+        """Add the new column.
+
+        Parameters
+        ----------
+        log : EventLog
+            The input.
+        frame : Frame
+            Its cases or events.
+        inputs : tuple of str
+            Columns of the frame that hold the values of ``inputs()``.
+        column : str
+            The column to add.
+
+        Returns
+        -------
+        Frame
+            Same rows in the same order.
+        """
+        raise NotImplementedError
+
+    def level_of(self, log: EventLog) -> Level:
+        """Return ``event`` where one of the inputs is an attribute of events."""
+        levels = {log.attribute(name).level for name in self.inputs()}
+        return "event" if "event" in levels else "case"
+
+    def values(self, log: EventLog) -> Callable[[Frame, str], Frame]:
+        """Return what adds the column."""
+        level = self.level_of(log)
+
+        def add(frame: Frame, column: str) -> Frame:
+            frame, columns = _with_inputs(log, frame, level, self.inputs())
+            return self.computed(log, frame, columns, column).drop(*columns)
+
+        return add
+
+
+def new_column(log: EventLog, name: str) -> str:
+    """Return a column name that the log's cases and events do not have."""
+    relations = (log.rel.cases, log.rel.events)
+    return column_for(name, [c for frame in relations for c in frame.collect_schema().names()])
+
+
+def _with_inputs(
+    log: EventLog, frame: Frame, level: Level, names: tuple[str, ...]
+) -> tuple[Frame, tuple[str, ...]]:
+    """Add the values of attributes to cases or events under free column names."""
+    aliases = {f"_{number}": log.attribute(name) for number, name in enumerate(names)}
+    of_case: dict[str, str] = {}
+    for alias, attribute in aliases.items():
+        stored = level == "event" or log.case_column(attribute.name) is not None
+        if attribute.level != level or not stored:
+            of_case[alias] = attribute.name
+        elif attribute.column == "activity_name":
+            frame = log.rel.engine.attach(
+                frame, log.activity_names("activity", alias), ("activity",)
+            )
+        else:
+            frame = frame.with_columns(nw.col(attribute.column).alias(alias))
+    if of_case:
+        frame = log.rel.engine.attach(frame, log.case_values(**of_case), ("case",))
+    return frame, tuple(aliases)
+
+
+class _Adder:
     """Adds a column to a relation; what it joins is computed once."""
 
-    def __init__(self, log: EventLog, values: nw.Expr | Frame, column: str, where: StoredFilter | None) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        values: nw.Expr | Frame | Callable[[Frame, str], Frame],
+        column: str,
+        where: StoredFilter | None,
+    ) -> None:
         self._engine = log.rel.engine
         self._column = column
         self._values = values
-        self._cases = where.apply(log).rel.index.select("case").with_columns(chosen=nw.lit(value=True)) if where else None
+        self._where = where.apply(log).rel if where else None
         self._joined: Frame | None = None
 
     def __call__(self, frame: Frame) -> Frame:
         """Return the relation with the column added."""
-        if isinstance(self._values, nw.Expr):
-            frame = frame.with_columns(self._values.alias(self._column))
-        else:
-            if self._joined is None:
-                self._joined = self._engine.persist(self._values.rename({"value": self._column}))
-            keys = tuple(name for name in self._joined.collect_schema().names() if name != self._column)
-            frame = self._engine.attach(frame, self._joined, keys)
-        if self._cases is None:
+        frame = self._added(frame)
+        if self._where is None:
             return frame
-        frame = self._engine.attach(frame, self._cases, ("case",))
-        return frame.with_columns(nw.when(nw.col("chosen")).then(nw.col(self._column)).alias(self._column)).drop("chosen")
+        cases = self._where.index.select("case").with_columns(nw.lit(value=True).alias(_CHOSEN))
+        frame = self._engine.attach(frame, cases, ("case",))
+        chosen = nw.when(nw.col(_CHOSEN)).then(nw.col(self._column))
+        return frame.with_columns(chosen.alias(self._column)).drop(_CHOSEN)
+
+    def _added(self, frame: Frame) -> Frame:
+        if isinstance(self._values, nw.Expr):
+            return frame.with_columns(self._values.alias(self._column))
+        if not isinstance(self._values, nw.LazyFrame):
+            return cast("Frame", self._values(frame, self._column))
+        if self._joined is None:
+            self._joined = self._engine.persist(self._values.rename({"value": self._column}))
+        keys = [n for n in self._joined.collect_schema().names() if n != self._column]
+        return self._engine.attach(frame, self._joined, tuple(keys))

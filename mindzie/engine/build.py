@@ -13,7 +13,7 @@ from mindzie.core.log import EventLog
 from mindzie.core.manifest import Attribute, Manifest
 from mindzie.core.names import column_for
 from mindzie.core.relations import Relations
-from mindzie.core.reshaped import case_figures, variant_index, variant_paths
+from mindzie.core.reshaped import case_figures, variant_index
 from mindzie.engine.engines import engine_named
 from mindzie.engine.fingerprint import fingerprint
 from mindzie.engine.order import Order, ordered
@@ -113,31 +113,28 @@ def _index(engine: PolarsEngine, sequence: Frame, described: pl.DataFrame) -> tu
         .sort("case").with_columns(pl.col("case").cast(pl.UInt32)).collect()
     )  # fmt: skip
     cases = cases.with_columns(_hash(cases["case_id"]).alias("case_hash"))
-    traces = Relations(engine, {"variants": engine.frame(variants)}, (), 0).variant_events
-    paths = variant_paths(engine.collect(traces)) if variants.height else _no_paths(variants)
-    return cases, variants, _with_totals(paths, sequence, cases)
+    return cases, variants, _paths(sequence, cases, variants)
 
 
-def _no_paths(variants: pl.DataFrame) -> pl.DataFrame:
-    code = variants.schema["start_activity"]
-    return pl.DataFrame(schema={"variant": pl.Int64, "from_activity": code, "to_activity": code, "count": pl.Int64})
-
-
-def _with_totals(paths: pl.DataFrame, sequence: Frame, cases: pl.DataFrame) -> pl.DataFrame:
-    """Add the time that all cases of the variant together spend on each path."""
+def _paths(sequence: Frame, cases: pl.DataFrame, variants: pl.DataFrame) -> pl.DataFrame:
+    """Count the directly-follows pairs of each variant, and add up the time its cases spend on each."""
     variant_of = cases["variant"].cast(pl.UInt32)
-    totals = (
+    grouped = (
         sequence.to_native()
         .select(
             variant=pl.lit(variant_of).gather(pl.col("case")), from_activity=pl.col("activity"), to_activity=pl.col("next_activity"),
             total="time_to_next",
         )
-        .group_by("variant", "from_activity", "to_activity").agg(pl.col("total").sum())
-        .with_columns(pl.all().cast(pl.Int64)).collect()
+        .group_by("variant", "from_activity", "to_activity").agg(pl.len().cast(pl.Int64).alias("count"), pl.col("total").sum())
+        .with_columns(pl.all().cast(pl.Int64))
+        .join(variants.lazy().select("variant", "case_count"), on="variant")
+        .with_columns(pl.col("count") // pl.col("case_count")).drop("case_count")
     )  # fmt: skip
-    keys = ["variant", "from_activity", "to_activity"]
-    made = paths.with_columns(pl.col(keys).cast(pl.Int64)).join(totals, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    return made.with_columns(pl.col("total").fill_null(0))
+    starts = variants.lazy().select(
+        "variant", from_activity=pl.lit(None, dtype=pl.Int64), to_activity=pl.col("start_activity").cast(pl.Int64),
+        count=pl.lit(1, dtype=pl.Int64), total=pl.lit(0, dtype=pl.Int64),
+    )  # fmt: skip
+    return pl.concat([starts, grouped]).sort("variant", maintain_order=True).collect()
 
 
 def _hash(ids: pl.Series) -> pl.Series:

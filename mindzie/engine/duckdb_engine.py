@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import duckdb
 import narwhals as nw
@@ -40,8 +40,8 @@ def _text(value: str) -> str:
 class DuckDBEngine(Moving):
     """Relations are DuckDB relations of one connection; rows have no order unless asked for."""
 
-    name = "duckdb"
-    failure = duckdb.Error
+    name: ClassVar[str] = "duckdb"
+    failure: ClassVar[type[Exception]] = duckdb.Error
 
     def __init__(self) -> None:
         self._connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import ClassVar, cast
 
 import narwhals as nw
 import polars as pl
@@ -31,8 +31,8 @@ def _plain(schema: pl.Schema) -> list[pl.Expr]:
 class PolarsEngine(Moving):
     """Relations are lazy frames over memory, or over Parquet where they are larger than the memory budget."""
 
-    name = "polars"
-    failure = pl.exceptions.PolarsError
+    name: ClassVar[str] = "polars"
+    failure: ClassVar[type[Exception]] = pl.exceptions.PolarsError
 
     def frame(self, data: pl.DataFrame) -> Frame:
         """Return rows in memory as a relation."""
