@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -33,13 +33,13 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller of ``read`` said about the source; None is "find out"."""
+    """What the caller of ``read`` said about the source; None is "find out", False "there is none"."""
 
     case: str | None = None
     activity: str | None = None
     timestamp: str | None = None
-    start: str | None = None
-    resource: str | None = None
+    start: str | Literal[False] | None = None
+    resource: str | Literal[False] | None = None
     order: str | None = None
     timezone: str | None = None
     expected_order: tuple[str, ...] = ()

@@ -21,8 +21,8 @@ class ReadSettings(TypedDict, total=False):
     case: str | None
     activity: str | None
     timestamp: str | None
-    start: str | None
-    resource: str | None
+    start: str | Literal[False] | None
+    resource: str | Literal[False] | None
     order: str | None
     timezone: str | None
     expected_order: Sequence[str] | None
@@ -43,8 +43,8 @@ def read(
     case: str | None = None,
     activity: str | None = None,
     timestamp: str | None = None,
-    start: str | None = None,
-    resource: str | None = None,
+    start: str | Literal[False] | None = None,
+    resource: str | Literal[False] | None = None,
     order: str | None = None,
     timezone: str | None = None,
     expected_order: Sequence[str] | None = None,
@@ -71,8 +71,9 @@ def read(
         pandas, Polars or Arrow.
     case, activity, timestamp : str, optional
         Columns of the case id, the activity and the time of (completion of) an event.
-    start, resource : str, optional
-        Columns of the start time and of who did it.
+    start, resource : str or False, optional
+        Columns of the start time and of who did it; False where no column is to be taken for it,
+        such as to order events by completion although there are start times.
     order : str, optional
         A column that orders events of a case with equal times.
     expected_order : sequence of str, optional

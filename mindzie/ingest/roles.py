@@ -37,14 +37,17 @@ def find_roles(frame: pl.DataFrame, options: Options, where: str) -> Roles:
     SourceError
         The case, activity or time cannot be told.
     """
-    given = {role: column for role in ROLES if (column := getattr(options, role)) is not None}
+    said = {role: getattr(options, role) for role in ROLES}
+    given = {
+        role: column for role, column in said.items() if column is not None and column is not False
+    }
     for column in given.values():
         if column not in frame.columns:
             raise unknown("column", column, frame.columns, where)
     guess = _Guess(frame.head(HEAD), set(given.values()))
     chosen: dict[str, tuple[str, float]] = {role: (column, 1.0) for role, column in given.items()}
     for role in ("case", "activity", "timestamp", "start", "resource"):
-        if role not in chosen and (found := guess.best(role, chosen)):
+        if said[role] is None and (found := guess.best(role, chosen)):
             chosen[role] = found
             guess.taken.add(found[0])
     _start_alone(guess, chosen)
