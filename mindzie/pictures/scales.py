@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from mindzie.pictures.tokens import WHITE, Theme, color, tokens
+from mindzie.pictures.tokens import BLACK, WHITE, Theme, color, tokens
 
 ScaleName = Literal["frequency", "performance", "difference"]
 MIN_WIDTH, MAX_WIDTH = 1.0, 8.0
+LEGIBLE = 4.5
 
 
 def _rgb(value: str) -> tuple[int, int, int]:
@@ -93,7 +94,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def text_on(fill: str) -> str:
-    """Return the text colour that reads best on a fill: ink, or white.
+    """Return a text colour that reads well on a fill: ink, white, or black where neither does.
 
     Parameters
     ----------
@@ -110,8 +111,8 @@ def text_on(fill: str) -> str:
     >>> text_on("#0b3d91")
     '#ffffff'
     """
-    ink = color("ink")
-    return ink if contrast(ink, fill) >= contrast(WHITE, fill) else WHITE
+    legible = (ink for ink in (color("ink"), WHITE) if contrast(ink, fill) >= LEGIBLE)
+    return next(legible, BLACK)
 
 
 @dataclass(frozen=True, slots=True)

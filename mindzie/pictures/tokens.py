@@ -67,3 +67,4 @@ def color(name: str, theme: Theme = "light") -> str:
 
 
 WHITE: Final = "#ffffff"
+BLACK: Final = "#000000"

@@ -194,17 +194,28 @@ class ProcessMapWidget(anywidget.AnyWidget):
     def set_state(self, sync_data: Json) -> None:
         """Take a message of the browser: what does not fit, or fails, is said under the map."""
         known = {name: sync_data[name] for name in _FROM_BROWSER & sync_data.keys()}
+        before = {name: getattr(self, name) for name in known}
         if self.error:
             self.error = ""
         try:
-            super().set_state(known)
+            # All of it first: of a message that does not fit, nothing is taken.
+            checked = {name: self._checked(name, value) for name, value in known.items()}
+            super().set_state(checked)
         except Exception as error:  # noqa: BLE001 - the reader sees it; a kernel's log nobody sees
-            self.error = (
+            said = (
                 str(error)
                 if isinstance(error, MindzieError)
                 else f"{type(error).__name__}: {error}"
             )
-            self.send_state(list(known))
+            self._restore(before)
+            self.error = said
+
+    def _restore(self, values: Json) -> None:
+        self._ready = False
+        for name, value in values.items():
+            setattr(self, name, value)
+        self._ready = True
+        self.send_state(list(values))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[Json, Json] | None:
         made = super()._repr_mimebundle_(**kwargs)
@@ -279,36 +290,29 @@ class ProcessMapWidget(anywidget.AnyWidget):
         ends = part.edges.select("from_activity", "to_activity").rows()
         return kind_of(selection) == "path" and (selection["from"], selection["to"]) in ends
 
-    @t.validate("activity_share", "path_share")
-    def _check_share(self, proposal: Json) -> float:
-        value = float(proposal["value"])
-        if not 0 <= value <= 1:
-            raise SettingError(
-                f"{proposal['trait'].name} is {value!r}: give a share between 0 and 1."
-            )
+    @t.validate("activity_share", "path_share", "measure", "selection")
+    def _validate(self, proposal: Json) -> Any:
+        return self._checked(proposal["trait"].name, proposal["value"])
+
+    def _checked(self, name: str, value: Any) -> Any:
+        if name == "measure":
+            return measure(value).name
+        if name == "selection":
+            return self._checked_selection(value)
+        if name.endswith("share") and not 0 <= float(value) <= 1:
+            raise SettingError(f"{name} is {value!r}: give a share between 0 and 1.")
         return value
 
-    @t.validate("measure")
-    def _check_measure(self, proposal: Json) -> str:
-        return measure(proposal["value"]).name
-
-    @t.validate("selection")
-    def _check_selection(self, proposal: Json) -> Json:
-        selection = dict(proposal["value"])
-        if not selection:
-            return selection
-        if kind_of(selection) is None:
+    def _checked_selection(self, value: Any) -> Json:
+        selection = dict(value)
+        if selection and kind_of(selection) is None:
             raise SettingError(
                 f'The selection {selection!r:.200} is neither {{"activity": name}} nor {{"from": name, "to": name}}.'
             )
-        if not self._is_shown(selection):
+        if selection and not self._is_shown(selection):
             name = " → ".join(str(part) for part in selection.values())
-            raise unknown(
-                "activity or path",
-                name,
-                self._shown.part.nodes["activity"].to_list(),
-                "the shown map",
-            )
+            known = self._shown.part.nodes["activity"].to_list()
+            raise unknown("activity or path", name, known, "the shown map")
         return selection
 
     @t.observe("activity_share", "path_share")
@@ -319,10 +323,10 @@ class ProcessMapWidget(anywidget.AnyWidget):
     @t.observe("choice")
     def _choose(self, change: Json) -> None:
         choice = change["new"]
-        if not choice:
+        if not choice or not self._ready:
             return
         action = ACTIONS.get(str(choice.get("action")))
-        selection = self._check_selection({"value": choice.get("selection") or {}})
+        selection = self._checked_selection(choice.get("selection") or {})
         if action is None or action.on != kind_of(selection):
             raise SettingError(
                 f"The map has no action {choice.get('action')!r:.80} for {selection!r:.200}."

@@ -69,13 +69,20 @@ export class Scene {
     }
   }
 
-  /** Bring a shape and what it touches forward, fade the rest. */
+  /** Bring a shape, its paths and their ends forward, fade the rest. */
   focus(shape: Shape | undefined): void {
     this.world.classList.toggle("mz-focus", shape !== undefined);
+    const near = new Set<Shape>();
+    if (shape) near.add(shape);
+    for (const line of this.lineOf.values()) {
+      if (shape && (line === shape || touches(line, shape))) {
+        near.add(line);
+        for (const box of this.boxOf.values()) if (touches(line, box)) near.add(box);
+      }
+    }
     for (const other of this.shapes) {
-      const near = shape !== undefined && (other === shape || touches(other, shape) || touches(shape, other));
-      other.group.classList.toggle("mz-near", near);
-      if (other instanceof LineShape) other.plate.classList.toggle("mz-near", near);
+      other.group.classList.toggle("mz-near", near.has(other));
+      if (other instanceof LineShape) other.plate.classList.toggle("mz-near", near.has(other));
     }
   }
 

@@ -2,6 +2,7 @@ import { color, type ScaleName, stops, type Theme } from "./tokens";
 
 const MIN_WIDTH = 1;
 const MAX_WIDTH = 8;
+const LEGIBLE = 4.5;
 
 type Rgb = [number, number, number];
 
@@ -33,10 +34,9 @@ function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** The text colour that reads best on a fill: ink, or white. */
+/** A text colour that reads well on a fill: ink, white, or black where neither does. */
 export function textOn(fill: string): string {
-  const ink = color("ink", "light");
-  return contrast(ink, fill) >= contrast("#ffffff", fill) ? ink : "#ffffff";
+  return [color("ink", "light"), "#ffffff"].find((ink) => contrast(ink, fill) >= LEGIBLE) ?? "#000000";
 }
 
 /** Places values between 0 and 1 on a logarithmic scale over the known values above zero. */
