@@ -23,12 +23,15 @@ class Filter(Operation):
     """Chooses cases or events of a log."""
 
     kind: ClassVar[str] = "filter"
+    removed: ClassVar[str] = ""
+    """The sentence where what matches is removed; without one it is made from ``sentence``."""
 
     @property
     def title(self) -> str:
         """What is kept, or that the rest is."""
-        said = super().title
-        return said if getattr(self, "keep", True) else "Not: " + said[:1].lower() + said[1:]
+        if getattr(self, "keep", True):
+            return super().title
+        return self.say(self.removed or "not: " + self.sentence)
 
     def apply(self, log: EventLog) -> EventLog:
         """Return the log that is left, with this filter in its recipe."""
@@ -84,7 +87,11 @@ class EventFilter(Filter):
     def apply(self, log: EventLog) -> EventLog:
         """Return the log of the events left."""
         self.check(log)
-        return log.derived(self, Reshaped(log.rel, lambda events: self.kept(log, events), by_activity=self.by_activity))
+        return log.derived(self, Reshaped(log.rel, lambda events: self.kept(log, events), by_activity=self.decided_by_activity()))
+
+    def decided_by_activity(self) -> bool:
+        """Whether ``by_activity`` holds with these settings."""
+        return self.by_activity
 
 
 class Calculator(Operation):

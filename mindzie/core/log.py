@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import time
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -73,7 +75,9 @@ class EventLog:
         self.manifest = manifest
         self.rel = relations
         self.recipe = recipe
-        self.now = now
+        self.now = manifest.now if now is None else now
+        self._clock: int | None = None
+        self._resolved: dict[str, Any] = {}
         self._attributes = manifest.attributes if attributes is None else attributes
         self._rejected = rejected
 
@@ -301,10 +305,29 @@ class EventLog:
         self, operation: Operation, relations: Relations, *, attributes: tuple[Attribute, ...] | None = None, now: int | None = None
     ) -> EventLog:
         """Return the log an operation made from this one."""
-        return EventLog(
+        made = EventLog(
             self.manifest, relations, (*self.recipe, operation), attributes=self._attributes if attributes is None else attributes,
             now=self.now if now is None else now, rejected=self._rejected,
         )  # fmt: skip
+        found = operation.resolved(self)
+        made._clock = self._clock
+        made._resolved = {**self._resolved, f"recipe.{len(self.recipe)}": found} if found else self._resolved
+        return made
+
+    @property
+    def clock(self) -> int:
+        """What "now" means to relative settings, microseconds UTC: the frozen time, else the time the run began."""
+        if self.now is not None:
+            return self.now
+        if self._clock is None:
+            self._clock = time.time_ns() // 1000
+        return self._clock
+
+    def _running(self) -> EventLog:
+        """Return this log at the start of a run: all its steps see the same clock."""
+        made = copy.copy(self)
+        made._clock = None
+        return made
 
     def filter(self, *filters: Filter) -> EventLog:
         """Return the log that filters leave, one after another.
@@ -327,7 +350,7 @@ class EventLog:
         >>> log.filter(filters.CaseSize(min=1)).case_count
         100
         """
-        return cast("EventLog", self._apply("filter", filters))
+        return self._apply("filter", filters)
 
     def enrich(self, *enrichments: Enrichment) -> EventLog:
         """Return a log with more attributes, or reshaped events.
@@ -342,12 +365,12 @@ class EventLog:
         EventLog
             With the enrichments in its recipe.
         """
-        return cast("EventLog", self._apply("enrichment", enrichments))
+        return self._apply("enrichment", enrichments)
 
     def _apply(self, kind: str, operations: tuple[Any, ...]) -> EventLog:
         from mindzie.core.operation import load  # noqa: PLC0415 - operations know the log
 
-        log: Any = self
+        log: Any = self._running() if operations else self
         for operation in operations:
             log = cast("Any", load(operation, kind)).apply(log)
         return cast("EventLog", log)
@@ -367,14 +390,14 @@ class EventLog:
         """
         from mindzie.core.operation import load  # noqa: PLC0415 - operations know the log
 
-        made: Result = cast("Calculator", load(calculator, "calculator")).apply(self)
+        made: Result = cast("Calculator", load(calculator, "calculator")).apply(self._running())
         return made
 
     def provenance(self, operation: dict[str, Any] | None = None, resolved: dict[str, Any] | None = None) -> Provenance:
         """Return the stamp of figures made from this log."""
         return Provenance(
             fingerprint=self.fingerprint, recipe=tuple(step.to_json() for step in self.recipe), operation=operation, now=self.now,
-            resolved=resolved or {}, versions={"mindzie": package_version(), "engine": self.engine},
+            resolved={**self._resolved, **(resolved or {})}, versions={"mindzie": package_version(), "engine": self.engine},
         )  # fmt: skip
 
     # --- keeping

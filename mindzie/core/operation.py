@@ -166,8 +166,11 @@ class Operation(BaseModel):
     @property
     def title(self) -> str:
         """One line that says what it does with these settings."""
-        words = self.words()
-        text = self.sentence.format_map(_Words(words))
+        return self.say(self.sentence)
+
+    def say(self, template: str) -> str:
+        """Return a template with the settings in words, as one line that begins with a capital."""
+        text = template.format_map(_Words(self.words()))
         text = re.sub(r"\s+", " ", text).strip()
         return text[:1].upper() + text[1:]
 
@@ -202,6 +205,10 @@ class Operation(BaseModel):
             value = getattr(self, name)
             for mark in marks if value is not None else ():
                 _check_names(mark, value if isinstance(value, tuple) else (value,), log)
+
+    def resolved(self, log: EventLog) -> dict[str, Any]:  # noqa: ARG002 - for subclasses
+        """Return what relative settings came to on a log, such as the dates of "last month"; part of the provenance."""
+        return {}
 
     def __repr__(self) -> str:
         """Python that makes an equal value."""

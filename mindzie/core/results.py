@@ -35,6 +35,8 @@ class Provenance(BaseModel):
         The calculator, in stored form.
     now : int, optional
         Frozen time of the log, microseconds UTC.
+    resolved : dict
+        What relative settings came to: of a step of the recipe under ``"recipe.0"`` and so on, of the operation by name.
     versions : dict
         Of Mindzie and the engine.
     """
@@ -86,7 +88,7 @@ class Result:
         made.log, made.operation = log, operation
         made.title = self.title or operation.title
         resolved = self.provenance.resolved if self.provenance else {}
-        made.provenance = log.provenance(operation.to_json(), resolved)
+        made.provenance = log.provenance(operation.to_json(), {**operation.resolved(log), **resolved})
         return made
 
     def drill(self, **row: Any) -> EventLog:  # noqa: ANN401 - the values of a row

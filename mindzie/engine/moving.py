@@ -62,6 +62,7 @@ class Moving:
         moved: Any = EventLog(
             log.manifest, Relations(target, stored, log.manifest.activities, log.manifest.case_count), rejected=log.rejected
         )
+        moved._clock = log._clock  # noqa: SLF001 - the same run goes on
         for operation in log.recipe:
             moved = operation.apply(moved)  # type: ignore[attr-defined]
         return moved  # type: ignore[no-any-return]
@@ -79,8 +80,9 @@ def as_source(log: EventLog) -> SourceTable:
     rows = log.collect(log.event_values(**wanted)).sort("case", "position")
     rows = rows.drop("activity").rename({"name": "activity", "position": "order"}).drop("case")
     rows = rows.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
-    attributes = tuple(SourceAttribute(a.name.removesuffix(" (source)"), f"attribute_{n}", a.type) for n, a in enumerate(own))
+    attributes = tuple(SourceAttribute(a.name.removesuffix(" (source)"), f"attribute_{n}", a.type, a.kind, a.rule, a.severity) for n, a in enumerate(own))
     source = {"format": "mindzie", "fingerprint": log.fingerprint, "recipe": [step.to_json() for step in log.recipe]}
     return SourceTable(
-        rows, attributes, name=log.name, time_zone=log.time_zone, roles=log.roles, source=source, readiness=log.readiness, rejected=log.rejected
-    )
+        rows, attributes, name=log.name, time_zone=log.time_zone, roles=log.roles, source=source, readiness=log.readiness, rejected=log.rejected,
+        now=log.now,
+    )  # fmt: skip

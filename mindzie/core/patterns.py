@@ -1,0 +1,112 @@
+r"""Regular expressions that mean the same on every engine.
+
+Engines bring their own dialect (Rust's regex, RE2), both without backtracking. Where they differ a pattern is either
+said in words both understand alike (``\w``, ``\d``, ``\s`` are Unicode's) or refused.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CLASSES = {"d": r"\p{Nd}", "w": r"\p{L}\p{M}\p{Nd}\p{Pc}", "s": r"\t\n\v\f\r\x{85}\p{Z}"}
+_TOKEN = re.compile(r"\\.|\[:\^?[a-z]+:\]|\[\^?\]?|\(\?[^:)]*[:)>=!]?|&&|--|~~|.", re.DOTALL)
+_GROUP = re.compile(r"\(\?(?:[imsU]*(?:-[imsU]+)?[:)]|P<\w+>)")
+
+
+def _refused(pattern: str, what: str, instead: str) -> ValueError:
+    return ValueError(f"the pattern {pattern!r} uses {what}: {instead}")
+
+
+def _escape(pattern: str, letter: str, in_class: bool) -> str:
+    kind = _CLASSES.get(letter.lower())
+    if kind:
+        if letter.islower():
+            return kind if in_class else f"[{kind}]"
+        if in_class:
+            raise _refused(pattern, rf"\{letter} inside brackets", rf"write [^\{letter.lower()}...] instead")
+        return f"[^{kind}]"
+    if letter in "bB<>":
+        instead = r"write (?:^|\W) before and (?:\W|$) after the word" if letter in "bB" else f"write [{letter}]"
+        raise _refused(pattern, rf"\{letter}, which engines read differently", instead)
+    return "\\" + letter
+
+
+def portable(pattern: str) -> str:
+    r"""Return a pattern in words that every engine reads alike.
+
+    Parameters
+    ----------
+    pattern : str
+        As an analyst writes it: it may match anywhere, ``^`` and ``$`` are the ends of the text.
+
+    Returns
+    -------
+    str
+        The same pattern with Unicode classes spelt out.
+
+    Raises
+    ------
+    ValueError
+        Where it is no regular expression, or needs what some engine lacks: look-around, back-references, possessive
+        repetition, word boundaries, sets inside brackets.
+
+    Examples
+    --------
+    >>> portable(r"^\d+$")
+    '^[\\p{Nd}]+$'
+    """
+    made, in_class = [], False
+    for token in _TOKEN.findall(pattern):
+        said = token
+        if token[0] == "\\" and len(token) > 1:
+            said = _escape(pattern, token[1], in_class)
+        elif in_class:
+            if token[0] == "[" and not token.startswith("[:"):
+                raise _refused(pattern, "a bracket inside brackets", r"write \[ for the character itself")
+            if token in ("&&", "--", "~~"):
+                raise _refused(pattern, f"{token!r} inside brackets", f"write \\{token[0]} for the character itself")
+            in_class = token != "]"
+        elif token[0] == "[":
+            in_class = True
+        elif token.startswith("(?") and not _GROUP.match(token):
+            raise _refused(pattern, f"{token!r}, which not every engine has", "use plain groups (...) and flags (?i), (?m), (?s)")
+        made.append(said)
+    return _compiled(pattern, "".join(made))
+
+
+def _compiled(pattern: str, said: str) -> str:
+    """Let both dialects try the pattern on nothing."""
+    import polars as pl  # heavy, and needed for patterns alone
+    import pyarrow as pa
+    from pyarrow import compute
+
+    try:
+        pl.Series([""]).str.contains(said)
+        compute.match_substring_regex(pa.array([""]), said)
+    except (pl.exceptions.PolarsError, pa.ArrowInvalid, UnicodeEncodeError) as error:
+        reason = str(error).strip().splitlines()[-1].removeprefix("error: ").removeprefix("Invalid regular expression: ")
+        message = f"{pattern!r} is not a regular expression that every engine can run ({reason})"
+        raise ValueError(message) from None
+    return said
+
+
+def literal(text: str) -> str:
+    """Return the pattern of a text as it stands.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        With every special character escaped in a way all engines know.
+
+    Examples
+    --------
+    >>> literal("a.b")
+    'a[.]b'
+    """
+    special = {"\\": r"\\", "^": r"\^", "[": r"\[", "]": r"\]"}
+    return "".join(special.get(c, f"[{c}]") if c in r".^$*+?{}[]\|()" else c for c in text)
