@@ -1,0 +1,51 @@
+"""The command that runs a notebook as an investigation."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mindzie.core.errors import SettingError
+
+Given = Annotated[
+    list[str] | None,
+    typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of the notebook; repeat it.", show_default=False),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(run)
+
+
+def run(
+    notebook: Annotated[str, typer.Argument(help="A notebook, or the name of a template such as process_overview.", show_default=False)],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write; it must not exist yet.", show_default=False)],
+    param: Given = None,
+    timeout: Annotated[int | None, typer.Option(min=1, metavar="SECONDS", help="Longest time for one cell.")] = None,
+    code: Annotated[bool, typer.Option("--code", help="Show the code in the report.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what an earlier run left in DIR.")] = False,
+) -> None:
+    """Run a notebook with parameters: leaves the notebook, a report that opens offline, and its results.
+
+    DIR gets NOTEBOOK.ipynb, report.html and results.json. A cell that fails ends the run with exit code 1; what ran is kept.
+    """
+    from mindzie.investigations import run as run_notebook
+
+    made = run_notebook(notebook, out, pairs(param or []), timeout=timeout, code=code, overwrite=overwrite)
+    typer.echo(f"{made.status}: {made.report}")
+    if made.error is not None:
+        typer.echo(f"mindzie: cell {made.error.cell} of {made.notebook.name} failed\n\n{made.error.source}\n\n{made.error.message}", err=True)
+        sys.exit(1)
+
+
+def pairs(texts: list[str]) -> dict[str, str]:
+    """Split ``name=value`` texts."""
+    for text in texts:
+        if not text.partition("=")[0].strip() or "=" not in text:
+            message = f"A parameter is written NAME=VALUE, not {text!r}."
+            raise SettingError(message)
+    return {name.strip(): value for name, _, value in (text.partition("=") for text in texts)}
