@@ -19,6 +19,7 @@ from mindzie.pictures.layout import (
     Layout,
     layout,
 )
+from mindzie.pictures.map_view import span
 from mindzie.pictures.measures import Measure, measure
 from mindzie.pictures.plates import PLATE_HEIGHT
 from mindzie.pictures.scales import Scale, shade, text_on
@@ -40,6 +41,7 @@ def map_svg(
     *,
     shown: str = "events",
     placed: Layout | None = None,
+    whole: tuple[pl.DataFrame, pl.DataFrame] | None = None,
     theme: Theme = "light",
     title: str = "Process map",
 ) -> str:
@@ -53,6 +55,8 @@ def map_svg(
         Measure: ``events``, ``cases``, ``mean``, ``median``, ``p90`` or ``total``.
     placed : Layout, optional
         Layout of these rows, where it is already known.
+    whole : tuple of polars.DataFrame, optional
+        Nodes and edges of the whole map, which colours and widths are scaled over; else the shown rows.
     theme : {"light", "dark"}
         Colours.
     title : str
@@ -80,7 +84,10 @@ def map_svg(
     """
     chosen = measure(shown)
     where = placed or layout(nodes, edges)
-    picture = _Picture(chosen, where, theme, nodes.to_dicts(), edges.to_dicts())
+    column = chosen.node_column(nodes.columns)
+    all_nodes, all_edges = whole or (nodes, edges)
+    scales = Scale.spanning(span(all_nodes, column)), Scale.spanning(span(all_edges, chosen.name))
+    picture = _Picture(chosen, where, theme, scales, (nodes.to_dicts(), edges.to_dicts()))
     width, height = max(where.width, 340.0), where.height + _LEGEND_HEIGHT
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
@@ -96,16 +103,19 @@ class _Picture:
     """One drawing: what it shows, where, in which colours."""
 
     def __init__(
-        self, shown: Measure, where: Layout, theme: Theme, nodes: list[Row], edges: list[Row]
+        self,
+        shown: Measure,
+        where: Layout,
+        theme: Theme,
+        scales: tuple[Scale, Scale],
+        rows: tuple[list[Row], list[Row]],
     ) -> None:
         self.measure, self.where, self.theme = shown, where, theme
-        self.nodes, self.edges = nodes, edges
-        self.node_values = [
-            next((row[name] for name in shown.node_columns if name in row), None) for row in nodes
-        ]
+        self.nodes, self.edges = nodes, edges = rows
+        column = shown.node_column(nodes[0]) if nodes else None
+        self.node_values = [row[column] if column else None for row in nodes]
         self.edge_values = [row.get(shown.name) for row in edges]
-        self.node_scale = Scale.over(self.node_values)
-        self.edge_scale = Scale.over(self.edge_values)
+        self.node_scale, self.edge_scale = scales
 
     def draw(self) -> str:
         order = sorted(range(len(self.edges)), key=lambda row: self.edge_values[row] or 0)
@@ -198,15 +208,17 @@ class _Picture:
         ]
 
     def _legend(self) -> str:
-        values = [v for v in (*self.node_values, *self.edge_values) if v is not None and v > 0]
-        low, high = (min(values), max(values)) if values else (0, 0)
+        scales = [scale for scale in (self.node_scale, self.edge_scale) if scale.known]
+        low = min((scale.low for scale in scales), default=None)
+        cut = "≤ " if any(scale.cut for scale in scales) else ""
+        high = max((scale.high for scale in scales), default=None)
         top, step = self.where.height + 4, 96 / _LEGEND_STEPS
         bar = "".join(
             f'<rect x="{12 + index * step:g}" y="{top + 14:g}" width="{step + 0.5:g}" height="8" '
             f'fill="{shade(self.measure.scale, index / (_LEGEND_STEPS - 1), self.theme)}"/>'
             for index in range(_LEGEND_STEPS)
         )
-        said = f"{self.measure.say(low, short=True)} – {self.measure.say(high, short=True)}"  # noqa: RUF001
+        said = f"{cut}{self.measure.say(low, short=True)} – {self.measure.say(high, short=True)}"  # noqa: RUF001
         style = f'font-size="{FIGURE_SIZE}" fill="{color("muted", self.theme)}"'
         return (
             f'<text x="12" y="{top + 8:g}" {style}>{_safe(self.measure.title)}</text>{bar}'

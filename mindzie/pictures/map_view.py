@@ -12,7 +12,12 @@ from mindzie.pictures.measures import MEASURES
 Json = dict[str, Any]
 
 
-def map_view(nodes: pl.DataFrame, edges: pl.DataFrame, placed: Layout) -> Json:
+def map_view(
+    nodes: pl.DataFrame,
+    edges: pl.DataFrame,
+    placed: Layout,
+    whole: tuple[pl.DataFrame, pl.DataFrame] | None = None,
+) -> Json:
     """Return a placed map as JSON values.
 
     Parameters
@@ -21,6 +26,8 @@ def map_view(nodes: pl.DataFrame, edges: pl.DataFrame, placed: Layout) -> Json:
         The shown rows of a process map.
     placed : Layout
         Their layout.
+    whole : tuple of polars.DataFrame, optional
+        Nodes and edges of the whole map, which colours and widths are scaled over; else the shown rows.
 
     Returns
     -------
@@ -38,14 +45,15 @@ def map_view(nodes: pl.DataFrame, edges: pl.DataFrame, placed: Layout) -> Json:
     0
     """
     rows, links = nodes.to_dicts(), edges.to_dicts()
-    ids = {row["activity"]: index for index, row in enumerate(rows)}
-    columns = {
-        name: next((column for column in measure.node_columns if column in nodes.columns), None)
-        for name, measure in MEASURES.items()
-    }
+    ids: dict[str | None, int] = {row["activity"]: index for index, row in enumerate(rows)}
+    columns = {name: measure.node_column(nodes.columns) for name, measure in MEASURES.items()}
+    all_nodes, all_edges = whole or (nodes, edges)
     return {
         "width": placed.width,
         "height": placed.height,
+        "ranges": {
+            name: [span(all_nodes, columns[name]), span(all_edges, name)] for name in MEASURES
+        },
         "start": list(placed.start),
         "end": list(placed.end),
         "nodes": [
@@ -57,7 +65,10 @@ def map_view(nodes: pl.DataFrame, edges: pl.DataFrame, placed: Layout) -> Json:
                 "y": box.y,
                 "width": round(box.width, 1),
                 "height": box.height,
-                "values": {name: _short(row.get(column)) for name, column in columns.items()},
+                "values": {
+                    name: _short(row[column]) if column else None
+                    for name, column in columns.items()
+                },
                 "events": row["events"],
             }
             for index, (row, box) in enumerate(zip(rows, placed.boxes, strict=True))
@@ -75,6 +86,33 @@ def map_view(nodes: pl.DataFrame, edges: pl.DataFrame, placed: Layout) -> Json:
             for link, curve in zip(links, placed.curves, strict=True)
         ],
     }
+
+
+def span(frame: pl.DataFrame, column: str | None) -> list[float] | None:
+    """Return a column's smallest and largest value above zero.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Any rows.
+    column : str or None
+        A column of numbers, which may be missing.
+
+    Returns
+    -------
+    list of float or None
+        ``None`` where there is no value above zero.
+
+    Examples
+    --------
+    >>> span(pl.DataFrame({"mean": [None, 0.0, 2.0, 5.0]}), "mean")
+    [2.0, 5.0]
+    """
+    if column is None or column not in frame.columns:
+        return None
+    values = frame[column].cast(pl.Float64)
+    known = values.filter(values > 0)
+    return None if known.is_empty() else [_short(known.min()), _short(known.max())]
 
 
 def _short(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -31,6 +32,11 @@ class Measure:
     title: str
     scale: Literal["frequency", "performance"]
     node_columns: tuple[str, ...]
+
+    def node_column(self, columns: Iterable[str]) -> str | None:
+        """Return the nodes' column that holds the measure, if there is one."""
+        known = set(columns)
+        return next((name for name in self.node_columns if name in known), None)
 
     def say(self, value: float | None, *, short: bool = False) -> str:
         """Return a value in words."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from mindzie.pictures.tokens import BLACK, WHITE, Theme, color, tokens
 
 ScaleName = Literal["frequency", "performance", "difference"]
+# Rarer or quicker than a thousandth of the highest all looks alike, so that what matters differs.
+DECADES = 1000
 MIN_WIDTH, MAX_WIDTH = 1.0, 8.0
 LEGIBLE = 4.5
 
@@ -123,16 +125,24 @@ class Scale:
     ----------
     low, high : float
         Smallest and largest value above zero.
+    known : bool
+        Whether there is any value to place.
+    cut : bool
+        Whether there are lower values, which look like the lowest.
     """
 
     low: float
     high: float
+    known: bool = True
+    cut: bool = False
 
     @classmethod
-    def over(cls, values: Iterable[float | None]) -> Scale:
-        """Return the scale that spans the known values above zero."""
-        known = [value for value in values if value is not None and value > 0]
-        return cls(min(known), max(known)) if known else cls(1.0, 1.0)
+    def spanning(cls, span: Sequence[float] | None) -> Scale:
+        """Return the scale from a smallest to a largest value; ``None`` where nothing is known."""
+        if not span:
+            return cls(1.0, 1.0, known=False)
+        low, high = span
+        return cls(max(low, high / DECADES), high, cut=low < high / DECADES)
 
     def position(self, value: float | None) -> float:
         """Return a value's place, 0 to 1; an unknown value has place 0."""

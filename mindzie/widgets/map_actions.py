@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 Json = dict[str, Any]
-# Names that the path filter has for the two ends of a case.
-START, END = "START", "END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,8 @@ def _values(selection: Json) -> Json:
 
 def _path(keep: bool) -> Callable[[Json], Json]:
     return lambda selection: {
-        "from_activity": START if selection["from"] is None else selection["from"],
-        "to_activity": END if selection["to"] is None else selection["to"],
+        "from_activity": selection["from"],
+        "to_activity": selection["to"],
         "keep": keep,
     }
 

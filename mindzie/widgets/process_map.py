@@ -163,6 +163,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
             shown.part.edges,
             shown=self.measure,
             placed=shown.placed,
+            whole=self._whole,
             title=self.title,
         )
 
@@ -230,11 +231,12 @@ class ProcessMapWidget(anywidget.AnyWidget):
         if variants is None and graph.log is not None:
             variants = graph.log.variants.to_polars()
         self._simplifier = Simplifier(nodes, edges)
+        self._whole = nodes, edges
         self._size = nodes.height, edges.height
         self._coverage = None if variants is None else Coverage(variants, nodes, edges)
 
     def _offered(self) -> list[Json]:
-        names = self._shown_columns()
+        names = self._whole[1].columns
         short = {"mean": "Mean", "median": "Median", "p90": "P90", "total": "Total"}
         return [
             {
@@ -246,9 +248,6 @@ class ProcessMapWidget(anywidget.AnyWidget):
             for m in MEASURES.values()
             if m.name in names
         ]
-
-    def _shown_columns(self) -> list[str]:
-        return self._simplifier.at(0, 0).edges.columns
 
     def _first_position(self) -> tuple[float, float]:
         activities, paths = self._size
@@ -269,7 +268,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
         self._shown = _Shown(part, layout(part.nodes, part.edges))
         if kind_of(self.selection) and not self._is_shown(self.selection):
             self.selection = {}
-        view = map_view(part.nodes, part.edges, self._shown.placed)
+        view = map_view(part.nodes, part.edges, self._shown.placed, self._whole)
         self.set_trait("view", {**view, "kept": self._kept(part)})
 
     def _kept(self, part: Simplified) -> Json:

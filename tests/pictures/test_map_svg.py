@@ -86,5 +86,5 @@ def test_scales_read_in_grey(scale):
 
 
 def test_widths_grow_with_the_logarithm():
-    scale = Scale.over([1, 10, 100, None, 0])
+    scale = Scale.spanning([1, 100])
     assert [scale.width(value) for value in (1, 10, 100, None, 0)] == [1, 4.5, 8, 1, 1]

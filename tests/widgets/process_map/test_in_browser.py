@@ -47,7 +47,7 @@ def test_measures_change_figures_and_legend(opened):
 
 
 def test_hover_brings_a_path_forward(opened):
-    opened.locator(".mz-edge[aria-label^='Order → Check'] .mz-reach").hover()
+    opened.locator(".mz-edge[aria-label^='Order → Check'] path").last.hover()
     expect(opened.locator(".mz-tip")).to_contain_text("Mean duration1 h")
     expect(opened.locator(".mz-edge.mz-near")).to_have_count(1)
     expect(opened.locator(".mz-node.mz-near")).to_have_count(2)

@@ -17,14 +17,22 @@ export class Look {
     readonly theme: Theme,
     view: View,
   ) {
-    this.nodes = new Scale(view.nodes.map((node) => node.values[measure.name]));
-    this.edges = new Scale(view.edges.map((edge) => edge.values[measure.name]));
+    // Over the whole map, so that a colour means the same wherever the sliders stand.
+    const [nodes, edges] = view.ranges[measure.name] ?? [null, null];
+    this.nodes = new Scale(nodes);
+    this.edges = new Scale(edges);
   }
 
-  /** Smallest and largest value shown. */
-  get range(): [number, number] {
-    const known = [this.nodes, this.edges].flatMap((scale) => [scale.low, scale.high]);
-    return [Math.min(...known), Math.max(...known)];
+  /** Smallest and largest value shown; null where nothing is known. */
+  get range(): [number, number] | null {
+    const known = [this.nodes, this.edges].filter((scale) => scale.known);
+    if (!known.length) return null;
+    return [Math.min(...known.map((scale) => scale.low)), Math.max(...known.map((scale) => scale.high))];
+  }
+
+  /** Whether there are values below the range. */
+  get cut(): boolean {
+    return this.nodes.cut || this.edges.cut;
   }
 
   say(value: number | null | undefined, short = false): string {

@@ -1,6 +1,7 @@
 import type { ScaleName } from "../shared/tokens";
 
 export type Point = [x: number, y: number];
+export type Range = [low: number, high: number] | null;
 export type Values = Record<string, number | null>;
 
 export interface MeasureInfo {
@@ -46,6 +47,8 @@ export interface Kept {
 export interface View {
   width: number;
   height: number;
+  /** Smallest and largest value above zero in the whole map, of nodes and of edges. */
+  ranges: Record<string, [Range, Range]>;
   start: Point;
   end: Point;
   nodes: MapNode[];

@@ -1,5 +1,7 @@
 import { color, type ScaleName, stops, type Theme } from "./tokens";
 
+// Rarer or quicker than a thousandth of the highest all looks alike, so that what matters differs.
+const DECADES = 1000;
 const MIN_WIDTH = 1;
 const MAX_WIDTH = 8;
 const LEGIBLE = 4.5;
@@ -39,15 +41,21 @@ export function textOn(fill: string): string {
   return [color("ink", "light"), "#ffffff"].find((ink) => contrast(ink, fill) >= LEGIBLE) ?? "#000000";
 }
 
-/** Places values between 0 and 1 on a logarithmic scale over the known values above zero. */
+/** Places values between 0 and 1 on a logarithmic scale from a smallest to a largest value above zero. */
 export class Scale {
   readonly low: number;
   readonly high: number;
+  /** Whether there is any value to place. */
+  readonly known: boolean;
+  /** Whether there are lower values, which look like the lowest. */
+  readonly cut: boolean;
 
-  constructor(values: (number | null | undefined)[]) {
-    const known = values.filter((value): value is number => typeof value === "number" && value > 0);
-    this.low = known.length ? known.reduce((a, b) => Math.min(a, b)) : 1;
-    this.high = known.length ? known.reduce((a, b) => Math.max(a, b)) : 1;
+  constructor(span: readonly [low: number, high: number] | null) {
+    const [low, high] = span ?? [1, 1];
+    this.known = span !== null;
+    this.cut = low < high / DECADES;
+    this.low = Math.max(low, high / DECADES);
+    this.high = high;
   }
 
   position(value: number | null | undefined): number {
