@@ -6,12 +6,19 @@ result to a MIME bundle) and, as ``plot.KIND``, what plots it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, Final
 
 from mindzie.core.errors import MissingPackageError
+
+RESULT_MIME: Final = "application/vnd.mindzie.results+json"
+"""In a run, outputs carry the results themselves beside their pictures."""
+RECORDING: Final = "MINDZIE_RECORD"
+"""Environment variable that tells a kernel that its results are wanted."""
+_MOST_ROWS: Final = 10_000
 
 
 @cache
@@ -25,12 +32,33 @@ def _declared(name: str) -> Callable[..., Any] | None:
     return None
 
 
+def recorded(*results: Any) -> list[dict[str, Any]]:
+    """Return results as JSON where a run wants them, else nothing; of long tables the first rows.
+
+    Parameters
+    ----------
+    *results : Result
+        Anything else is left out.
+
+    Returns
+    -------
+    list of dict
+        In the same order.
+    """
+    if not os.environ.get(RECORDING):
+        return []
+    return [result.to_json(_MOST_ROWS) for result in results if hasattr(result, "to_json")]
+
+
 def mimebundle(result: Any, include: Any = None, exclude: Any = None) -> Any:  # noqa: ANN401 - any result or log
     """Return what a notebook shows for a result or a log."""
     show = _declared(result.kind)
-    if show is None:
-        return {"text/plain": repr(result)}
-    return show(result, include=include, exclude=exclude)
+    shown = {"text/plain": repr(result)} if show is None else show(result, include=include, exclude=exclude)
+    kept = recorded(result)
+    if not kept:
+        return shown
+    data, metadata = shown if isinstance(shown, tuple) else (shown, {})
+    return {**data, RESULT_MIME: kept}, metadata
 
 
 def plot(result: Any) -> Any:  # noqa: ANN401

@@ -130,13 +130,24 @@ class Result:
         """Return the rows as an Arrow table."""
         return self.to_polars().to_arrow()
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the result as plain JSON values, with its provenance."""
-        made: dict[str, Any] = {"kind": self.kind, "title": self.title, **self._json()}
+    def to_json(self, most_rows: int | None = None) -> dict[str, Any]:
+        """Return the result as plain JSON values, with its provenance.
+
+        Parameters
+        ----------
+        most_rows : int, optional
+            Leave out what comes after so many rows of a table; their number is said then.
+
+        Returns
+        -------
+        dict
+            Dates in ISO 8601, durations in seconds.
+        """
+        made: dict[str, Any] = {"kind": self.kind, "title": self.title, **self._json(most_rows)}
         made["provenance"] = self.provenance.model_dump(mode="json") if self.provenance else None
         return made
 
-    def _json(self) -> dict[str, Any]:
+    def _json(self, most_rows: int | None = None) -> dict[str, Any]:
         raise NotImplementedError
 
     def plot(self) -> Any:  # noqa: ANN401 - a HoloViews object
@@ -169,7 +180,7 @@ class Number(Result):
         """Return one row with ``value`` and ``unit``."""
         return pl.DataFrame({"value": [self.value], "unit": [self.unit]})
 
-    def _json(self) -> dict[str, Any]:
+    def _json(self, most_rows: int | None = None) -> dict[str, Any]:  # noqa: ARG002 - one figure is never too long
         return {"value": self.value, "unit": self.unit}
 
     def __repr__(self) -> str:
@@ -258,10 +269,12 @@ class Table(Result):
             raise unknown("column", name, self._frame.columns, "this table")
         return self._frame[name]
 
-    def _json(self) -> dict[str, Any]:
-        rows = [{name: plain(value) for name, value in row.items()} for row in self._frame.iter_rows(named=True)]
+    def _json(self, most_rows: int | None = None) -> dict[str, Any]:
+        frame = self._frame if most_rows is None else self._frame.head(most_rows)
+        rows = [{name: plain(value) for name, value in row.items()} for row in frame.iter_rows(named=True)]
         facts = {name: plain(value) for name, value in self.facts.items()}
-        return {"columns": [column.model_dump() for column in self.columns], "rows": rows, "facts": facts}
+        more = {"row_count": len(self)} if frame.height < len(self) else {}
+        return {"columns": [column.model_dump() for column in self.columns], "rows": rows, "facts": facts, **more}
 
     def __repr__(self) -> str:
         """Title and rows."""
@@ -292,8 +305,8 @@ class Series(Table):
         self.measures = measures
         self.split = split
 
-    def _json(self) -> dict[str, Any]:
-        return {**super()._json(), "axis": self.axis, "measures": list(self.measures), "split": self.split}
+    def _json(self, most_rows: int | None = None) -> dict[str, Any]:
+        return {**super()._json(most_rows), "axis": self.axis, "measures": list(self.measures), "split": self.split}
 
 
 class Graph(Result):
@@ -321,8 +334,8 @@ class Graph(Result):
         """Return the edges."""
         return self.edges.to_polars()
 
-    def _json(self) -> dict[str, Any]:
-        return {"nodes": self.nodes._json(), "edges": self.edges._json(), "facts": self.facts}  # noqa: SLF001 - same module
+    def _json(self, most_rows: int | None = None) -> dict[str, Any]:
+        return {"nodes": self.nodes._json(most_rows), "edges": self.edges._json(most_rows), "facts": self.facts}  # noqa: SLF001 - same module
 
     def __repr__(self) -> str:
         """Title and edges."""
