@@ -16,10 +16,10 @@ Frame = nw.LazyFrame[Any]
 """A lazy relation of any engine, in narwhals' words."""
 
 TimeUnit = Literal[
-    "local", "hour_of_day", "weekday", "day_of_month", "month_of_year", "quarter_of_year", "year_number",
+    "local", "hour_of_day", "weekday", "day_of_month", "week_of_year", "month_of_year", "quarter_of_year", "year_number",
     "hour", "day", "week", "month", "quarter", "year",
 ]  # fmt: skip
-"""What a time becomes: local microseconds, a number (Monday is 1), or the local start of its period in microseconds."""
+"""What a time becomes: local microseconds, a number (Monday is 1, weeks as in ISO 8601), or the local start of its period in microseconds."""
 
 
 class Engine(Protocol):
@@ -58,6 +58,12 @@ class Engine(Protocol):
 
     def local_time(self, frame: Frame, column: str, zone: str, unit: TimeUnit, name: str) -> Frame:
         """Add a column with a UTC time of another column said in a time zone."""
+
+    def upper(self, frame: Frame, column: str, name: str) -> Frame:
+        """Add a column with the upper case of another column's texts, as Unicode has it."""
+
+    def as_text(self, frame: Frame, column: str, name: str) -> Frame:
+        """Add a column with numbers or booleans of another column as text."""
 
     def attach(self, frame: Frame, values: Frame, on: tuple[str, ...]) -> Frame:
         """Add the columns of another relation by key, null where it has none; rows and their order stay.

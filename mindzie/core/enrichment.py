@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 import narwhals as nw
 from pydantic import Field
@@ -187,7 +187,7 @@ class _Adder:
         if isinstance(self._values, nw.Expr):
             return frame.with_columns(self._values.alias(self._column))
         if not isinstance(self._values, nw.LazyFrame):
-            return cast("Frame", self._values(frame, self._column))
+            return self._values(frame, self._column)
         if self._joined is None:
             self._joined = self._engine.persist(self._values.rename({"value": self._column}))
         keys = [n for n in self._joined.collect_schema().names() if n != self._column]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from mindzie.core.readiness import Readiness
 from mindzie.core.settings import AttributeType, Level
 
+Severity = Literal["error", "warning", "info"]
 FORMAT = 1
 """Version of the folder's layout."""
 
@@ -28,7 +29,12 @@ class Attribute(BaseModel):
     level : {"case", "event"}
         An attribute that is constant within every case is of level case.
     kind : str
-        ``"attribute"`` of the source, ``"built-in"``, ``"enrichment"`` or ``"conformance issue"``.
+        ``"attribute"`` of the source, ``"built-in"``, ``"enrichment"``, ``"conformance issue"`` (true means that the case breaks a
+        rule) or ``"conformance count"`` (how many rules it breaks).
+    rule : str, optional
+        Of a conformance issue: the rule's name.
+    severity : {"error", "warning", "info"}, optional
+        Of a conformance issue.
 
     Examples
     --------
@@ -43,6 +49,8 @@ class Attribute(BaseModel):
     type: AttributeType
     level: Level
     kind: str = "attribute"
+    rule: str | None = None
+    severity: Severity | None = None
 
 
 class Manifest(BaseModel):
@@ -56,6 +64,8 @@ class Manifest(BaseModel):
         Names in order of their codes.
     first_time, last_time : int
         Span of the events, microseconds UTC.
+    now : int, optional
+        Frozen time of the data set, microseconds UTC.
 
     Examples
     --------
@@ -75,6 +85,7 @@ class Manifest(BaseModel):
     variant_count: int = 0
     first_time: int = 0
     last_time: int = 0
+    now: int | None = None
     has_start_time: bool = False
     attributes: tuple[Attribute, ...] = ()
     roles: Mapping[str, str] = {}

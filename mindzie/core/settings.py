@@ -64,7 +64,7 @@ class Pick:
         return schema
 
 
-def _as_tuple(value: Any) -> Any:  # noqa: ANN401 - whatever the caller gave
+def as_tuple(value: Any) -> Any:  # noqa: ANN401 - whatever the caller gave
     if isinstance(value, str | int | float | bool):
         return (value,)
     if isinstance(value, Iterable) and not isinstance(value, tuple | list | dict):
@@ -73,9 +73,9 @@ def _as_tuple(value: Any) -> Any:  # noqa: ANN401 - whatever the caller gave
 
 
 Activity = Annotated[str, Pick("activity")]
-Activities = Annotated[tuple[str, ...], Pick("activity"), BeforeValidator(_as_tuple), Field(min_length=1)]
+Activities = Annotated[tuple[str, ...], Pick("activity"), BeforeValidator(as_tuple), Field(min_length=1)]
 AttributeName = Annotated[str, Pick("attribute")]
-AttributeNames = Annotated[tuple[str, ...], Pick("attribute"), BeforeValidator(_as_tuple)]
+AttributeNames = Annotated[tuple[str, ...], Pick("attribute"), BeforeValidator(as_tuple)]
 CaseAttributeName = Annotated[str, Pick("attribute", level="case")]
 EventAttributeName = Annotated[str, Pick("attribute", level="event")]
 NumericAttributeName = Annotated[str, Pick("attribute", types=("number", "duration", "boolean"))]
@@ -83,7 +83,7 @@ TextAttributeName = Annotated[str, Pick("attribute", types=("text",))]
 DateAttributeName = Annotated[str, Pick("attribute", types=("date",))]
 DurationAttributeName = Annotated[str, Pick("attribute", types=("duration",))]
 Scalar = bool | int | float | str
-Values = Annotated[tuple[Scalar, ...], Pick("value", of="attribute"), BeforeValidator(_as_tuple)]
+Values = Annotated[tuple[Scalar, ...], Pick("value", of="attribute"), BeforeValidator(as_tuple)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 _UNITS = {

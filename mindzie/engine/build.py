@@ -90,7 +90,10 @@ def _attributes(table: SourceTable, order: Order) -> tuple[tuple[Attribute, ...]
             of_cases.append(values.gather(first_rows) if order.contiguous else values.filter(first))
         else:
             of_events.append(order.take(values) if order.contiguous else values)
-        attributes.append(Attribute(name=name, column=taken[-1], type=source.type, level="case" if steady else "event"))
+        attributes.append(Attribute(
+            name=name, column=taken[-1], type=source.type, level="case" if steady else "event",
+            kind=source.kind, rule=source.rule, severity=source.severity,
+        ))  # fmt: skip
     return tuple(attributes), cases.with_columns(of_cases), of_events
 
 
@@ -166,8 +169,10 @@ def _manifest(table: SourceTable, names: list[str], attributes: tuple[Attribute,
         columns.append(("event.resource", "text", events["resource"]))
     columns += [(f"{a.level}/{a.name}", a.type, (cases if a.level == "case" else events)[a.column]) for a in attributes]
     header: dict[str, Any] = {"format": 1, "zone": table.time_zone, "activities": names}
+    if table.now is not None:
+        header["now"] = table.now
     return Manifest(
-        name=table.name, fingerprint=fingerprint(header, columns), time_zone=table.time_zone, activities=tuple(names),
+        now=table.now, name=table.name, fingerprint=fingerprint(header, columns), time_zone=table.time_zone, activities=tuple(names),
         event_count=events.height, case_count=cases.height, variant_count=relations["variants"].height,
         first_time=first_time, last_time=last_time, has_start_time="start_time" in events.columns,
         attributes=attributes, roles=dict(table.roles), source=dict(table.source), expected_order=table.expected_order,

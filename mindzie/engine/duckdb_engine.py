@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
 
 _NUMBERS = {
     "hour_of_day": "hour", "weekday": "isodow", "day_of_month": "day", "month_of_year": "month",
-    "quarter_of_year": "quarter", "year_number": "year",
+    "quarter_of_year": "quarter", "year_number": "year", "week_of_year": "week",
 }  # fmt: skip
 _PERIODS = frozenset({"hour", "day", "week", "month", "quarter", "year"})
+_FRACTIONS = {r"^(-?)(\d)\.?(\d*)e-05$": r"\10.0000\2\3", r"e-0(\d)$": r"e-\1", "^nan$": "NaN"}
 _SAME_CASE = 'OVER (PARTITION BY "case" ORDER BY "position")'
 
 
@@ -114,6 +117,35 @@ class DuckDBEngine(Moving):
         else:
             made = f"epoch_us({local})"
         return nw.from_native(_native(frame).select(f"*, {made}::BIGINT AS {_quoted(name)}"))
+
+    def upper(self, frame: Frame, column: str, name: str) -> Frame:
+        """Add the upper case of a column; characters that DuckDB knows no upper case of are replaced one by one."""
+        text, special = _quoted(column), self._special
+        replaced = text
+        for one, several in special.items():
+            replaced = f"replace({replaced}, {_text(one)}, {_text(several)})"
+        found = f"regexp_matches({text}, {_text('[' + ''.join(special) + ']')})"
+        made = f"CASE WHEN {found} THEN upper({replaced}) ELSE upper({text}) END"
+        return nw.from_native(_native(frame).select(f"*, {made} AS {_quoted(name)}"))
+
+    @cached_property
+    def _special(self) -> dict[str, str]:
+        """Return the letters whose upper case DuckDB does not say as Polars does, such as the German sharp s."""
+        surrogates = range(0xD800, 0xE000)
+        letters = pl.DataFrame({"one": [chr(code) for code in range(128, sys.maxunicode + 1) if code not in surrogates]})
+        letters = letters.with_columns(upper=pl.col("one").str.to_uppercase()).filter(pl.col("one") != pl.col("upper"))
+        unlike = self._connection.from_arrow(letters.to_arrow()).filter('upper("one") <> "upper"')
+        with self._lock:
+            return dict(sorted(unlike.fetchall()))
+
+    def as_text(self, frame: Frame, column: str, name: str) -> Frame:
+        """Add a column as text, fractions written as Polars writes them."""
+        relation = _native(frame)
+        made = f"{_quoted(column)}::VARCHAR"
+        if str(dict(zip(relation.columns, relation.types, strict=True))[column]) in ("DOUBLE", "FLOAT"):
+            for pattern, said in _FRACTIONS.items():
+                made = f"regexp_replace({made}, '{pattern}', '{said}')"
+        return nw.from_native(relation.select(f"*, {made} AS {_quoted(name)}"))
 
     def attach(self, frame: Frame, values: Frame, on: tuple[str, ...]) -> Frame:
         """Add columns by key."""

@@ -14,7 +14,7 @@ from mindzie.engine.moving import Moving, in_order
 
 _NUMBERS = {
     "hour_of_day": "hour", "weekday": "weekday", "day_of_month": "day", "month_of_year": "month",
-    "quarter_of_year": "quarter", "year_number": "year",
+    "quarter_of_year": "quarter", "year_number": "year", "week_of_year": "week",
 }  # fmt: skip
 _PERIODS = {"hour": "1h", "day": "1d", "week": "1w", "month": "1mo", "quarter": "1q", "year": "1y"}
 
@@ -95,6 +95,14 @@ class PolarsEngine(Moving):
         else:
             made = local
         return nw.from_native(_native(frame).with_columns(made.cast(pl.Int64).alias(name)))
+
+    def upper(self, frame: Frame, column: str, name: str) -> Frame:
+        """Add the upper case of a column."""
+        return nw.from_native(_native(frame).with_columns(pl.col(column).str.to_uppercase().alias(name)))
+
+    def as_text(self, frame: Frame, column: str, name: str) -> Frame:
+        """Add a column as text."""
+        return nw.from_native(_native(frame).with_columns(pl.col(column).cast(pl.String).alias(name)))
 
     def attach(self, frame: Frame, values: Frame, on: tuple[str, ...]) -> Frame:
         """Add columns by key; rows stay in order."""

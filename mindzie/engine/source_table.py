@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from mindzie.core.manifest import Severity
 from mindzie.core.readiness import Readiness
 from mindzie.core.settings import AttributeType
 
@@ -21,6 +22,10 @@ class SourceAttribute(NamedTuple):
     """The column of the frame, such as ``"attribute_0"``."""
     type: AttributeType
     """Dates and durations are integers of microseconds."""
+    kind: str = "attribute"
+    """As in ``Attribute``, where an enriched log becomes a source again; so are rule and severity."""
+    rule: str | None = None
+    severity: Severity | None = None
 
 
 def _no_rejected() -> pl.DataFrame:
@@ -52,6 +57,8 @@ class SourceTable:
         What was found.
     rejected : polars.DataFrame
         Rows kept aside: ``row``, ``reason`` and the source columns as text.
+    now : int, optional
+        Frozen time, microseconds UTC.
 
     Examples
     --------
@@ -69,3 +76,4 @@ class SourceTable:
     source: Mapping[str, Any] = field(default_factory=dict)
     readiness: Readiness = field(default_factory=Readiness)
     rejected: pl.DataFrame = field(default_factory=_no_rejected)
+    now: int | None = None

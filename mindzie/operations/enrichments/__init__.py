@@ -1,5 +1,27 @@
 """Enrichments: add attributes to a log, or reshape its events."""
 
+from mindzie.operations.enrichments.attributes import CaseGroup, RepresentativeValue
+from mindzie.operations.enrichments.conformance import MandatoryActivity, WrongOrder
 from mindzie.operations.enrichments.counts import CountActivities
+from mindzie.operations.enrichments.dates import DatePart
+from mindzie.operations.enrichments.durations import DurationBetweenActivities
+from mindzie.operations.enrichments.events import FreezeLogTime, RenameActivities
+from mindzie.operations.enrichments.numbers import Add
+from mindzie.operations.enrichments.performance import DurationCategory
+from mindzie.operations.enrichments.text import Concatenate, Upper
 
-__all__ = ["CountActivities"]
+__all__ = [
+    "Add",
+    "CaseGroup",
+    "Concatenate",
+    "CountActivities",
+    "DatePart",
+    "DurationBetweenActivities",
+    "DurationCategory",
+    "FreezeLogTime",
+    "MandatoryActivity",
+    "RenameActivities",
+    "RepresentativeValue",
+    "Upper",
+    "WrongOrder",
+]

@@ -35,12 +35,14 @@ class CountActivities(AttributeEnrichment):
     sentence = "{name}: number of {activities}"
 
     def type_of(self, log: EventLog) -> AttributeType:  # noqa: ARG002 - always the same
-        """A number."""
+        """Return number."""
         return "number"
 
     def values(self, log: EventLog) -> Frame:
         """Count on variants: activities alone decide."""
-        counted = log.rel.variant_activities.filter(nw.col("activity").is_in(log.codes(self.activities)))
+        counted = log.rel.variant_activities.filter(
+            nw.col("activity").is_in(log.codes(self.activities))
+        )
         counted = counted.group_by("variant").agg(found=nw.col("count").sum())
         every = log.rel.variants.select("variant").join(counted, on="variant", how="left")
         return every.select("variant", value=nw.col("found").fill_null(0).cast(nw.Int64))
