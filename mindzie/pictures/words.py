@@ -45,6 +45,8 @@ def count(value: float | None, *, short: bool = False) -> str:
         return UNKNOWN
     if short and abs(value) >= 1000:  # noqa: PLR2004
         return _short(value)
+    if short:
+        value = float(f"{value:.3g}")
     if float(value).is_integer():
         return f"{int(value):,}".replace(",", THIN).replace("-", MINUS)
     return f"{value:,.2f}".rstrip("0").rstrip(".").replace(",", THIN).replace("-", MINUS)

@@ -42,7 +42,7 @@ def test_measures_change_figures_and_legend(opened):
     opened.get_by_role("radio", name="Mean").click()
     expect(opened.locator(".mz-plates")).to_contain_text("3 d 4 h")
     expect(opened.locator(".mz-legend")).to_have_attribute(
-        "aria-label", re.compile("Mean duration, from 5 s to 3 d 4 h")
+        "aria-label", re.compile("Mean duration, from 4 min 34 s to 3 d 4 h")
     )
 
 

@@ -27,7 +27,8 @@ export function count(value: Figure): string {
 
 /** A count in three figures. */
 export function shortCount(value: Figure): string {
-  if (!known(value) || Math.abs(value) < 1000) return count(value);
+  if (!known(value)) return UNKNOWN;
+  if (Math.abs(value) < 1000) return count(Number(value.toPrecision(3)));
   const rounded = Number(value.toPrecision(3));
   const thousands = Math.min(Math.floor(Math.log10(Math.abs(rounded)) / 3 + 1e-9), MAGNITUDES.length - 1);
   const figures = Number((rounded / 1000 ** thousands).toPrecision(3));
