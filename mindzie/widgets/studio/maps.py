@@ -1,0 +1,74 @@
+"""The process map inside a studio: the map widget's choices without a connection of its own."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from mindzie.core.log import EventLog
+from mindzie.core.results import Graph
+from mindzie.widgets.process_map import ProcessMapWidget
+
+Json = dict[str, Any]
+_SYNCED: Final = (
+    "view", "measure", "measures", "activity_share", "path_share", "selection", "actions", "choice",
+    "error", "live", "title",
+)  # fmt: skip
+
+
+class StudioMap(ProcessMapWidget):
+    """A process map that a studio carries: one widget, one connection.
+
+    Parameters
+    ----------
+    graph : Graph
+        As for ``ProcessMapWidget``.
+    log : EventLog
+        Where it comes from.
+    """
+
+    def __init__(self, graph: Graph, log: EventLog) -> None:
+        self.moved = False
+        super().__init__(graph, variants=_variants(log))
+
+    def open(self) -> None:
+        """Open no connection: the studio's is used."""
+
+    def show(self, graph: Graph, log: EventLog) -> None:
+        """Show the map of another log; sliders that the reader left alone go where it is legible."""
+        self.choice = {}
+        with self.hold_trait_notifications():
+            self.selection = {}
+        self._ready = False
+        try:
+            self._load(graph, _variants(log))
+            if not self.moved:
+                self.activity_share, self.path_share = self._first_position()
+        finally:
+            self._ready = True
+        self.set_trait("measures", self._offered())
+        self._show()
+
+    def take(self, changes: Json) -> list[Json]:
+        """Take what a reader did; returns the filters that were chosen."""
+        chosen: list[Json] = []
+        self._callbacks = [chosen.append]
+        self.set_state(changes)
+        if {"activity_share", "path_share"} & changes.keys():
+            self.moved = True
+        return chosen
+
+    def as_json(self) -> Json:
+        """Return what the browser draws."""
+        return {name: getattr(self, name) for name in _SYNCED}
+
+    @property
+    def settings(self) -> Json:
+        """Settings of the calculator that make this map, where they differ from its defaults."""
+        made: Json = {} if self.measure == "events" else {"measure": self.measure}
+        shares = {"activity_share": self.activity_share, "path_share": self.path_share}
+        return made | {name: value for name, value in shares.items() if value < 1}
+
+
+def _variants(log: EventLog) -> Any:
+    frame = log.variants.to_polars()
+    return frame.rename({"cases": "case_count"}) if "cases" in frame.columns else frame

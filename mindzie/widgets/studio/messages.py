@@ -1,0 +1,190 @@
+"""What the browser may ask for: small commands and operation JSON, and nothing else.
+
+This is a security boundary: in a shared dashboard anyone may send anything.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from mindzie.core.errors import SettingError
+from mindzie.core.settings import AttributeType, Level
+
+MOST_CHARACTERS: Final = 1_000_000
+"""Of one message; the longest list of values a reader picks is far below."""
+MOST_ROWS: Final = 500
+Place = Annotated[int, Field(ge=0, le=10_000)]
+Text = Annotated[str, Field(max_length=1_000)]
+Stored = dict[str, Any]
+View = Annotated[str, Field(pattern=r"^(variants|cases|result)$")]
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class AddFilter(_Message):
+    do: Literal["add_filter"]
+    operation: Stored
+    place: Place | None = None
+
+
+class EditFilter(_Message):
+    do: Literal["edit_filter"]
+    place: Place
+    operation: Stored
+
+
+class RemoveFilter(_Message):
+    do: Literal["remove_filter"]
+    place: Place
+
+
+class MoveFilter(_Message):
+    do: Literal["move_filter"]
+    place: Place
+    to: Place
+
+
+class SwitchFilter(_Message):
+    do: Literal["switch_filter"]
+    place: Place
+    on: bool
+
+
+class SetResult(_Message):
+    do: Literal["set_result"]
+    operation: Stored
+    place: Place | None = None
+
+
+class RemoveResult(_Message):
+    do: Literal["remove_result"]
+    place: Place
+
+
+class OpenTab(_Message):
+    do: Literal["tab"]
+    tab: Text
+
+
+class Simple(_Message):
+    do: Literal["undo", "redo", "cancel", "hello"]
+
+
+class MoveMap(_Message):
+    do: Literal["map"]
+    which: Literal["map", "result"] = "map"
+    changes: dict[Text, Any]
+
+
+class Ask(_Message):
+    """A question that changes nothing."""
+
+
+class Catalogue(Ask):
+    do: Literal["catalogue"]
+    kind: Literal["filter", "calculator"]
+
+
+class Offer(Ask):
+    do: Literal["offer"]
+    pick: Literal["activity", "attribute", "value", "variant", "case"]
+    place: Place | None = None
+    attribute: Text | None = None
+    types: tuple[AttributeType, ...] | None = None
+    level: Level | None = None
+    search: Text = ""
+
+
+class Preview(Ask):
+    do: Literal["preview"]
+    operation: Stored
+    place: Place | None = None
+
+
+class Rows(Ask):
+    do: Literal["rows"]
+    view: View
+    offset: int = Field(default=0, ge=0)
+    limit: int = Field(default=100, ge=1, le=MOST_ROWS)
+    sort: Text | None = None
+    descending: bool = False
+    search: Text = ""
+
+
+class Csv(Ask):
+    do: Literal["csv"]
+    view: View
+    sort: Text | None = None
+    descending: bool = False
+    search: Text = ""
+
+
+class Case(Ask):
+    do: Literal["case"]
+    case: Text
+
+
+class Plain(Ask):
+    do: Literal["durations", "result", "readiness", "code"]
+
+
+Message = Annotated[
+    AddFilter | EditFilter | RemoveFilter | MoveFilter | SwitchFilter | SetResult | RemoveResult
+    | OpenTab | Simple | MoveMap | Catalogue | Offer | Preview | Rows | Csv | Case | Plain,
+    Field(discriminator="do"),
+]  # fmt: skip
+_message: TypeAdapter[Message] = TypeAdapter(Message)
+
+
+class Envelope(_Message):
+    """Messages of one page, numbered; what was not acknowledged is sent again."""
+
+    page: Annotated[str, Field(min_length=1, max_length=40)]
+    got: int = Field(ge=0)
+    messages: Annotated[list[Stored], Field(max_length=1_000)]
+
+
+def read_message(raw: Any) -> Message:
+    """Return a message of the browser.
+
+    Parameters
+    ----------
+    raw : object
+        What came.
+
+    Returns
+    -------
+    Message
+        One of the classes above.
+
+    Raises
+    ------
+    SettingError
+        Where it is none.
+
+    Examples
+    --------
+    >>> read_message({"do": "remove_filter", "place": 0}).place
+    0
+    """
+    try:
+        text = json.dumps(raw)
+        if len(text) > MOST_CHARACTERS:
+            message = (
+                f"A message of {len(text):,} characters is too long: at most {MOST_CHARACTERS:,}."
+            )
+            raise SettingError(message)
+        return _message.validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        message = f"The studio does not understand this message: {where + ': ' if where else ''}{first['msg']}."
+        raise SettingError(message) from None
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"The studio does not understand this message: {error}."
+        raise SettingError(message) from None

@@ -1,0 +1,181 @@
+"""Tables of a studio: pages of rows, sorted and searched once for all the pages that follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from mindzie.core.log import EventLog
+from mindzie.core.results import Column, Table
+from mindzie.core.tables import names_of
+
+Json = dict[str, Any]
+
+
+def variant_rows(log: EventLog) -> Table:
+    """Return one row a variant, the commonest first, with shares and durations.
+
+    Parameters
+    ----------
+    log : EventLog
+        Any log.
+
+    Returns
+    -------
+    Table
+        ``rank``, ``variant``, ``activities``, ``length``, ``cases``, ``share``, ``cumulative_share``,
+        ``median_duration`` and ``mean_duration``.
+    """
+
+    def rows() -> pl.DataFrame:
+        found = log.collect(
+            log.rel.variants.select("variant", "activities", "length", "case_count", "first_case")
+        )
+        spent = log.rel.index.group_by("variant").agg(
+            median=nw.col("duration").median(), mean=nw.col("duration").mean()
+        )
+        share = pl.col("case_count") / pl.col("case_count").sum()
+        return (
+            found.join(log.collect(spent), on="variant", how="left")
+            .sort("case_count", "first_case", descending=[True, False])
+            .select(
+                pl.int_range(1, pl.len() + 1).alias("rank"),
+                "variant",
+                names_of(log, pl.col("activities")).alias("activities"),
+                "length",
+                pl.col("case_count").alias("cases"),
+                share.alias("share"),
+                share.cum_sum().alias("cumulative_share"),
+                pl.col("median").cast(pl.Int64).cast(pl.Duration("us")).alias("median_duration"),
+                pl.col("mean").cast(pl.Int64).cast(pl.Duration("us")).alias("mean_duration"),
+            )
+        )
+
+    columns = (
+        Column(name="rank", type="number"),
+        Column(name="variant", type="number"),
+        Column(name="activities", type="list"),
+        Column(name="length", type="number", unit="events"),
+        Column(name="cases", type="number", unit="cases"),
+        Column(name="share", type="number", unit="share"),
+        Column(name="cumulative_share", type="number", unit="share"),
+        Column(name="median_duration", type="duration"),
+        Column(name="mean_duration", type="duration"),
+    )
+    return Table(rows, columns, title=f"Variants of {log.name}")
+
+
+class Pages:
+    """A table read page by page.
+
+    Parameters
+    ----------
+    table : Table
+        The rows.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._order: tuple[str | None, bool, str] | None = None
+        self._sorted = pl.DataFrame()
+
+    def rows(
+        self, sort: str | None = None, *, descending: bool = False, search: str = ""
+    ) -> pl.DataFrame:
+        """Return all rows found, sorted; the same question again costs nothing."""
+        order = (sort, descending, search)
+        if order != self._order:
+            everything = len(self.table)
+            self._sorted, _ = self.table.page(
+                0, everything, sort=sort, descending=descending, search=search
+            )
+            self._order = order
+        return self._sorted
+
+    def page(
+        self,
+        offset: int,
+        limit: int,
+        *,
+        sort: str | None = None,
+        descending: bool = False,
+        search: str = "",
+    ) -> Json:
+        """Return some rows as JSON values.
+
+        Parameters
+        ----------
+        offset, limit : int
+            Rows to skip and to return.
+        sort, descending, search
+            As in ``Table.page``.
+
+        Returns
+        -------
+        dict
+            ``columns``, ``rows`` (lists of cells), ``offset``, ``total`` found and ``all`` rows there are.
+        """
+        found = self.rows(sort, descending=descending, search=search)
+        return {
+            "columns": [column.model_dump() for column in self.table.columns],
+            "rows": cells(found.slice(offset, limit)),
+            "offset": offset,
+            "total": found.height,
+            "all": len(self.table),
+        }
+
+    def csv(self, sort: str | None = None, *, descending: bool = False, search: str = "") -> str:
+        """Return the rows found as CSV text; lists are joined by arrows, durations are in seconds."""
+        found = self.rows(sort, descending=descending, search=search)
+        made = []
+        for name, kind in found.schema.items():
+            if isinstance(kind, pl.List):
+                made.append(pl.col(name).cast(pl.List(pl.String)).list.join(" \u2192 "))
+            elif isinstance(kind, pl.Duration):
+                made.append(pl.col(name).dt.total_microseconds() / 1e6)
+            elif isinstance(kind, pl.Datetime):
+                made.append(pl.col(name).dt.to_string("iso:strict"))
+        # A cell that a spreadsheet would run as a formula is text.
+        texts = [
+            pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]"))
+            .then(pl.lit("'") + pl.col(name))
+            .otherwise(pl.col(name))
+            .alias(name)
+            for name, kind in found.schema.items()
+            if kind == pl.String
+        ]
+        return found.with_columns(*made, *texts).write_csv()
+
+
+def cells(frame: pl.DataFrame) -> list[list[Any]]:
+    """Return rows as JSON values: dates as ISO 8601 in their zone, durations in seconds.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Few rows.
+
+    Returns
+    -------
+    list of list
+        One list a row.
+
+    Examples
+    --------
+    >>> cells(pl.DataFrame({"cases": [3], "share": [float("nan")]}))
+    [[3, None]]
+    """
+    made = []
+    for name, kind in frame.schema.items():
+        column = pl.col(name)
+        if isinstance(kind, pl.Duration):
+            made.append(column.dt.total_microseconds() / 1e6)
+        elif isinstance(kind, pl.Datetime):
+            made.append(column.dt.to_string("%Y-%m-%dT%H:%M:%S"))
+        elif isinstance(kind, pl.Date):
+            made.append(column.dt.to_string("%Y-%m-%d"))
+        elif kind.is_float():
+            made.append(pl.when(column.is_finite()).then(column))
+    return [list(row) for row in frame.with_columns(made).iter_rows()]

@@ -1,0 +1,354 @@
+"""The studio: filters and results of a log, set by clicks or by Python, shown in one widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import anywidget
+import traitlets as t
+
+from mindzie.core.errors import CancelledError, MindzieError, SettingError
+from mindzie.core.families import Calculator, Filter
+from mindzie.core.log import EventLog
+from mindzie.core.operation import load
+from mindzie.widgets.bundle import bundle
+from mindzie.widgets.studio import messages as m
+from mindzie.widgets.studio.code import code
+from mindzie.widgets.studio.desk import Desk
+from mindzie.widgets.studio.post import Post, in_words
+from mindzie.widgets.studio.state import History, State, Step, as_json
+from mindzie.widgets.studio.work import Job, Work
+
+Json = dict[str, Any]
+_HEIGHT: Final = 720
+
+
+class Studio(anywidget.AnyWidget):
+    """An interactive workbench on a log: filters on the left, map, tables and results on the right.
+
+    Parameters
+    ----------
+    log : EventLog
+        What to look at. It is never changed.
+    filters : iterable of Filter
+        To start with.
+    results : iterable of Calculator
+        To start with.
+    height : int
+        In pixels.
+
+    Attributes
+    ----------
+    filters : tuple of Filter
+        The filters that are switched on, in their order. This and the next three can be observed:
+        ``studio.observe(callback, "filters")``.
+    results : tuple of Calculator
+        The calculators listed.
+    log : EventLog
+        The log that the filters leave.
+    selection : dict
+        What is selected on the map: ``{"activity": name}``, ``{"from": name, "to": name}`` or ``{}``.
+
+    Raises
+    ------
+    MindzieError
+        Where a filter does not fit the log; nothing is shown then.
+
+    Examples
+    --------
+    >>> import mindzie as mz
+    >>> studio = Studio(mz.demo("order-to-cash", cases=100))
+    >>> studio.add(mz.filters.CasesWithActivity(activities="Ship goods"))
+    >>> studio.log.case_count < 100
+    True
+    >>> studio.undo()
+    >>> studio.filters
+    ()
+    """
+
+    filters = t.Tuple(read_only=True)
+    results = t.Tuple(read_only=True)
+    # Takes the place of a logger of the base class, which speaks only of messages it does not know.
+    log = t.Any(read_only=True)
+    selection = t.Dict(read_only=True)
+
+    shown = t.Dict(read_only=True).tag(sync=True)
+    map = t.Dict(read_only=True).tag(sync=True)
+    overview = t.Dict(read_only=True).tag(sync=True)
+    busy = t.Dict(read_only=True).tag(sync=True)
+    asked = t.Any(None, allow_none=True).tag(sync=True, echo_update=False)
+    told: t.List[Json] = t.List(read_only=True).tag(sync=True)
+    height = t.Int(_HEIGHT, min=320).tag(sync=True)
+
+    def __init__(
+        self,
+        log: EventLog,
+        filters: Iterable[Filter] = (),
+        results: Iterable[Calculator] = (),
+        *,
+        height: int = _HEIGHT,
+    ) -> None:
+        self._desk = Desk(log)
+        self._history = History()
+        self._figures: Json = {}
+        self._version = 0
+        self._post = Post(lambda answers: self.set_trait("told", list(answers)))
+        state = State(
+            tuple(Step(_as(one, "filter")) for one in filters),
+            tuple(_as(one, "calculator") for one in results),
+        )
+        self._desk.filtered(state.filters)
+        self._state = self._settled = state
+        super().__init__(height=height)
+        self._work = Work(self._busy, getattr(log.rel.engine, "interrupt", None))
+        self._set(state)
+
+    @property
+    def _esm(self) -> str:
+        return bundle("studio")
+
+    # --- Python's side
+
+    @property
+    def code(self) -> str:
+        """Python that reproduces what is shown."""
+        shown = self._desk.map.settings if self._desk.map is not None else {}
+        return code(self._desk.log, self._state, map_settings=shown)
+
+    def add(self, operation: Filter | Calculator) -> None:
+        """Add a filter or a result.
+
+        Parameters
+        ----------
+        operation : Filter or Calculator
+            A filter applies to what the others left; a result is shown.
+
+        Raises
+        ------
+        MindzieError
+            Where it does not fit the log; nothing changes then.
+        """
+        if isinstance(operation, Calculator):
+            self._change(self._state.with_result(operation))
+        else:
+            self._change(self._state.with_filter(_as(operation, "filter")))
+
+    def remove(self, place: int) -> None:
+        """Remove the filter at a place, counted from 0 with those switched off."""
+        self._change(self._state.without_filter(place))
+
+    def show_tab(self, tab: str) -> None:
+        """Open a tab: ``overview``, ``map``, ``variants``, ``cases``, ``durations`` or ``result:N``."""
+        self._set(self._state.at_tab(tab))
+
+    def undo(self) -> None:
+        """Take the last change back; nothing happens where there is none."""
+        self._set(self._history.back(self._state))
+
+    def redo(self) -> None:
+        """Make the change again that was taken back last."""
+        self._set(self._history.forward(self._state))
+
+    def close(self) -> None:
+        """End the work and the connection."""
+        self._work.close()
+        super().close()
+
+    # --- state
+
+    def _change(self, new: State) -> None:
+        self._desk.log.filter()  # a log that cannot be filtered fails before anything is changed
+        self._work.cancel("figures")
+        self._desk.filtered(new.filters)
+        if new.shown is not None:
+            new.shown.check(self._desk.filtered(new.filters))
+        self._history.keep(self._state)
+        self._set(new)
+
+    def _set(self, state: State) -> None:
+        same = state.steps == self._state.steps and bool(self._figures)
+        self._state = state
+        self._version += 1
+        self._publish()
+        if not same:
+            self.set_trait("filters", state.filters)
+            self.set_trait("log", self._desk.filtered(state.filters))
+            self._count()
+        self.set_trait("results", state.results)
+
+    def _count(self) -> None:
+        state = self._state
+
+        def work(job: Job) -> Json:
+            made = self._desk.figures(state, job)
+            self._work.later(lambda: None if job.cancelled else self._publish(made))
+            return {**made, **self._desk.story(state, job)}
+
+        def done(made: Json | None, error: Exception | None) -> None:
+            if made is not None:
+                self._settled = state
+                self.set_trait("map", made["map"])
+                self.set_trait("overview", made["overview"])
+                self.set_trait("selection", made["map"]["selection"])
+                self._publish(made)
+            elif not isinstance(error, CancelledError):
+                self._publish({**self._figures, "error": in_words(error) if error else ""})
+
+        self._work.submit("figures", work, done)
+
+    def _publish(self, figures: Json | None = None) -> None:
+        if figures is not None:
+            self._figures = {"for": self._state.steps, "error": "", **figures}
+        known = self._figures if self._figures.get("for") == self._state.steps else {}
+        source, made = self._desk.log, as_json(self._state)
+        for step, counted in zip(made["filters"], known.get("steps", ()), strict=False):
+            step.update(counted)
+        first = {"cases": source.case_count, "events": source.event_count}
+        made |= {
+            "version": self._version,
+            "name": source.name,
+            "time_zone": source.time_zone,
+            "activities": self._desk.activities,
+            "of": first,
+            "figures": known.get("figures", {}),
+            "error": known.get("error", ""),
+            "readiness": source.readiness.score,
+            "can": self._history.can,
+        }
+        self.set_trait("shown", made)
+
+    def _busy(self, job: Job | None) -> None:
+        said = {} if job is None else {"kind": job.kind, "words": job.words, "part": job.part}
+        self.set_trait("busy", said)
+
+    # --- the browser's side
+
+    def set_state(self, sync_data: Json) -> None:
+        """Take what a browser sets: its letters, and nothing else."""
+        super().set_state({name: sync_data[name] for name in ("asked",) if name in sync_data})
+
+    def _handle_msg(self, msg: Json) -> None:
+        if msg["content"]["data"].get("method") in ("update", "request_state"):
+            super()._handle_msg(msg)
+
+    @t.observe("asked")
+    def _hear(self, change: Json) -> None:
+        raw = change["new"]
+        # After the host has taken the value in: answers sent meanwhile would be joined into one.
+        self._work.later(lambda: self._read(raw))
+
+    def _read(self, raw: Any) -> None:
+        try:
+            letters = self._post.hear(raw)
+        except SettingError:
+            return
+        for page, number, message in letters:
+            self._take(message, lambda made, error, at=(page, number): self._post.answer(*at, made, error))
+
+    def _take(self, raw: Json, answer: Callable[[Any, Exception | None], None]) -> None:
+        try:
+            message = m.read_message(raw)
+            if isinstance(message, m.Plain) and message.do == "code":
+                answer(self.code, None)
+            elif isinstance(message, m.MoveMap):
+                self._move_map(message, answer)
+            elif isinstance(message, m.Ask):
+                self._ask(message, answer)
+            else:
+                self._obey(message)
+                answer({"version": self._version}, None)
+        except Exception as error:  # noqa: BLE001 - shown where it happened
+            answer(None, error)
+
+    def _ask(self, asked: m.Ask, answer: Callable[[Any, Exception | None], None]) -> None:
+        state, version = self._state, self._version
+        kind = f"{asked.do}" if isinstance(asked, m.Preview | m.Plain | m.Case) else ""  # type: ignore[union-attr]
+        self._work.submit(
+            kind,
+            lambda job: {"version": version, "value": self._desk.answer(asked, state, job)},
+            answer,
+        )
+
+    def _move_map(self, moved: m.MoveMap, answer: Callable[[Any, Exception | None], None]) -> None:
+        desk, which = self._desk, moved.which
+
+        def work(_job: Job) -> tuple[Json, list[Json]]:
+            target = desk.map if which == "map" else desk.result_map
+            if target is None:
+                message = "The map is not drawn yet."
+                raise SettingError(message)
+            chosen = target.take(moved.changes)
+            return target.as_json(), chosen
+
+        def done(made: tuple[Json, list[Json]] | None, error: Exception | None) -> None:
+            if made is None:
+                answer(None, error)
+                return
+            shown, chosen = made
+            if which == "map":
+                self.set_trait("map", shown)
+                self.set_trait("selection", shown["selection"])
+            try:
+                for operation in chosen:
+                    self.add(_as(operation, "filter"))
+            except MindzieError as raised:
+                answer(None, raised)
+                return
+            answer(shown if which == "result" else {}, None)
+
+        self._work.submit("", work, done)
+
+    def _obey(self, message: m.Message) -> None:
+        state = self._state
+        match message:
+            case m.AddFilter():
+                self._change(state.with_filter(_as(message.operation, "filter"), message.place))
+            case m.EditFilter():
+                self._change(state.with_edited(message.place, _as(message.operation, "filter")))
+            case m.RemoveFilter():
+                self._change(state.without_filter(message.place))
+            case m.MoveFilter():
+                self._change(state.moved(message.place, message.to))
+            case m.SwitchFilter():
+                self._change(state.switched(message.place, on=message.on))
+            case m.SetResult():
+                self._change(state.with_result(_as(message.operation, "calculator"), message.place))
+            case m.RemoveResult():
+                self._change(state.without_result(message.place))
+            case m.OpenTab():
+                self.show_tab(message.tab)
+            case m.Simple(do="undo"):
+                self.undo()
+            case m.Simple(do="redo"):
+                self.redo()
+            case m.Simple(do="cancel"):
+                self._cancel()
+            case _:
+                self._publish()
+
+    def _cancel(self) -> None:
+        """Stop; a change whose figures never came is taken back."""
+        stopped = self._work.cancel("figures")
+        for kind in ("preview", "result", "durations", "case"):
+            self._work.cancel(kind)
+        if stopped and self._settled != self._state:
+            self._history.keep(self._state)
+            self._figures = {}
+            self._set(self._settled)
+        self._busy(None)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[Json, Json] | None:
+        from mindzie.widgets.results import log_html
+
+        made = super()._repr_mimebundle_(**kwargs)
+        if made is None:
+            return None
+        data, metadata = made
+        # Shown where there is no kernel and no widget manager: saved notebooks, reports.
+        still = log_html(self.log, filters=self.filters)
+        return {**data, "text/plain": f"Studio on {self.log!r}", "text/html": still}, metadata
+
+
+def _as(operation: Any, kind: str) -> Any:
+    return load(operation, kind)
