@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -54,8 +55,7 @@ def save(log: EventLog, path: Path) -> Path:
         Where something is there already, or the place cannot be written.
     """
     if path.exists():
-        message = f"{path} exists already and a data set is never changed: choose another name."
-        raise DataSetError(message)
+        raise _taken(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
@@ -78,11 +78,17 @@ def save(log: EventLog, path: Path) -> Path:
         beside.rename(path)
         _flush(path.parent)
     except OSError as error:
+        if beside.exists() and path.exists():  # another save was faster
+            raise _taken(path) from None
         message = f"{path} could not be written: {error}."
         raise DataSetError(message) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return path
+
+
+def _taken(path: Path) -> DataSetError:
+    return DataSetError(f"{path} exists already and a data set is never changed: choose another name.")
 
 
 def open_snapshot(path: str | Path, engine: str = "polars") -> EventLog:
@@ -116,9 +122,15 @@ def open_snapshot(path: str | Path, engine: str = "polars") -> EventLog:
     try:
         stored = runner.scan(files)
         rejected = pl.read_parquet(folder / "rejected.parquet")
+        rows = {name: pl.scan_parquet(files[name]).select(pl.len()).collect().item() for name in RELATIONS}
     except (OSError, pl.exceptions.PolarsError, runner.failure) as error:
         message = f"The data set {folder} is damaged: {str(error).splitlines()[0]}. Import it again."
         raise DataSetError(message) from error
+    wanted = {"events": manifest.event_count, "cases": manifest.case_count, "variants": manifest.variant_count}
+    for name, count in wanted.items():
+        if rows[name] != count:
+            message = f"The data set {folder} is damaged: {name}.parquet has {rows[name]:,} rows instead of {count:,}. Import it again."
+            raise DataSetError(message)
     return EventLog(manifest, Relations(runner, stored, manifest.activities, manifest.case_count), rejected=rejected)
 
 
@@ -131,11 +143,14 @@ def _manifest(folder: Path) -> Manifest:
         message = f"{folder} is not a data set: it has no {MANIFEST}.{hint}"
         raise DataSetError(message)
     try:
-        manifest = Manifest.model_validate_json(file.read_bytes())
-    except ValidationError as error:
-        message = f"The data set {folder} has a damaged {MANIFEST}: {error.error_count()} faults. Import it again."
+        stored = json.loads(file.read_bytes())
+        # a newer one may have fields that are unknown here
+        newer = isinstance(stored, dict) and isinstance(stored.get("format"), int) and stored["format"] > FORMAT
+        if not newer:
+            return Manifest.model_validate(stored)
+    except ValueError as error:
+        faults = f"{error.error_count()} faults" if isinstance(error, ValidationError) else str(error)
+        message = f"The data set {folder} has a damaged {MANIFEST}: {faults}. Import it again."
         raise DataSetError(message) from error
-    if manifest.format > FORMAT:
-        message = f"The data set {folder} was written by a newer Mindzie (format {manifest.format}, known {FORMAT}): update Mindzie."
-        raise DataSetError(message)
-    return manifest
+    message = f"The data set {folder} was written by a newer Mindzie (format {stored['format']}, known {FORMAT}): update Mindzie."
+    raise DataSetError(message)
