@@ -1,5 +1,17 @@
 """Calculators: turn a log into a number, a table, a series or a graph."""
 
+from mindzie.operations.calculators.information import DataInformation
 from mindzie.operations.calculators.maps import ProcessMap
+from mindzie.operations.calculators.size import ActivityCount, CaseCount, EventCount, VariantCount
+from mindzie.operations.calculators.values import AggregateValue, Rate
 
-__all__ = ["ProcessMap"]
+__all__ = [
+    "ActivityCount",
+    "AggregateValue",
+    "CaseCount",
+    "DataInformation",
+    "EventCount",
+    "ProcessMap",
+    "Rate",
+    "VariantCount",
+]

@@ -107,7 +107,7 @@ class ProcessMap(Calculator):
     def compute(self, log: EventLog) -> Graph:
         """Return the graph; durations are computed when they are first looked at."""
         if self.top_variants is not None:
-            from mindzie.operations.filters.variants import VariantsTop  # noqa: PLC0415 - a filter used by one setting
+            from mindzie.operations.filters.variants import VariantsTop
 
             log = log.filter(VariantsTop(mode="count", threshold=self.top_variants))
         nodes, edges = _node_counts(log), path_counts(log)
@@ -138,13 +138,12 @@ class ProcessMap(Calculator):
 
     def drill(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:
         """Return the filter of a path or an activity."""
-        from mindzie.operations.filters.activities import CasesWithActivity  # noqa: PLC0415 - filters know calculators' log only
-        from mindzie.operations.filters.paths import START, END, Path  # noqa: PLC0415
+        from mindzie.operations.filters.activities import CasesWithActivity
+        from mindzie.operations.filters.paths import Path
 
         if "activity" in row:
             return (CasesWithActivity(activities=(row["activity"],)),)
-        start, end = row.get("from_activity"), row.get("to_activity")
-        return (Path(from_activity=START if start is None else start, to_activity=END if end is None else end),)
+        return (Path(from_activity=row.get("from_activity"), to_activity=row.get("to_activity")),)
 
 
 def _node_counts(log: EventLog) -> pl.DataFrame:
