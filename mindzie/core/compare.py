@@ -6,7 +6,7 @@ A null never equals anything: it matches ``is_null`` and ``not_equals`` (the exa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
@@ -74,7 +74,9 @@ def _all_plain(values: Any) -> Any:
 
 ComparedValue = Annotated[Scalar, Pick("value", of="attribute"), BeforeValidator(_plain)]
 """One value of an attribute; Python's dates and timedeltas become text."""
-ComparedValues = Annotated[tuple[Scalar, ...], Pick("value", of="attribute"), BeforeValidator(_all_plain)]
+ComparedValues = Annotated[
+    tuple[Scalar, ...], Pick("value", of="attribute"), BeforeValidator(_all_plain)
+]
 """Values of an attribute; a single one need not be a tuple."""
 
 
@@ -106,14 +108,22 @@ def check_count(comparison: str, values: tuple[Scalar, ...]) -> None:
             message = "'one_of' needs at least one value"
             raise ValueError(message)
     elif len(values) != (needed := 2 if comparison == "between" else 1):
-        message = f"{comparison!r} needs {'two values' if needed > 1 else 'one value'}, not {len(values)}"
+        message = (
+            f"{comparison!r} needs {'two values' if needed > 1 else 'one value'}, not {len(values)}"
+        )
         raise ValueError(message)
     if comparison == "matches":
         portable(str(values[0]))
 
 
 def condition(
-    attribute: Attribute, comparison: str, values: tuple[Scalar, ...], *, zone: str, column: str | None = None, ignore_case: bool = False
+    attribute: Attribute,
+    comparison: str,
+    values: tuple[Scalar, ...],
+    *,
+    zone: str,
+    column: str | None = None,
+    ignore_case: bool = False,
 ) -> nw.Expr:
     """Return a comparison as an expression that is never null.
 
@@ -157,7 +167,9 @@ def condition(
         message = f"{comparison!r} does not fit {attribute.name!r}, which is a {attribute.type}. Use one of: {fitting}."
         raise WrongTypeError(message)
     if ignore_case and attribute.type != "text":
-        message = f"ignore_case is for texts, but {attribute.name!r} is a {attribute.type}: leave it out."
+        message = (
+            f"ignore_case is for texts, but {attribute.name!r} is a {attribute.type}: leave it out."
+        )
         raise WrongTypeError(message)
     at = nw.col(column or attribute.column)
     if comparison in ("is_null", "is_not_null"):
@@ -187,7 +199,9 @@ def _read(attribute: Attribute, value: Scalar, zone: str) -> tuple[Any, Any]:
     fits = {"text": isinstance(value, str), "boolean": isinstance(value, bool)}
     fits["number"] = isinstance(value, int | float) and not isinstance(value, bool)
     if not fits.get(kind):
-        message = f"{attribute.name!r} is a {kind}: compare it with {_EXPECTED[kind]}, not {value!r}."
+        message = (
+            f"{attribute.name!r} is a {kind}: compare it with {_EXPECTED[kind]}, not {value!r}."
+        )
         raise WrongTypeError(message)
     return value, value
 
@@ -214,25 +228,24 @@ def _folded(at: nw.Expr, comparison: str, texts: list[str]) -> nw.Expr:
     return at.str.contains(f"(?i){before}(?:{'|'.join(map(literal, texts))}){after}")
 
 
-def _ordered(at: nw.Expr, comparison: str, read: list[tuple[Any, Any]], attribute: Attribute) -> nw.Expr:
-    whole_days = attribute.type == "date"
-    low, beyond = read[0]
-    if comparison == "between":
-        (low, _), (last, beyond) = read
-        if low > last:
-            message = f"The range of {attribute.name!r} ends before it begins: swap the two values."
-            raise SettingError(message)
-    if comparison == "less":
-        return at < low
-    if comparison == "at_least":
-        return at >= low
-    if comparison == "more":
-        return at >= beyond if whole_days else at > beyond
-    until = at < beyond if whole_days else at <= beyond
-    if comparison == "at_most":
-        return until
-    if comparison == "between":
-        return (at >= low) & until
-    if whole_days:
-        return reduce(or_, [(at >= begin) & (at < after) for begin, after in read])
-    return at.is_in([value for value, _ in read]) if len(read) > 1 else at == low
+def _ordered(
+    at: nw.Expr, comparison: str, read: list[tuple[Any, Any]], attribute: Attribute
+) -> nw.Expr:
+    (low, beyond), last = read[0], read[-1]
+    if comparison == "between" and low > last[0]:
+        message = f"The range of {attribute.name!r} ends before it begins: swap the two values."
+        raise SettingError(message)
+    if attribute.type != "date" and comparison in ("equals", "not_equals", "one_of"):
+        return at.is_in([value for value, _ in read])
+    until: Callable[[Any], nw.Expr] = at.__lt__ if attribute.type == "date" else at.__le__
+    after: Callable[[Any], nw.Expr] = at.__ge__ if attribute.type == "date" else at.__gt__
+    orders: dict[str, Callable[[], nw.Expr]] = {
+        "less": lambda: at < low,
+        "at_least": lambda: at >= low,
+        "more": lambda: after(beyond),
+        "at_most": lambda: until(beyond),
+        "between": lambda: (at >= low) & until(last[1]),
+    }
+    if comparison in orders:
+        return orders[comparison]()
+    return reduce(or_, [(at >= begin) & (at < end) for begin, end in read])

@@ -224,7 +224,7 @@ class EventLog:
         UnknownNameError
             Where the data set has no such activity. A data set without any event has none, and nothing is refused.
         """
-        known = self._codes
+        known, names = self._codes, list(names)
         if not known:
             return []
         for name in names:

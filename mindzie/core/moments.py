@@ -200,7 +200,9 @@ def resolve(bound: str, *, now: int, zone: str, end: bool = False) -> int:
     try:
         return _resolve(bound, now, zone, end)
     except (OverflowError, ValueError):
-        message = f"{bound!r} is out of the range of dates: choose one between the years 1 and 9999."
+        message = (
+            f"{bound!r} is out of the range of dates: choose one between the years 1 and 9999."
+        )
         raise SettingError(message) from None
 
 
@@ -209,7 +211,12 @@ def _resolve(bound: str, now: int, zone: str, end: bool) -> int:
     if found := _START.fullmatch(bound):
         period, sign, number = found.groups()
         count = int(f"{sign}{number}") if number else 0
-        return _utc(_shifted(_start_of(local, period), {"day": "d", "week": "w"}.get(period, period), count), zone)
+        return _utc(
+            _shifted(
+                _start_of(local, period), {"day": "d", "week": "w"}.get(period, period), count
+            ),
+            zone,
+        )
     if bound == "now":
         return now + end
     if found := _BACK.fullmatch(bound):

@@ -23,10 +23,16 @@ def _escape(pattern: str, letter: str, in_class: bool) -> str:
         if letter.islower():
             return kind if in_class else f"[{kind}]"
         if in_class:
-            raise _refused(pattern, rf"\{letter} inside brackets", rf"write [^\{letter.lower()}...] instead")
+            raise _refused(
+                pattern, rf"\{letter} inside brackets", rf"write [^\{letter.lower()}...] instead"
+            )
         return f"[^{kind}]"
     if letter in "bB<>":
-        instead = r"write (?:^|\W) before and (?:\W|$) after the word" if letter in "bB" else f"write [{letter}]"
+        instead = (
+            r"write (?:^|\W) before and (?:\W|$) after the word"
+            if letter in "bB"
+            else f"write [{letter}]"
+        )
         raise _refused(pattern, rf"\{letter}, which engines read differently", instead)
     return "\\" + letter
 
@@ -62,14 +68,24 @@ def portable(pattern: str) -> str:
             said = _escape(pattern, token[1], in_class)
         elif in_class:
             if token[0] == "[" and not token.startswith("[:"):
-                raise _refused(pattern, "a bracket inside brackets", r"write \[ for the character itself")
+                raise _refused(
+                    pattern, "a bracket inside brackets", r"write \[ for the character itself"
+                )
             if token in ("&&", "--", "~~"):
-                raise _refused(pattern, f"{token!r} inside brackets", f"write \\{token[0]} for the character itself")
+                raise _refused(
+                    pattern,
+                    f"{token!r} inside brackets",
+                    f"write \\{token[0]} for the character itself",
+                )
             in_class = token != "]"
         elif token[0] == "[":
             in_class = True
         elif token.startswith("(?") and not _GROUP.match(token):
-            raise _refused(pattern, f"{token!r}, which not every engine has", "use plain groups (...) and flags (?i), (?m), (?s)")
+            raise _refused(
+                pattern,
+                f"{token!r}, which not every engine has",
+                "use plain groups (...) and flags (?i), (?m), (?s)",
+            )
         made.append(said)
     return _compiled(pattern, "".join(made))
 
@@ -84,7 +100,13 @@ def _compiled(pattern: str, said: str) -> str:
         pl.Series([""]).str.contains(said)
         compute.match_substring_regex(pa.array([""]), said)
     except (pl.exceptions.PolarsError, pa.ArrowInvalid, UnicodeEncodeError) as error:
-        reason = str(error).strip().splitlines()[-1].removeprefix("error: ").removeprefix("Invalid regular expression: ")
+        reason = (
+            str(error)
+            .strip()
+            .splitlines()[-1]
+            .removeprefix("error: ")
+            .removeprefix("Invalid regular expression: ")
+        )
         message = f"{pattern!r} is not a regular expression that every engine can run ({reason})"
         raise ValueError(message) from None
     return said

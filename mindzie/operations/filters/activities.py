@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import narwhals as nw
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from mindzie.core.families import CaseFilter
 from mindzie.core.settings import Activities
+from mindzie.operations.filters.wording import listed, span
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
@@ -39,14 +40,53 @@ class CasesWithActivity(CaseFilter):
     """Most occurrences in a case; none means no limit."""
 
     example: ClassVar[Mapping[str, Any]] = {"activities": ["Ship"]}
-    sentence = "cases with {activities}"
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "activities",
+        "match",
+        "min_occurrences",
+        "max_occurrences",
+    )
+    sentence = "cases with {activities} {times}"
+    removed = "cases without {activities} {times}"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.max_occurrences is not None and self.min_occurrences > self.max_occurrences:
+            message = f"min_occurrences ({self.min_occurrences}) is more than max_occurrences ({self.max_occurrences}): swap them"
+            raise ValueError(message)
+        return self
+
+    def words(self) -> dict[str, str]:
+        """Say the number of times where it is not the usual."""
+        usual = self.min_occurrences == 1 and self.max_occurrences is None
+        times = "" if usual else span(self.min_occurrences, self.max_occurrences, "times")
+        return {
+            "activities": listed(self.activities, "or" if self.match == "any" else "and"),
+            "times": times,
+        }
 
     def matching(self, log: EventLog) -> Frame:
         """Return the variants that match: activities alone decide."""
         codes = sorted(set(log.codes(self.activities)))
-        counts = log.rel.variant_activities.filter(nw.col("activity").is_in(codes)).select("variant", "activity", "count")
-        pairs = log.rel.variants.select("variant").join(log.activity_names().filter(nw.col("activity").is_in(codes)), how="cross")
-        counted = pairs.join(counts, on=["variant", "activity"], how="left").with_columns(nw.col("count").fill_null(0))
-        high = nw.col("count") <= self.max_occurrences if self.max_occurrences is not None else nw.lit(value=True)
-        fitting = counted.filter(nw.col("count") >= self.min_occurrences, high).group_by("variant").agg(fitting=nw.len())
-        return fitting.filter(nw.col("fitting") >= (len(codes) if self.match == "all" else 1)).select("variant")
+        counts = log.rel.variant_activities.filter(nw.col("activity").is_in(codes)).select(
+            "variant", "activity", "count"
+        )
+        pairs = log.rel.variants.select("variant").join(
+            log.activity_names().filter(nw.col("activity").is_in(codes)), how="cross"
+        )
+        counted = pairs.join(counts, on=["variant", "activity"], how="left").with_columns(
+            nw.col("count").fill_null(0)
+        )
+        high = (
+            nw.col("count") <= self.max_occurrences
+            if self.max_occurrences is not None
+            else nw.lit(value=True)
+        )
+        fitting = (
+            counted.filter(nw.col("count") >= self.min_occurrences, high)
+            .group_by("variant")
+            .agg(fitting=nw.len())
+        )
+        return fitting.filter(
+            nw.col("fitting") >= (len(codes) if self.match == "all" else 1)
+        ).select("variant")

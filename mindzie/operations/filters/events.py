@@ -33,7 +33,9 @@ class Activities(EventFilter):
 
     by_activity = True
     example: ClassVar[Mapping[str, Any]] = {"activities": ["Ship"]}
+    main_settings: ClassVar[tuple[str, ...]] = ("activities", "keep")
     sentence = "events of {activities}"
+    removed = "events except those of {activities}"
 
     def kept(self, log: EventLog, events: Frame) -> Frame:
         """Return the events to keep."""
