@@ -58,7 +58,11 @@ export class MapWidget {
     onChange(model, ["selection"], () => this.scene.select(model.get("selection")), signal);
     onChange(model, ["error"], () => this.say(), signal);
     onThemeChange(() => this.draw(), signal);
-    const resize = new ResizeObserver(() => this.viewport.show(model.get("view")));
+    const resize = new ResizeObserver(() => {
+      // A notebook makes outputs before it shows them: only now is it known what lies behind.
+      if (applyTokens(this.root) !== this.theme) this.draw();
+      this.viewport.show(model.get("view"));
+    });
     resize.observe(this.svg);
     signal.addEventListener("abort", () => resize.disconnect());
   }

@@ -56,6 +56,8 @@ export function color(name: ColorName, theme: Theme): string {
 
 /** A page is dark if what lies behind the widget is. */
 function themeAround(element: HTMLElement): Theme {
+  const jupyter = document.body.dataset.jpThemeLight;
+  if (jupyter) return jupyter === "false" ? "dark" : "light";
   let at: Node | null = element.parentNode;
   while (at) {
     if (at instanceof Element) {
