@@ -15,6 +15,7 @@ import mindzie as mz
 from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
 from mindzie.core.results import Graph, Number, Result, Table
+from mindzie.engine.snapshot import open_snapshot
 
 
 class Engine(StrEnum):
@@ -56,7 +57,7 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Read an event log and keep it as a data set."""
-    given = {
+    given: dict[str, Any] = {
         "case": case, "activity": activity, "timestamp": timestamp, "start": start, "resource": resource, "order": order,
         "expected_order": expected_order, "timezone": timezone, "delimiter": delimiter, "encoding": encoding, "decimal": decimal,
         "day_first": day_first, "name": name,
@@ -71,7 +72,7 @@ def import_(
 
 def info(dataset: DataSet, as_json: AsJson = False) -> None:
     """Show what a data set is: size, period, roles, attributes, readiness."""
-    _show_log(mz.open(dataset), as_json=as_json)
+    _show_log(open_snapshot(dataset), as_json=as_json)
 
 
 def _show_log(log: EventLog, *, as_json: bool) -> None:
@@ -124,7 +125,7 @@ def calculate(
     text = sys.stdin.read() if op == "-" else op
     stored = text if text.lstrip().startswith("{") else {"op": text.strip()}
     calculator = mz.load(stored, "calculator")
-    log = mz.open(dataset, engine=engine.value)
+    log = open_snapshot(dataset, engine=engine.value)
     log = log.enrich(*_all(enrich, "enrichment")).filter(*_all(filter_, "filter"))
     show(log.calculate(calculator), as_json=as_json, as_csv=as_csv)
 

@@ -41,6 +41,9 @@ class Engine(Protocol):
     def collect(self, frame: Frame) -> pl.DataFrame:
         """Compute a relation; integers come as Int64, whatever the engine counted with."""
 
+    def rows(self, frame: Frame) -> pl.DataFrame:
+        """Compute a relation, its types as they are stored."""
+
     def neighbours(self, events: Frame) -> Frame:
         """Number the positions again and point each event to its next one in the case.
 

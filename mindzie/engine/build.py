@@ -122,8 +122,9 @@ def _index(engine: PolarsEngine, sequence: Frame, described: pl.DataFrame) -> tu
 def _paths(sequence: Frame, cases: pl.DataFrame, variants: pl.DataFrame) -> pl.DataFrame:
     """Count the directly-follows pairs of each variant, and add up the time its cases spend on each."""
     variant_of = cases["variant"].cast(pl.UInt32)
+    events: pl.LazyFrame = sequence.to_native()
     grouped = (
-        sequence.to_native()
+        events
         .select(
             variant=pl.lit(variant_of).gather(pl.col("case")), from_activity=pl.col("activity"), to_activity=pl.col("next_activity"),
             total="time_to_next",

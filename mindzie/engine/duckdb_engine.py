@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from mindzie.core.engine import Frame, TimeUnit
 from mindzie.engine.moving import Moving
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyRelation
 
 _NUMBERS = {
@@ -48,38 +50,41 @@ class DuckDBEngine(Moving):
 
     def __init__(self) -> None:
         self._connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
-        self._made = 0
-        self._lock = threading.Lock()
-
-    def _new_name(self) -> str:
-        with self._lock:
-            self._made += 1
-            return f"relation_{self._made}"
+        self._lock = threading.RLock()
 
     def frame(self, data: pl.DataFrame) -> Frame:
-        """Copy rows in memory into a table."""
-        name = self._new_name()
-        self._connection.register(f"{name}_source", data.to_arrow())
-        self._connection.execute(f'CREATE TABLE {name} AS SELECT * FROM "{name}_source"')
-        self._connection.unregister(f"{name}_source")
-        return nw.from_native(self._connection.table(name))
+        """Return rows in memory as a relation, which keeps them alive as long as it is used itself."""
+        with self._lock:
+            return nw.from_native(self._connection.from_arrow(data.to_arrow()))
 
     def scan(self, files: Mapping[str, Path]) -> dict[str, Frame]:
         """Return stored relations by name, read when asked."""
         return {name: nw.from_native(self._connection.read_parquet(str(path))) for name, path in files.items()}
 
     def persist(self, frame: Frame) -> Frame:
-        """Compute a relation once into a table."""
-        name = self._new_name()
-        _native(frame).create(name)
-        return nw.from_native(self._connection.table(name))
+        """Compute a relation once; unlike a temporary table it goes when nothing uses it any more."""
+        with self._lock:
+            return nw.from_native(self._connection.from_arrow(self._arrow(frame)))
+
+    def rows(self, frame: Frame) -> pl.DataFrame:
+        """Compute a relation, its types as they are."""
+        return cast("pl.DataFrame", pl.from_arrow(self._arrow(frame)))
 
     def collect(self, frame: Frame) -> pl.DataFrame:
         """Compute a relation."""
-        data = cast("pl.DataFrame", pl.from_arrow(_native(frame).to_arrow_table()))
-        return data.with_columns(
-            [pl.col(name).cast(pl.Int64) for name, dtype in data.schema.items() if dtype.is_decimal() or (dtype.is_integer() and dtype != pl.Int64)]
-        )
+        data = self.rows(frame)
+        counted = [name for name, kind in data.schema.items() if kind.is_decimal() or (kind.is_integer() and kind != pl.Int64)]
+        return data.with_columns(pl.col(counted).cast(pl.Int64))
+
+    def _arrow(self, frame: Frame) -> pa.Table:
+        # one connection answers one question at a time, and refuses a second one instead of waiting
+        with self._lock:
+            for wait in (0.001, 0.01, 0.1, 1.0):
+                try:
+                    return _native(frame).to_arrow_table()
+                except duckdb.ResourceInUseException:
+                    time.sleep(wait)
+            return _native(frame).to_arrow_table()
 
     def neighbours(self, events: Frame) -> Frame:
         """Point each event to its next one by window functions."""

@@ -106,7 +106,7 @@ def _sorted(frame: pl.DataFrame, begin: str, later: list[str]) -> pl.DataFrame:
     slots = tied.arg_true()
     among = frame.select("row", *later)[slots].with_columns(key=key.gather(slots), slot=slots)
     resorted = among.sort("key", *later, "row", nulls_last=True)["slot"]
-    return frame[pl.int_range(frame.height, eager=True, dtype=slots.dtype).scatter(slots, resorted)]
+    return frame[pl.int_range(frame.height, dtype=pl.UInt32, eager=True).scatter(slots, resorted)]
 
 
 def _packed(frame: pl.DataFrame, begin: str) -> pl.Series | None:

@@ -10,7 +10,8 @@ import narwhals as nw
 import polars as pl
 
 from mindzie.core.engine import Frame, TimeUnit
-from mindzie.engine.moving import Moving, in_order
+from mindzie.engine.columns import ORDER, StoredColumns
+from mindzie.engine.moving import Moving
 
 _NUMBERS = {
     "hour_of_day": "hour", "weekday": "weekday", "day_of_month": "day", "month_of_year": "month",
@@ -42,8 +43,12 @@ class PolarsEngine(Moving):
         return nw.from_native(lazy)
 
     def scan(self, files: Mapping[str, Path]) -> dict[str, Frame]:
-        """Return stored relations by name, read into memory."""
-        return {name: self.frame(in_order(name, pl.read_parquet(path))) for name, path in files.items()}
+        """Return stored relations by name; their columns are read when they are first used."""
+        made = {}
+        for name, path in files.items():
+            lazy = StoredColumns(name, path).lazy()
+            made[name] = nw.from_native(lazy.set_sorted("case") if name in ORDER else lazy)
+        return made
 
     def persist(self, frame: Frame) -> Frame:
         """Compute a relation once."""
@@ -51,8 +56,12 @@ class PolarsEngine(Moving):
 
     def collect(self, frame: Frame) -> pl.DataFrame:
         """Compute a relation."""
-        data = _native(frame).collect()
+        data = self.rows(frame)
         return data.with_columns(_plain(data.schema))
+
+    def rows(self, frame: Frame) -> pl.DataFrame:
+        """Compute a relation, its types as they are."""
+        return _native(frame).collect()
 
     def neighbours(self, events: Frame) -> Frame:
         """Point each event to its next one by a plain shift: events lie sorted by case and position."""

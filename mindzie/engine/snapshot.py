@@ -63,7 +63,7 @@ def save(log: EventLog, path: Path) -> Path:
         message = f"{path} cannot be written: {error.strerror}."
         raise DataSetError(message) from error
     try:
-        frames = {name: in_order(name, getattr(log.rel, name).collect("polars").to_native()) for name in RELATIONS}
+        frames = {name: in_order(name, log.rel.engine.rows(getattr(log.rel, name))) for name in RELATIONS}
         frames["activities"] = pl.DataFrame(
             {"activity": range(len(log.rel.activities)), "name": list(log.rel.activities)}, schema={"activity": pl.Int64, "name": pl.String}
         )

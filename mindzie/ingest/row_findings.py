@@ -114,7 +114,7 @@ def _ties(near: pl.DataFrame, expected_order: tuple[str, ...]) -> list[Finding]:
 
 def _lifecycle(table: pl.DataFrame, attributes: Sequence[SourceAttribute]) -> list[Finding]:
     """Find an attribute that says each activity's start and completion are rows of their own."""
-    for name, column, kind in attributes:
+    for name, column, kind, *_ in attributes:
         values = table[column]
         if kind != "text" or values.head(HEAD).n_unique() > len(STEPS) * 7:
             continue

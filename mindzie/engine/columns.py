@@ -1,0 +1,95 @@
+"""Columns of a stored relation, read into memory when they are first used.
+
+Opening a data set costs nothing, and a question reads the columns it needs once. A relation that would not fit into the
+memory budget is scanned from its file each time instead.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+from polars.io.plugins import register_io_source
+
+ORDER = {"events": ("case", "position"), "cases": ("case",)}
+_BYTES_A_VALUE = 12
+_PART = 500_000
+
+
+def memory_budget() -> int:
+    """Return the bytes that one relation may take: half of the machine's memory, or ``MINDZIE_MEMORY`` megabytes."""
+    given = os.environ.get("MINDZIE_MEMORY")
+    if given and given.isdigit():
+        return int(given) * 1_000_000
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+
+
+def _sorted(frame: pl.DataFrame, keys: tuple[str, ...]) -> bool:
+    if len(keys) == 1:
+        return frame[keys[0]].is_sorted()
+    case, position = (pl.col(key) for key in keys)
+    before = case.shift(1)
+    later = (case > before) | ((case == before) & (position > position.shift(1)))
+    return bool(frame.select(later.all()).item())
+
+
+class StoredColumns:
+    """One Parquet file whose columns are kept once they were read, in canonical order.
+
+    Parameters
+    ----------
+    name : str
+        The relation.
+    path : Path
+        Its file.
+    """
+
+    def __init__(self, name: str, path: Path) -> None:
+        self._path = path
+        self._keys = ORDER.get(name, ())
+        self.schema = pl.read_parquet_schema(path)
+        self._kept: dict[str, pl.Series] = {}
+        self._order: pl.Series | None = None
+        self._checked = not self._keys
+        self._lock = threading.Lock()
+
+    def lazy(self) -> pl.LazyFrame:
+        """Return the relation as a lazy frame."""
+        rows = pl.scan_parquet(self._path).select(pl.len()).collect().item()
+        if rows * len(self.schema) * _BYTES_A_VALUE > memory_budget():
+            frame = pl.scan_parquet(self._path)
+            keys = self._keys
+            return frame if not keys or _sorted(frame.select(keys).collect(), keys) else frame.sort(keys)
+        return register_io_source(self._read, schema=self.schema, is_pure=True)
+
+    def _check_order(self) -> None:
+        # a file written by another tool may have its rows in any order
+        keys = pl.read_parquet(self._path, columns=list(self._keys))
+        if not _sorted(keys, self._keys):
+            self._order = keys.select(pl.arg_sort_by(*self._keys)).to_series()
+        self._checked = True
+
+    def _columns(self, names: list[str]) -> pl.DataFrame:
+        with self._lock:
+            if not self._checked:
+                self._check_order()
+            missing = [name for name in names if name not in self._kept]
+            if missing:
+                read = pl.read_parquet(self._path, columns=missing)
+                read = read if self._order is None else read[self._order]
+                self._kept |= {name: read[name] for name in missing}
+            return pl.DataFrame([self._kept[name] for name in names])
+
+    def _read(
+        self, with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None  # noqa: ARG002 - Polars' call
+    ) -> Iterator[pl.DataFrame]:  # fmt: skip
+        wanted = with_columns if with_columns is not None else list(self.schema)
+        if not wanted:  # a mere count of rows
+            wanted = [next(iter(self.schema))]
+        frame = self._columns(wanted)
+        frame = frame if n_rows is None else frame.head(n_rows)
+        for part in frame.iter_slices(_PART) if frame.height else [frame]:  # parts keep all cores busy
+            yield part if predicate is None else part.filter(predicate)
