@@ -1,5 +1,6 @@
 """Calculators: turn a log into a number, a table, a series or a graph."""
 
+from mindzie.operations.calculators.distributions import CaseDuration, Histogram
 from mindzie.operations.calculators.information import DataInformation
 from mindzie.operations.calculators.maps import ProcessMap
 from mindzie.operations.calculators.size import ActivityCount, CaseCount, EventCount, VariantCount
@@ -9,8 +10,10 @@ __all__ = [
     "ActivityCount",
     "AggregateValue",
     "CaseCount",
+    "CaseDuration",
     "DataInformation",
     "EventCount",
+    "Histogram",
     "ProcessMap",
     "Rate",
     "VariantCount",
