@@ -1,0 +1,52 @@
+"""An executed notebook as one HTML file that opens anywhere, offline, for ever: still pictures, no scripts, nothing fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from mindzie.pictures.still import style
+
+_TEMPLATES: Final = Path(__file__).with_name("report_template")
+# A live widget needs its kernel: the picture beside it is shown.
+_PRIORITY: Final = ("image/svg+xml", "image/png", "image/jpeg", "text/html", "text/markdown", "text/plain")
+
+
+def report(notebook: Any, *, code: bool = False) -> str:
+    """Return the report of an executed notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        With its outputs. A code cell's metadata ``{"mindzie": {"columns": 6}}`` gives it so many of the page's 12
+        columns; the tag ``hide`` leaves it out.
+    code : bool
+        Whether the code is shown.
+
+    Returns
+    -------
+    str
+        An HTML page whose policy forbids scripts and requests.
+    """
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    settings = Config()
+    settings.HTMLExporter.preprocessors = []
+    exporter = HTMLExporter(
+        config=settings,
+        template_name="mindzie_report",
+        extra_template_basedirs=[str(_TEMPLATES)],
+        exclude_input=not code,
+        exclude_anchor_links=True,
+    )
+    resources = {"mindzie": {"style": style(), "title": title_of(notebook), "priority": _PRIORITY, "code": code}}
+    page: str = exporter.from_notebook_node(notebook, resources=resources)[0]
+    return page
+
+
+def title_of(notebook: Any) -> str:
+    """Return a notebook's title: that of its metadata, else its first heading."""
+    named = notebook.metadata.get("title")
+    headings = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines() if line.startswith("# "))
+    return str(named or next(headings, "# Investigation").removeprefix("# "))

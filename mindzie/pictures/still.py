@@ -1,0 +1,79 @@
+"""Any result as a still picture: what reports print and what stands where no kernel runs."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from mindzie.core.log import EventLog
+from mindzie.core.results import Column, Graph, Number, Result, Series, Table
+from mindzie.pictures import words
+from mindzie.pictures.map_svg import map_svg
+from mindzie.pictures.still_chart import chart_svg
+from mindzie.pictures.still_table import Colors, activity_colors, said, table_html
+
+
+@cache
+def style() -> str:
+    """Return the style sheet of still pictures."""
+    return files("mindzie.pictures").joinpath("still.css").read_text(encoding="utf-8")
+
+
+def still(result: Result, *, event: str = "", colors: Colors | None = None, most_rows: int = 10) -> str:
+    """Draw a result.
+
+    Parameters
+    ----------
+    result : Result
+        Any.
+    event : str
+        What a click on a row or bar does, where the page is live.
+    colors : mapping, optional
+        Colour of each activity; those of the result's log if not given.
+    most_rows : int
+        Rows drawn of a table.
+
+    Returns
+    -------
+    str
+        HTML for an element of class ``mz-still``.
+    """
+    if isinstance(result, Graph):
+        return map_svg(result.nodes.to_polars(), result.edges.to_polars(), shown=result.facts.get("measure") or "events", title=result.title)
+    if isinstance(result, Series):
+        return chart_svg(result, event=event) if len(result) else "<p>No cases are left.</p>"
+    if isinstance(result, Table):
+        known = colors or activity_colors(result.log.activities if result.log else ())
+        return table_html(result, event=event, colors=known, most_rows=most_rows)
+    if isinstance(result, Number):
+        return facts_html({result.title: said(result.value, Column(name="value", type="number", unit=result.unit))})
+    return f"<pre>{escape(repr(result))}</pre>"
+
+
+def facts_html(facts: dict[str, str]) -> str:
+    """Draw figures side by side, each under its name."""
+    return '<dl class="mz-facts">' + "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items()) + "</dl>"
+
+
+def page_part(body: str) -> str:
+    """Wrap drawings so that they bring their style along."""
+    return f'<div class="mz-still"><style>{style()}</style>{body}</div>'
+
+
+def show(result: Result, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG001 - as IPython asks
+    """Return what a notebook shows for a table, series or number."""
+    about = f'<p class="mz-finding">{escape(result.title)}</p>' if not isinstance(result, Number) else ""
+    return {"text/plain": repr(result), "text/html": page_part(about + still(result))}
+
+
+def show_log(log: EventLog, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG001 - as IPython asks
+    """Return what a notebook shows for a log."""
+    facts = {
+        "Cases": words.count(log.case_count), "Events": words.count(log.event_count), "Activities": words.count(len(log.activities)),
+        "Variants": words.count(log.variant_count), "Readiness": f"{log.readiness.score} of 100",
+    }  # fmt: skip
+    steps = "".join(f"<li>{escape(step.title)}</li>" for step in log.recipe)
+    recipe = f"<ol>{steps}</ol>" if steps else ""
+    return {"text/plain": repr(log), "text/html": page_part(f'<p class="mz-finding">{escape(log.name)}</p>{facts_html(facts)}{recipe}')}

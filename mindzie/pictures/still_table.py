@@ -1,0 +1,133 @@
+"""Tables as HTML that needs nothing else: figures in words, shares with bars, variants as chevrons."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any, Final
+
+from mindzie.core.results import Column, Table
+from mindzie.pictures import words
+from mindzie.pictures.scales import text_on
+from mindzie.pictures.tokens import tokens
+
+_LONGEST_PATH: Final = 14
+Colors = Mapping[str, str]
+
+
+def activity_colors(activities: Sequence[str]) -> Colors:
+    """Give each activity a colour, the same in every figure of a page.
+
+    Parameters
+    ----------
+    activities : sequence of str
+        The most frequent first; after the eighth, colours come again.
+
+    Returns
+    -------
+    mapping
+        ``#rrggbb`` by name.
+    """
+    hues = tokens()["categories"]
+    return {name: hues[place % len(hues)] for place, name in enumerate(activities)}
+
+
+def table_html(table: Table, *, most_rows: int = 10, colors: Colors | None = None, event: str = "") -> str:
+    """Draw a table.
+
+    Parameters
+    ----------
+    table : Table
+        Any table.
+    most_rows : int
+        Rows drawn; the number of the others is said.
+    colors : mapping, optional
+        Colour of each activity, for lists of them.
+    event : str
+        What a click on a row does, where the page is live.
+
+    Returns
+    -------
+    str
+        HTML; everything in it that comes from data is escaped.
+    """
+    columns = [column for column in table.columns if column.name != "variant" or len(table.columns) < 3]  # noqa: PLR2004 - a number nobody needs
+    frame = table.to_polars()
+    heads = "".join(f'<th scope="col"{_side(column)}>{escape(_title(column))}</th>' for column in columns)
+    shown = frame.head(most_rows)
+    rows = "".join(
+        f"<tr{_click(event, place)}>" + "".join(f"<td{_side(c)}>{_cell(row[c.name], c, colors or {})}</td>" for c in columns) + "</tr>"
+        for place, row in enumerate(shown.iter_rows(named=True))
+    )
+    hidden = frame.height - shown.height
+    more = f'<p class="mz-more">and {words.count(hidden)} more</p>' if hidden else ""
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}"
+
+
+def _click(event: str, place: int) -> str:
+    if not event:
+        return ""
+    return f' tabindex="0" role="button" data-do="{escape(event)}" data-value="{escape(json.dumps(place))}"'
+
+
+def _side(column: Column) -> str:
+    return ' class="mz-right"' if column.type in ("number", "duration") else ""
+
+
+def _title(column: Column) -> str:
+    return column.name.replace("_", " ").capitalize()
+
+
+def _cell(value: Any, column: Column, colors: Colors) -> str:
+    if column.type == "list":
+        return _path([str(item) for item in value or ()], colors)
+    if column.unit == "share" and value is not None:
+        return f'{words.share(value)}<span class="mz-bar" style="width:{100 * max(0.0, min(value, 1.0)):.1f}%"></span>'
+    return escape(said(value, column))
+
+
+def said(value: Any, column: Column) -> str:
+    """Say a cell in words.
+
+    Parameters
+    ----------
+    value : object
+        As in the table's frame.
+    column : Column
+        Its type and unit.
+
+    Returns
+    -------
+    str
+        Text, not yet escaped.
+
+    Examples
+    --------
+    >>> said(7200, Column(name="median", type="number", unit="s"))
+    '2 h'
+    """
+    if value is None:
+        return "\u2013"
+    if isinstance(value, dt.timedelta):
+        return words.duration(value.total_seconds())
+    if isinstance(value, dt.datetime):
+        return value.strftime("%-d %b %Y" if value.time() == dt.time.min else "%-d %b %Y %H:%M")
+    if isinstance(value, dt.date):
+        return value.strftime("%-d %b %Y")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return {"s": words.duration, "share": words.share}.get(column.unit, words.count)(value)
+    return str(value)
+
+
+def _path(activities: list[str], colors: Colors) -> str:
+    fallback = tokens()["light"]["muted"]
+    steps = []
+    for name in activities[:_LONGEST_PATH]:
+        fill = colors.get(name, fallback)
+        steps.append(f'<span class="mz-step" style="background:{fill};color:{text_on(fill)}" title="{escape(name)}">{escape(name)}</span>')
+    rest = len(activities) - _LONGEST_PATH
+    return "".join(steps) + (f" and {rest} more" if rest > 0 else "")
