@@ -38,7 +38,10 @@ def register(cls: type[Operation]) -> None:
         Where another class has the id already.
     """
     known = REGISTRY[cls.kind].get(cls.id)
-    if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+    if known is not None and (known.__module__, known.__qualname__) != (
+        cls.__module__,
+        cls.__qualname__,
+    ):
         message = f"The {cls.kind} {cls.id!r} exists already in {known.__module__}: give {cls.__module__}.{cls.__name__} another name."
         raise SettingError(message)
     REGISTRY[cls.kind][cls.id] = cls
@@ -69,7 +72,9 @@ def find(op: str, kind: str | None = None) -> type[Operation]:
     if kind is not None and kind not in REGISTRY:
         message = f"There is no kind of operation {kind!r}. Use one of {', '.join(REGISTRY)}."
         raise SettingError(message)
-    found = [classes[op] for name, classes in REGISTRY.items() if op in classes and kind in (None, name)]
+    found = [
+        classes[op] for name, classes in REGISTRY.items() if op in classes and kind in (None, name)
+    ]
     if len(found) > 1:
         kinds = " or ".join(repr(cls.kind) for cls in found)
         message = f'{op!r} is the id of several operations: add "kind": {kinds}.'
@@ -80,7 +85,7 @@ def find(op: str, kind: str | None = None) -> type[Operation]:
     return found[0]
 
 
-def load(stored: Any, kind: str | None = None) -> Operation:  # noqa: ANN401 - whatever JSON holds
+def load(stored: Any, kind: str | None = None) -> Operation:
     """Make an operation from its stored form.
 
     Parameters
@@ -116,7 +121,7 @@ def load(stored: Any, kind: str | None = None) -> Operation:  # noqa: ANN401 - w
     return operation
 
 
-def _said(value: Any) -> str:  # noqa: ANN401 - any setting
+def _said(value: Any) -> str:
     if isinstance(value, tuple | list):
         words = [_said(item) for item in value]
         return ", ".join(words[:-1]) + " or " + words[-1] if len(words) > 1 else "".join(words)
@@ -139,7 +144,9 @@ class Operation(BaseModel):
         When a setting is unknown, missing or outside what is allowed.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True
+    )
 
     kind: ClassVar[str] = ""
     id: ClassVar[str] = ""
@@ -211,16 +218,17 @@ class Operation(BaseModel):
         return {}
 
     def __repr__(self) -> str:
-        """Python that makes an equal value."""
+        """Return Python that makes an equal value."""
         shown = [
             f"{name}={getattr(self, name)!r}"
             for name, field in type(self).model_fields.items()
-            if field.is_required() or getattr(self, name) != field.get_default(call_default_factory=True)
+            if field.is_required()
+            or getattr(self, name) != field.get_default(call_default_factory=True)
         ]
         return f"{self.kind}s.{type(self).__name__}({', '.join(shown)})"
 
     def __str__(self) -> str:
-        """The title."""
+        """Return the title."""
         return self.title
 
     @classmethod
@@ -235,7 +243,7 @@ class Operation(BaseModel):
         return cls(**settings)
 
 
-def _marks(annotation: Any, metadata: Iterable[Any] = ()) -> tuple[Pick, ...]:  # noqa: ANN401 - a type form
+def _marks(annotation: Any, metadata: Iterable[Any] = ()) -> tuple[Pick, ...]:
     found = [mark for mark in metadata if isinstance(mark, Pick)]
     found += [mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Pick)]
     for part in get_args(annotation):
@@ -257,7 +265,9 @@ def picks(cls: type[Operation]) -> dict[str, tuple[Pick, ...]]:
     dict of str to tuple of Pick
         Settings without a marker are left out.
     """
-    marks = {name: _marks(field.annotation, field.metadata) for name, field in cls.model_fields.items()}
+    marks = {
+        name: _marks(field.annotation, field.metadata) for name, field in cls.model_fields.items()
+    }
     return {name: found for name, found in marks.items() if found}
 
 
@@ -275,7 +285,11 @@ def _explain(cls: type[Operation], error: ValidationError) -> str:
         where = ".".join(str(part) for part in item["loc"])
         if item["type"] == "extra_forbidden":
             close = nearest(where, cls.model_fields)
-            hint = f" Did you mean {close[0]!r}?" if close else f" It has: {', '.join(cls.model_fields)}."
+            hint = (
+                f" Did you mean {close[0]!r}?"
+                if close
+                else f" It has: {', '.join(cls.model_fields)}."
+            )
             lines.append(f"{cls.id} has no setting {where!r}.{hint}")
         elif item["type"] == "missing":
             lines.append(f"{cls.id} needs the setting {where!r}. Example: {cls.example_text()}")
