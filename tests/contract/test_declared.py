@@ -73,9 +73,9 @@ def test_hashable_and_unchangeable(cls: type[Operation]) -> None:
     assert hash(operation) == hash(example(cls))
     assert operation == example(cls)
     assert len({operation, example(cls)}) == 1
-    name = next(iter(cls.model_fields))
-    with pytest.raises(ValueError):
-        setattr(operation, name, getattr(operation, name))
+    for name in (*cls.model_fields, "colour"):
+        with pytest.raises((ValueError, AttributeError)):
+            setattr(operation, name, None)
 
 
 @every
@@ -87,11 +87,11 @@ def test_repr_is_python_that_makes_an_equal_value(cls: type[Operation]) -> None:
 
 @every
 def test_refuses_what_it_does_not_know(cls: type[Operation]) -> None:
-    name = max(cls.model_fields, key=len)
-    with pytest.raises(SettingError, match=f"no setting '{name}x'.*Did you mean '{name}'"):
-        cls(**{**cls.example, f"{name}x": 1})
-    with pytest.raises(SettingError, match=r"no setting 'qqqqqq'.*It has: "):
+    with pytest.raises(SettingError, match="no setting 'qqqqqq'"):
         cls(**{**cls.example, "qqqqqq": 1})
+    for name in cls.model_fields:
+        with pytest.raises(SettingError, match=f"no setting '{name}x'.*Did you mean '"):
+            cls(**{**cls.example, f"{name}x": 1})
     for name, field in cls.model_fields.items():
         if field.is_required():
             rest = {key: value for key, value in cls.example.items() if key != name}
