@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mindzie.core.log import EventLog as EventLog
     from mindzie.demos import demo as demo
-    from mindzie.engine.snapshot import open_snapshot as open  # noqa: A004 - the front door's word
+    from mindzie.engine.snapshot import open_snapshot as open  # noqa: A004, F401 - the front door's word
     from mindzie.ingest import read as read
     from mindzie.operations import calculators as calculators
     from mindzie.operations import enrichments as enrichments
@@ -35,10 +35,10 @@ _FRONT_DOOR = {
     "read": "mindzie.ingest:read",
 }
 
-__all__ = list(_FRONT_DOOR)  # noqa: PLE0605 - a list of names
+__all__ = list(_FRONT_DOOR)
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+def __getattr__(name: str) -> Any:
     if name not in _FRONT_DOOR:
         message = f"module 'mindzie' has no attribute {name!r}"
         raise AttributeError(message)

@@ -25,7 +25,12 @@ class Engine(StrEnum):
     duckdb = "duckdb"
 
 
-DataSet = Annotated[Path, typer.Argument(metavar="DIR", help="A data set folder, as `mindzie import` writes it.", show_default=False)]
+DataSet = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR", help="A data set folder, as `mindzie import` writes it.", show_default=False
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OnEngine = Annotated[Engine, typer.Option(help="What it runs on.")]
 
@@ -39,20 +44,47 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV, Parquet, XES, XES.GZ, or a ZIP with one of them.", show_default=False)],
-    to: Annotated[Path, typer.Option(metavar="DIR", help="The data set folder to write; it must not exist yet.", show_default=False)],
-    case: Annotated[str | None, typer.Option(help="Column with the case id; guessed if not given.")] = None,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV, Parquet, XES, XES.GZ, or a ZIP with one of them.", show_default=False
+        ),
+    ],
+    to: Annotated[
+        Path,
+        typer.Option(
+            metavar="DIR",
+            help="The data set folder to write; it must not exist yet.",
+            show_default=False,
+        ),
+    ],
+    case: Annotated[
+        str | None, typer.Option(help="Column with the case id; guessed if not given.")
+    ] = None,
     activity: Annotated[str | None, typer.Option(help="Column with the activity.")] = None,
-    timestamp: Annotated[str | None, typer.Option(help="Column with the (completion) time.")] = None,
+    timestamp: Annotated[
+        str | None, typer.Option(help="Column with the (completion) time.")
+    ] = None,
     start: Annotated[str | None, typer.Option(help="Column with the start time.")] = None,
     resource: Annotated[str | None, typer.Option(help="Column with the resource.")] = None,
-    order: Annotated[str | None, typer.Option(help="Column that orders events of equal time.")] = None,
-    expected_order: Annotated[list[str] | None, typer.Option(help="Activity in expected order, to order equal times; repeat it.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Zone of times without offset, such as Europe/Berlin.")] = None,
-    delimiter: Annotated[str | None, typer.Option(help="Field delimiter of a CSV file; found out if not given.")] = None,
+    order: Annotated[
+        str | None, typer.Option(help="Column that orders events of equal time.")
+    ] = None,
+    expected_order: Annotated[
+        list[str] | None,
+        typer.Option(help="Activity in expected order, to order equal times; repeat it."),
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="Zone of times without offset, such as Europe/Berlin.")
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(help="Field delimiter of a CSV file; found out if not given.")
+    ] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding of a CSV file.")] = None,
     decimal: Annotated[str | None, typer.Option(help="Decimal mark: . or ,")] = None,
-    day_first: Annotated[bool | None, typer.Option("--day-first/--month-first", help="How to read 1/2/2025.")] = None,
+    day_first: Annotated[
+        bool | None, typer.Option("--day-first/--month-first", help="How to read 1/2/2025.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the log.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -80,7 +112,9 @@ def _show_log(log: EventLog, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(described, ensure_ascii=False, indent=1))
         return
-    typer.echo(f"{log.name}: {log.case_count:,} cases, {log.event_count:,} events, {len(log.activities):,} activities, {log.variant_count:,} variants")
+    typer.echo(
+        f"{log.name}: {log.case_count:,} cases, {log.event_count:,} events, {len(log.activities):,} activities, {log.variant_count:,} variants"
+    )
     if described["first"]:
         typer.echo(f"{described['first']} to {described['last']} ({log.time_zone})")
     typer.echo("Roles: " + ", ".join(f"{role} = {column}" for role, column in log.roles.items()))
@@ -88,7 +122,10 @@ def _show_log(log: EventLog, *, as_json: bool) -> None:
     for finding in log.readiness.findings:
         typer.echo(f"  {finding.severity:7} {finding.title}")
     own = [a for a in described["attributes"] if a["kind"] != "built-in"]
-    typer.echo("Attributes: " + (", ".join(f"{a['name']} ({a['level']} {a['type']})" for a in own) or "none"))
+    typer.echo(
+        "Attributes: "
+        + (", ".join(f"{a['name']} ({a['level']} {a['type']})" for a in own) or "none")
+    )
     typer.echo(f"Fingerprint: {log.fingerprint}")
 
 
@@ -111,11 +148,32 @@ def _iso(value: Any) -> str | None:
 
 def calculate(
     dataset: DataSet,
-    op: Annotated[str, typer.Option(metavar="JSON", help="A calculator's id, or its JSON, or - to read it from standard input.", show_default=False)],
-    filter_: Annotated[list[str] | None, typer.Option("--filter", metavar="JSON", help="A filter, or a list of them; may be repeated.")] = None,
-    enrich: Annotated[list[str] | None, typer.Option("--enrich", metavar="JSON", help="An enrichment, or a list of them; applied before the filters.")] = None,
+    op: Annotated[
+        str,
+        typer.Option(
+            metavar="JSON",
+            help="A calculator's id, or its JSON, or - to read it from standard input.",
+            show_default=False,
+        ),
+    ],
+    filter_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--filter", metavar="JSON", help="A filter, or a list of them; may be repeated."
+        ),
+    ] = None,
+    enrich: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--enrich",
+            metavar="JSON",
+            help="An enrichment, or a list of them; applied before the filters.",
+        ),
+    ] = None,
     as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV: a graph's paths, any other result's rows.")] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print CSV: a graph's paths, any other result's rows.")
+    ] = False,
     engine: OnEngine = Engine.polars,
 ) -> None:
     """Calculate a figure, a table or a map of a data set."""
@@ -132,7 +190,9 @@ def calculate(
 
 def _all(texts: list[str] | None, kind: str) -> list[Any]:
     loaded = [mz.load(text, kind) for text in texts or []]
-    return [operation for item in loaded for operation in (item if isinstance(item, list) else [item])]
+    return [
+        operation for item in loaded for operation in (item if isinstance(item, list) else [item])
+    ]
 
 
 def show(result: Result, *, as_json: bool, as_csv: bool) -> None:
@@ -149,7 +209,13 @@ def show(result: Result, *, as_json: bool, as_csv: bool) -> None:
         for name, value in facts.items():
             if isinstance(value, str | int | float):
                 typer.echo(f"  {name}: {value}")
-        with pl.Config(tbl_rows=40, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_width_chars=140, fmt_str_lengths=60):
+        with pl.Config(
+            tbl_rows=40,
+            tbl_hide_dataframe_shape=True,
+            tbl_hide_column_data_types=True,
+            tbl_width_chars=140,
+            fmt_str_lengths=60,
+        ):
             typer.echo(str(result.to_polars()))
 
 
@@ -163,8 +229,13 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def operations(
-    kind: Annotated[str | None, typer.Argument(help="filter, calculator or enrichment; all if not given.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON with the schema of each operation's settings.")] = False,
+    kind: Annotated[
+        str | None, typer.Argument(help="filter, calculator or enrichment; all if not given.")
+    ] = None,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print JSON with the schema of each operation's settings."),
+    ] = False,
 ) -> None:
     """List the catalogue of operations."""
     classes = mz.operations(kind)

@@ -80,7 +80,9 @@ def aggregated_type(attribute: Attribute, aggregation: Aggregation) -> Attribute
     return "number" if attribute.type == "boolean" else attribute.type
 
 
-def aggregate(frame: Frame, by: Sequence[str], measures: Sequence[Measure], order: Sequence[str] = ()) -> Frame:
+def aggregate(
+    frame: Frame, by: Sequence[str], measures: Sequence[Measure], order: Sequence[str] = ()
+) -> Frame:
     """Group rows and compute figures of each group.
 
     Parameters
@@ -113,7 +115,10 @@ def aggregate(frame: Frame, by: Sequence[str], measures: Sequence[Measure], orde
         if measure.aggregation == "mode" and measure.column is not None:
             frame = _with_commonest(frame, by, measure, alone=len(measures) == 1)
     schema = frame.collect_schema()
-    figures = {m.name: _figure(m, len(order), truth=bool(m.column and schema[m.column] == nw.Boolean)) for m in measures}
+    figures = {
+        m.name: _figure(m, len(order), truth=bool(m.column and schema[m.column] == nw.Boolean))
+        for m in measures
+    }
     return frame.group_by(*by).agg(**figures) if by else frame.select(**figures)
 
 
@@ -125,21 +130,35 @@ def _with_order(frame: Frame, measures: Sequence[Measure], order: tuple[str, ...
         for number, name in enumerate(order):
             key = nw.col(name).cast(nw.Int64)
             # nulls sort before values, so that both ends are read from the last row
-            keys[f"{measure.name}_key_{number}"] = nw.when(~value.is_null()).then(-key if measure.aggregation == "first" else key)
+            keys[f"{measure.name}_key_{number}"] = nw.when(~value.is_null()).then(
+                -key if measure.aggregation == "first" else key
+            )
     return frame.with_columns(**keys) if keys else frame
 
 
 def _with_commonest(frame: Frame, by: Sequence[str], measure: Measure, *, alone: bool) -> Frame:
     """Add a column that holds the commonest values only."""
     column, counted, most = str(measure.column), f"{measure.name}_counted", f"{measure.name}_most"
-    frame = frame.with_columns(nw.when(~nw.col(column).is_null()).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64).alias(counted))
+    frame = frame.with_columns(
+        nw.when(~nw.col(column).is_null())
+        .then(nw.lit(1))
+        .otherwise(nw.lit(0))
+        .cast(nw.Int64)
+        .alias(counted)
+    )
     keys = list(dict.fromkeys((*by, column)))
     if alone:
         frame = frame.group_by(*keys).agg(nw.col(counted).sum().cast(nw.Int64).alias(counted))
     else:
         frame = frame.with_columns(nw.col(counted).sum().over(*keys))
-    frame = frame.with_columns(nw.col(counted).max().over(*by).alias(most) if by else nw.col(counted).max().alias(most))
-    return frame.with_columns(nw.when(nw.col(counted) == nw.col(most)).then(nw.col(column)).alias(f"{measure.name}_commonest"))
+    frame = frame.with_columns(
+        nw.col(counted).max().over(*by).alias(most) if by else nw.col(counted).max().alias(most)
+    )
+    return frame.with_columns(
+        nw.when(nw.col(counted) == nw.col(most))
+        .then(nw.col(column))
+        .alias(f"{measure.name}_commonest")
+    )
 
 
 def _figure(measure: Measure, keys: int, *, truth: bool) -> nw.Expr:
@@ -150,7 +169,9 @@ def _figure(measure: Measure, keys: int, *, truth: bool) -> nw.Expr:
     if how == "mode":
         made = nw.col(f"{measure.name}_commonest").min()
     elif how == "distinct":
-        made = nw.coalesce(value.n_unique().cast(nw.Int64) - value.is_null().any().cast(nw.Int64), nw.lit(0))
+        made = nw.coalesce(
+            value.n_unique().cast(nw.Int64) - value.is_null().any().cast(nw.Int64), nw.lit(0)
+        )
     elif how in _ORDERED:
         made = value.last(order_by=[f"{measure.name}_key_{number}" for number in range(keys)])
     elif how.startswith("p"):

@@ -46,7 +46,12 @@ LOCAL_UNITS: dict[str, TimeUnit] = {
 """Built-in numbers that follow from the case's start in the log's time zone (Monday is 1)."""
 
 
-def resolve(known: Iterable[Attribute], name: str, types: tuple[AttributeType, ...] = (), level: Level | None = None) -> Attribute:
+def resolve(
+    known: Iterable[Attribute],
+    name: str,
+    types: tuple[AttributeType, ...] = (),
+    level: Level | None = None,
+) -> Attribute:
     """Find an attribute by its name and check that it fits.
 
     Parameters
@@ -75,11 +80,23 @@ def resolve(known: Iterable[Attribute], name: str, types: tuple[AttributeType, .
         raise unknown("attribute", name, attributes)
     found = attributes[name]
     if types and found.type not in types:
-        fitting = [a.name for a in attributes.values() if a.type in types and level in (None, a.level)]
-        message = f"The attribute {name!r} is a {found.type}, but a {' or '.join(types)} is needed here."
-        raise WrongTypeError(message + (f" There are: {', '.join(map(repr, fitting[:8]))}." if fitting else ""))
+        fitting = [
+            a.name for a in attributes.values() if a.type in types and level in (None, a.level)
+        ]
+        message = (
+            f"The attribute {name!r} is a {found.type}, but a {' or '.join(types)} is needed here."
+        )
+        raise WrongTypeError(
+            message + (f" There are: {', '.join(map(repr, fitting[:8]))}." if fitting else "")
+        )
     if level and found.level != level:
-        fitting = [a.name for a in attributes.values() if a.level == level and (not types or a.type in types)]
+        fitting = [
+            a.name
+            for a in attributes.values()
+            if a.level == level and (not types or a.type in types)
+        ]
         message = f"{name!r} is an attribute of each {found.level}, but one of each {level} is needed here."
-        raise WrongTypeError(message + (f" There are: {', '.join(map(repr, fitting[:8]))}." if fitting else ""))
+        raise WrongTypeError(
+            message + (f" There are: {', '.join(map(repr, fitting[:8]))}." if fitting else "")
+        )
     return found

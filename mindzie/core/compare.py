@@ -8,8 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from functools import reduce
-from operator import or_
 from typing import Annotated, Any, Literal
 
 import narwhals as nw
@@ -235,8 +233,6 @@ def _ordered(
     if comparison == "between" and low > last[0]:
         message = f"The range of {attribute.name!r} ends before it begins: swap the two values."
         raise SettingError(message)
-    if attribute.type != "date" and comparison in ("equals", "not_equals", "one_of"):
-        return at.is_in([value for value, _ in read])
     until: Callable[[Any], nw.Expr] = at.__lt__ if attribute.type == "date" else at.__le__
     after: Callable[[Any], nw.Expr] = at.__ge__ if attribute.type == "date" else at.__gt__
     orders: dict[str, Callable[[], nw.Expr]] = {
@@ -248,4 +244,10 @@ def _ordered(
     }
     if comparison in orders:
         return orders[comparison]()
-    return reduce(or_, [(at >= begin) & (at < end) for begin, end in read])
+    if attribute.type == "date":
+        return _any([(at >= begin) & (at < end) for begin, end in read])
+    return _any([at == value for value, _ in read])
+
+
+def _any(conditions: list[nw.Expr]) -> nw.Expr:
+    return nw.any_horizontal(*conditions, ignore_nulls=True)

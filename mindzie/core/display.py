@@ -50,10 +50,14 @@ def recorded(*results: Any) -> list[dict[str, Any]]:
     return [result.to_json(_MOST_ROWS) for result in results if hasattr(result, "to_json")]
 
 
-def mimebundle(result: Any, include: Any = None, exclude: Any = None) -> Any:  # noqa: ANN401 - any result or log
+def mimebundle(result: Any, include: Any = None, exclude: Any = None) -> Any:
     """Return what a notebook shows for a result or a log."""
     show = _declared(result.kind)
-    shown = {"text/plain": repr(result)} if show is None else show(result, include=include, exclude=exclude)
+    shown = (
+        {"text/plain": repr(result)}
+        if show is None
+        else show(result, include=include, exclude=exclude)
+    )
     kept = recorded(result)
     if not kept:
         return shown
@@ -61,7 +65,7 @@ def mimebundle(result: Any, include: Any = None, exclude: Any = None) -> Any:  #
     return {**data, RESULT_MIME: kept}, metadata
 
 
-def plot(result: Any) -> Any:  # noqa: ANN401
+def plot(result: Any) -> Any:
     """Return the drawing of a result."""
     draw = _declared(f"plot.{result.kind}")
     if draw is None:

@@ -45,7 +45,7 @@ class Engine(Protocol):
         """Compute a relation, its types as they are stored."""
 
     def neighbours(self, events: Frame) -> Frame:
-        """Number the positions again and point each event to its next one in the case.
+        """Give positions again and point each event to its next one in the case.
 
         Events come sorted by case and position; ``position``, ``next_activity`` and ``time_to_next`` are replaced.
         """

@@ -24,7 +24,11 @@ class Enriched(Derived):
     """
 
     def __init__(
-        self, parent: Relations, *, cases: Callable[[Frame], Frame] | None = None, events: Callable[[Frame], Frame] | None = None
+        self,
+        parent: Relations,
+        *,
+        cases: Callable[[Frame], Frame] | None = None,
+        events: Callable[[Frame], Frame] | None = None,
     ) -> None:
         super().__init__(parent)
         self._cases = cases

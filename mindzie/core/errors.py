@@ -68,7 +68,9 @@ def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
     return [names[key] for key in found]
 
 
-def unknown(kind: str, name: str, known: Iterable[str], where: str = "this log") -> UnknownNameError:
+def unknown(
+    kind: str, name: str, known: Iterable[str], where: str = "this log"
+) -> UnknownNameError:
     """Build the error for an unknown name, with the nearest known ones.
 
     Parameters

@@ -87,7 +87,14 @@ class EventFilter(Filter):
     def apply(self, log: EventLog) -> EventLog:
         """Return the log of the events left."""
         self.check(log)
-        return log.derived(self, Reshaped(log.rel, lambda events: self.kept(log, events), by_activity=self.decided_by_activity()))
+        return log.derived(
+            self,
+            Reshaped(
+                log.rel,
+                lambda events: self.kept(log, events),
+                by_activity=self.decided_by_activity(),
+            ),
+        )
 
     def decided_by_activity(self) -> bool:
         """Whether ``by_activity`` holds with these settings."""
@@ -124,7 +131,7 @@ class Enrichment(Operation):
 
 
 def _loader(kind: str) -> BeforeValidator:
-    def validate(value: Any) -> Operation:  # noqa: ANN401
+    def validate(value: Any) -> Operation:
         try:
             return load(value, kind)
         except SettingError:

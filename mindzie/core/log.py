@@ -116,13 +116,21 @@ class EventLog:
     @cached_property
     def rejected(self) -> pl.DataFrame:
         """Source rows that could not be used: ``row``, ``reason`` and the source columns."""
-        return pl.DataFrame(schema={"row": pl.Int64, "reason": pl.String}) if self._rejected is None else self._rejected
+        return (
+            pl.DataFrame(schema={"row": pl.Int64, "reason": pl.String})
+            if self._rejected is None
+            else self._rejected
+        )
 
     # --- figures
 
     @cached_property
     def _totals(self) -> tuple[int, int, int]:
-        index = self.rel.index.select(cases=nw.len(), events=nw.col("event_count").sum(), variants=nw.col("variant").n_unique())
+        index = self.rel.index.select(
+            cases=nw.len(),
+            events=nw.col("event_count").sum(),
+            variants=nw.col("variant").n_unique(),
+        )
         row = self.collect(index).row(0)
         return row[0], row[1] or 0, row[2] if row[0] else 0
 
@@ -148,8 +156,12 @@ class EventLog:
     @cached_property
     def activities(self) -> tuple[str, ...]:
         """Names of the activities that occur, the most frequent first."""
-        counts = self.rel.variant_activities.join(self.rel.variants.select("variant", "case_count"), on="variant", how="inner")
-        counts = counts.group_by("activity").agg(events=(nw.col("count") * nw.col("case_count")).sum())
+        counts = self.rel.variant_activities.join(
+            self.rel.variants.select("variant", "case_count"), on="variant", how="inner"
+        )
+        counts = counts.group_by("activity").agg(
+            events=(nw.col("count") * nw.col("case_count")).sum()
+        )
         rows = self.collect(counts).sort(["events", "activity"], descending=[True, False])
         return tuple(self.rel.activities[code] for code in rows["activity"])
 
@@ -190,7 +202,9 @@ class EventLog:
             return "resource" in self.roles
         return attribute.name != "start_timestamp" or self.manifest.has_start_time
 
-    def attribute(self, name: str, *, types: tuple[AttributeType, ...] = (), level: Level | None = None) -> Attribute:
+    def attribute(
+        self, name: str, *, types: tuple[AttributeType, ...] = (), level: Level | None = None
+    ) -> Attribute:
         """Return an attribute by its name.
 
         Parameters
@@ -245,7 +259,10 @@ class EventLog:
     def case_column(self, name: str) -> nw.Expr | None:
         """Return a case attribute as an expression on ``rel.cases``, where it is stored as it is said."""
         attribute = self.attribute(name, level="case")
-        derived = attribute.column in LOCAL_UNITS or attribute.column in ("start_activity", "end_activity")
+        derived = attribute.column in LOCAL_UNITS or attribute.column in (
+            "start_activity",
+            "end_activity",
+        )
         return None if derived else nw.col(attribute.column)
 
     def case_values(self, **wanted: str) -> Frame:
@@ -277,20 +294,34 @@ class EventLog:
             if attribute.level == "event":
                 frame = self._with_column(frame, attribute)
         frame = frame.select(
-            "case", "position", "activity", "time", **{alias: nw.col(a.column) for alias, a in attributes.items() if a.level == "event"}
+            "case",
+            "position",
+            "activity",
+            "time",
+            **{alias: nw.col(a.column) for alias, a in attributes.items() if a.level == "event"},
         )
         if of_case:
-            frame = self.rel.engine.attach(frame, self.case_values(**{alias: a.name for alias, a in of_case.items()}), ("case",))
+            frame = self.rel.engine.attach(
+                frame,
+                self.case_values(**{alias: a.name for alias, a in of_case.items()}),
+                ("case",),
+            )
         return frame
 
     def _with_column(self, frame: Frame, attribute: Attribute) -> Frame:
         if attribute.column in LOCAL_UNITS:
-            return self.rel.engine.local_time(frame, "start", self.time_zone, LOCAL_UNITS[attribute.column], attribute.column)
+            return self.rel.engine.local_time(
+                frame, "start", self.time_zone, LOCAL_UNITS[attribute.column], attribute.column
+            )
         if attribute.column in ("start_activity", "end_activity"):
             coded = frame.rename({attribute.column: "code"})
-            return self.rel.engine.attach(coded, self.activity_names("code", attribute.column), ("code",)).drop("code")
+            return self.rel.engine.attach(
+                coded, self.activity_names("code", attribute.column), ("code",)
+            ).drop("code")
         if attribute.column == "activity_name":
-            return self.rel.engine.attach(frame, self.activity_names("activity", "activity_name"), ("activity",))
+            return self.rel.engine.attach(
+                frame, self.activity_names("activity", "activity_name"), ("activity",)
+            )
         return frame
 
     def activity_names(self, code: str = "activity", name: str = "name") -> Frame:
@@ -302,7 +333,12 @@ class EventLog:
     # --- operations
 
     def derived(
-        self, operation: Operation, relations: Relations, *, attributes: tuple[Attribute, ...] | None = None, now: int | None = None
+        self,
+        operation: Operation,
+        relations: Relations,
+        *,
+        attributes: tuple[Attribute, ...] | None = None,
+        now: int | None = None,
     ) -> EventLog:
         """Return the log an operation made from this one."""
         made = EventLog(
@@ -311,7 +347,9 @@ class EventLog:
         )  # fmt: skip
         found = operation.resolved(self)
         made._clock = self._clock
-        made._resolved = {**self._resolved, f"recipe.{len(self.recipe)}": found} if found else self._resolved
+        made._resolved = (
+            {**self._resolved, f"recipe.{len(self.recipe)}": found} if found else self._resolved
+        )
         return made
 
     @property
@@ -368,14 +406,14 @@ class EventLog:
         return self._apply("enrichment", enrichments)
 
     def _apply(self, kind: str, operations: tuple[Any, ...]) -> EventLog:
-        from mindzie.core.operation import load  # noqa: PLC0415 - operations know the log
+        from mindzie.core.operation import load
 
         log: Any = self._running() if operations else self
         for operation in operations:
             log = cast("Any", load(operation, kind)).apply(log)
         return cast("EventLog", log)
 
-    def calculate(self, calculator: Calculator) -> Any:  # noqa: ANN401 - the calculator's kind of result
+    def calculate(self, calculator: Calculator) -> Any:
         """Return a calculator's result for this log.
 
         Parameters
@@ -388,12 +426,14 @@ class EventLog:
         Number, Table, Series or Graph
             Whatever the calculator makes, stamped with its provenance.
         """
-        from mindzie.core.operation import load  # noqa: PLC0415 - operations know the log
+        from mindzie.core.operation import load
 
         made: Result = cast("Calculator", load(calculator, "calculator")).apply(self._running())
         return made
 
-    def provenance(self, operation: dict[str, Any] | None = None, resolved: dict[str, Any] | None = None) -> Provenance:
+    def provenance(
+        self, operation: dict[str, Any] | None = None, resolved: dict[str, Any] | None = None
+    ) -> Provenance:
         """Return the stamp of figures made from this log."""
         return Provenance(
             fingerprint=self.fingerprint, recipe=tuple(step.to_json() for step in self.recipe), operation=operation, now=self.now,
@@ -437,7 +477,7 @@ class EventLog:
         """
         return self.rel.engine.moved(self, engine)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:  # noqa: ANN401
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         return mimebundle(self, include, exclude)
 
     def __repr__(self) -> str:

@@ -62,28 +62,28 @@ def portable(pattern: str) -> str:
     '^[\\p{Nd}]+$'
     """
     made, in_class = [], False
-    for token in _TOKEN.findall(pattern):
-        said = token
-        if token[0] == "\\" and len(token) > 1:
-            said = _escape(pattern, token[1], in_class)
+    for piece in _TOKEN.findall(pattern):
+        said = piece
+        if piece[0] == "\\" and len(piece) > 1:
+            said = _escape(pattern, piece[1], in_class)
         elif in_class:
-            if token[0] == "[" and not token.startswith("[:"):
+            if piece[0] == "[" and not piece.startswith("[:"):
                 raise _refused(
                     pattern, "a bracket inside brackets", r"write \[ for the character itself"
                 )
-            if token in ("&&", "--", "~~"):
+            if piece in ("&&", "--", "~~"):
                 raise _refused(
                     pattern,
-                    f"{token!r} inside brackets",
-                    f"write \\{token[0]} for the character itself",
+                    f"{piece!r} inside brackets",
+                    f"write \\{piece[0]} for the character itself",
                 )
-            in_class = token != "]"
-        elif token[0] == "[":
+            in_class = piece != "]"
+        elif piece[0] == "[":
             in_class = True
-        elif token.startswith("(?") and not _GROUP.match(token):
+        elif piece.startswith("(?") and not _GROUP.match(piece):
             raise _refused(
                 pattern,
-                f"{token!r}, which not every engine has",
+                f"{piece!r}, which not every engine has",
                 "use plain groups (...) and flags (?i), (?m), (?s)",
             )
         made.append(said)

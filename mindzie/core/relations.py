@@ -35,7 +35,13 @@ class Relations:
         Case ids are below it.
     """
 
-    def __init__(self, engine: Engine, stored: Mapping[str, Frame], activities: tuple[str, ...], case_limit: int) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        stored: Mapping[str, Frame],
+        activities: tuple[str, ...],
+        case_limit: int,
+    ) -> None:
         self.engine = engine
         self.activities = activities
         self.case_limit = case_limit
@@ -76,7 +82,9 @@ class Relations:
         """Each variant as if it were a case: ``case`` (the variant), ``position``, ``activity``, ``next_activity``."""
         lists = self.engine.collect(self.variants.select("variant", "activities")).sort("variant")
         rows = lists.select(
-            case=pl.col("variant"), position=pl.int_ranges(1, pl.col("activities").list.len() + 1), activity=pl.col("activities")
+            case=pl.col("variant"),
+            position=pl.int_ranges(1, pl.col("activities").list.len() + 1),
+            activity=pl.col("activities"),
         )
         rows = rows.explode("position", "activity").with_columns(time=0)
         return self.engine.persist(self.engine.neighbours(self.engine.frame(rows)))
@@ -93,12 +101,24 @@ class Relations:
         return self.engine.persist(grouped.rename({"case": "variant"}))
 
 
-class Derived(Relations):
-    """Relations that are a parent's unless a subclass says otherwise."""
+class Changed(Relations):
+    """Relations made from others, which remain as they are.
+
+    Parameters
+    ----------
+    parent : Relations
+        What they are made from.
+    """
+
+    parent: Relations
 
     def __init__(self, parent: Relations) -> None:
         super().__init__(parent.engine, {}, parent.activities, parent.case_limit)
         self.parent = parent
+
+
+class Derived(Changed):
+    """Relations that are a parent's unless a subclass says otherwise."""
 
     @property
     def whole_variants(self) -> bool:

@@ -9,12 +9,22 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import polars as pl
 
-from mindzie.core.relations import Derived, Relations
+from mindzie.core.relations import Changed, Relations
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Engine, Frame
 
-CASE_COLUMNS = ("start", "end", "duration", "event_count", "variant", "start_activity", "end_activity", "has_rework", "first_resource")
+CASE_COLUMNS = (
+    "start",
+    "end",
+    "duration",
+    "event_count",
+    "variant",
+    "start_activity",
+    "end_activity",
+    "has_rework",
+    "first_resource",
+)
 """What follows from a case's events."""
 
 
@@ -25,17 +35,27 @@ def case_figures(events: Frame) -> Frame:
     """
     columns = events.collect_schema().names()
     start = "start_time" if "start_time" in columns else "time"
-    figures = [nw.col(start).min().alias("start"), nw.col("time").max().alias("end"), nw.len().alias("event_count")]
+    figures = [
+        nw.col(start).min().alias("start"),
+        nw.col("time").max().alias("end"),
+        nw.len().alias("event_count"),
+    ]
     grouped = events.group_by("case").agg(*figures)
-    grouped = grouped.with_columns(duration=nw.col("end") - nw.col("start"), event_count=nw.col("event_count").cast(nw.Int64))
+    grouped = grouped.with_columns(
+        duration=nw.col("end") - nw.col("start"), event_count=nw.col("event_count").cast(nw.Int64)
+    )
     if "resource" in columns:
-        first = events.filter(nw.col("position") == 1).select("case", first_resource=nw.col("resource"))
+        first = events.filter(nw.col("position") == 1).select(
+            "case", first_resource=nw.col("resource")
+        )
         grouped = grouped.join(first, on="case", how="left")
     return grouped
 
 
-def variant_index(engine: Engine, traces: Frame, weights: Frame | None = None) -> tuple[Frame, pl.DataFrame]:
-    """Number the distinct traces.
+def variant_index(
+    engine: Engine, traces: Frame, weights: Frame | None = None
+) -> tuple[Frame, pl.DataFrame]:
+    """Give numbers to the distinct traces.
 
     Parameters
     ----------
@@ -58,7 +78,9 @@ def variant_index(engine: Engine, traces: Frame, weights: Frame | None = None) -
         weighted = traces.with_columns(case_count=nw.lit(1), first_case=nw.col("case"))
     else:
         weighted = traces.join(weights, on="case", how="inner")
-    grouped = weighted.group_by("activities").agg(case_count=nw.col("case_count").sum(), first_case=nw.col("first_case").min())
+    grouped = weighted.group_by("activities").agg(
+        case_count=nw.col("case_count").sum(), first_case=nw.col("first_case").min()
+    )
     variants = engine.collect(grouped).sort(["case_count", "first_case"], descending=[True, False])
     variants = variants.with_columns(variant=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
     lists = pl.col("activities").list
@@ -66,7 +88,9 @@ def variant_index(engine: Engine, traces: Frame, weights: Frame | None = None) -
         "variant", "activities", "case_count", "first_case", length=lists.len().cast(pl.Int64), start_activity=lists.first(), end_activity=lists.last(),
         has_rework=lists.n_unique() < lists.len(),
     )  # fmt: skip
-    numbered = traces.join(engine.frame(variants.select("activities", "variant")), on="activities", how="inner")
+    numbered = traces.join(
+        engine.frame(variants.select("activities", "variant")), on="activities", how="inner"
+    )
     return numbered.select("case", "variant"), variants
 
 
@@ -83,14 +107,28 @@ def variant_paths(variant_events: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         ``variant``, ``from_activity``, ``to_activity``, ``count``.
     """
-    inner = variant_events.select("case", pl.col("activity").alias("from_activity"), pl.col("next_activity").alias("to_activity"))
+    inner = variant_events.select(
+        "case",
+        pl.col("activity").alias("from_activity"),
+        pl.col("next_activity").alias("to_activity"),
+    )
     first = variant_events.filter(pl.col("position") == 1)
-    start = first.select("case", pl.lit(None, dtype=first.schema["activity"]).alias("from_activity"), pl.col("activity").alias("to_activity"))
-    pairs = pl.concat([start, inner]).group_by("case", "from_activity", "to_activity").agg(count=pl.len().cast(pl.Int64))
-    return pairs.rename({"case": "variant"}).sort("variant", "from_activity", "to_activity", nulls_last=True)
+    start = first.select(
+        "case",
+        pl.lit(None, dtype=first.schema["activity"]).alias("from_activity"),
+        pl.col("activity").alias("to_activity"),
+    )
+    pairs = (
+        pl.concat([start, inner])
+        .group_by("case", "from_activity", "to_activity")
+        .agg(count=pl.len().cast(pl.Int64))
+    )
+    return pairs.rename({"case": "variant"}).sort(
+        "variant", "from_activity", "to_activity", nulls_last=True
+    )
 
 
-class Reshaped(Derived):
+class Reshaped(Changed):
     """Relations after events were removed, added or renamed.
 
     Parameters
@@ -106,7 +144,12 @@ class Reshaped(Derived):
     """
 
     def __init__(
-        self, parent: Relations, reshape: Callable[[Frame], Frame], *, by_activity: bool, activities: tuple[str, ...] | None = None
+        self,
+        parent: Relations,
+        reshape: Callable[[Frame], Frame],
+        *,
+        by_activity: bool,
+        activities: tuple[str, ...] | None = None,
     ) -> None:
         super().__init__(parent)
         self._reshape = reshape
@@ -128,9 +171,13 @@ class Reshaped(Derived):
     def _variant_index(self) -> tuple[Frame, pl.DataFrame]:
         if not self._by_activity:
             return variant_index(self.engine, self.engine.traces(self.events))
-        old = self.parent.index.group_by("variant").agg(case_count=nw.len(), first_case=nw.col("case").min())
+        old = self.parent.index.group_by("variant").agg(
+            case_count=nw.len(), first_case=nw.col("case").min()
+        )
         kept = self.engine.neighbours(self._reshape(self.parent.variant_events))
-        renumbered, variants = variant_index(self.engine, self.engine.traces(kept), old.rename({"variant": "case"}))
+        renumbered, variants = variant_index(
+            self.engine, self.engine.traces(kept), old.rename({"variant": "case"})
+        )
         mapping = self.engine.persist(renumbered.select(nw.col("case").alias("old"), "variant"))
         cases = self.parent.index.select("case", nw.col("variant").alias("old"))
         return cases.join(mapping, on="old", how="inner").select("case", "variant"), variants
@@ -139,15 +186,20 @@ class Reshaped(Derived):
     def cases(self) -> Frame:
         """The cases that still have events."""
         numbered, variants = self._variant_index
-        derived = self.engine.frame(variants.select("variant", "start_activity", "end_activity", "has_rework"))
-        figures = case_figures(self.events).join(numbered, on="case", how="inner").join(derived, on="variant", how="inner")
-        kept = [name for name in self.parent.cases.collect_schema().names() if name not in CASE_COLUMNS]
-        return self.engine.persist(self.parent.cases.select(*kept).join(figures, on="case", how="inner"))
-
-    @cached_property
-    def index(self) -> Frame:
-        """The narrow part of the cases."""
-        return Relations.index.func(self)
+        derived = self.engine.frame(
+            variants.select("variant", "start_activity", "end_activity", "has_rework")
+        )
+        figures = (
+            case_figures(self.events)
+            .join(numbered, on="case", how="inner")
+            .join(derived, on="variant", how="inner")
+        )
+        kept = [
+            name for name in self.parent.cases.collect_schema().names() if name not in CASE_COLUMNS
+        ]
+        return self.engine.persist(
+            self.parent.cases.select(*kept).join(figures, on="case", how="inner")
+        )
 
     @cached_property
     def variants(self) -> Frame:
@@ -158,13 +210,3 @@ class Reshaped(Derived):
     def variant_paths(self) -> Frame:
         """Counted anew."""
         return self.engine.frame(variant_paths(self.engine.collect(self.variant_events)))
-
-    @cached_property
-    def variant_events(self) -> Frame:
-        """The variants as events."""
-        return Relations.variant_events.func(self)
-
-    @cached_property
-    def variant_activities(self) -> Frame:
-        """Counted anew."""
-        return Relations.variant_activities.func(self)

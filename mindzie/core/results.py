@@ -88,10 +88,12 @@ class Result:
         made.log, made.operation = log, operation
         made.title = self.title or operation.title
         resolved = self.provenance.resolved if self.provenance else {}
-        made.provenance = log.provenance(operation.to_json(), {**operation.resolved(log), **resolved})
+        made.provenance = log.provenance(
+            operation.to_json(), {**operation.resolved(log), **resolved}
+        )
         return made
 
-    def drill(self, **row: Any) -> EventLog:  # noqa: ANN401 - the values of a row
+    def drill(self, **row: Any) -> EventLog:
         """Return the log of the cases behind a row of the result.
 
         Parameters
@@ -109,7 +111,7 @@ class Result:
             raise LookupError(message)
         return self.log.filter(*self.operation.drill(row)) if row else self.log
 
-    def cases(self, **row: Any) -> Table:  # noqa: ANN401
+    def cases(self, **row: Any) -> Table:
         """Return the cases behind a row of the result as a table."""
         return self.drill(**row).cases
 
@@ -120,7 +122,7 @@ class Result:
     def to_pandas(self) -> pd.DataFrame:
         """Return the rows as a pandas frame."""
         try:
-            import pandas  # noqa: F401, ICN001, PLC0415 - optional and heavy
+            import pandas  # noqa: F401, ICN001 - optional and heavy
         except ImportError:
             message = "pandas is not installed: pip install 'mindzie[pandas]', or use to_polars() or to_arrow()."
             raise MissingPackageError(message) from None
@@ -150,11 +152,11 @@ class Result:
     def _json(self, most_rows: int | None = None) -> dict[str, Any]:
         raise NotImplementedError
 
-    def plot(self) -> Any:  # noqa: ANN401 - a HoloViews object
+    def plot(self) -> Any:
         """Draw the result with HoloViews."""
         return plot(self)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:  # noqa: ANN401
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         return mimebundle(self, include, exclude)
 
 
@@ -171,7 +173,7 @@ class Number(Result):
 
     kind = "number"
 
-    def __init__(self, value: float | bool | str | None, unit: str = "", title: str = "") -> None:  # noqa: FBT001
+    def __init__(self, value: float | bool | str | None, unit: str = "", title: str = "") -> None:
         super().__init__(title)
         self.value = value
         self.unit = unit
@@ -188,7 +190,7 @@ class Number(Result):
         return f"{self.title}: {self.value} {self.unit}".strip()
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - any cell
+def plain(value: Any) -> Any:
     """Return a cell as JSON has it: dates in ISO 8601, durations in seconds."""
     if hasattr(value, "isoformat"):
         return value.isoformat()
@@ -230,7 +232,15 @@ class Table(Result):
         """Return the rows as a Polars frame."""
         return self._frame
 
-    def page(self, offset: int, limit: int, *, sort: str | None = None, descending: bool = False, search: str = "") -> tuple[pl.DataFrame, int]:
+    def page(
+        self,
+        offset: int,
+        limit: int,
+        *,
+        sort: str | None = None,
+        descending: bool = False,
+        search: str = "",
+    ) -> tuple[pl.DataFrame, int]:
         """Return some rows, sorted and searched, and how many there are.
 
         Parameters
@@ -251,7 +261,11 @@ class Table(Result):
         """
         frame = self._frame
         if search:
-            texts = [pl.col(name).str.to_lowercase().str.contains(search.lower(), literal=True) for name, kind in frame.schema.items() if kind == pl.String]
+            texts = [
+                pl.col(name).str.to_lowercase().str.contains(search.lower(), literal=True)
+                for name, kind in frame.schema.items()
+                if kind == pl.String
+            ]
             frame = frame.filter(pl.any_horizontal(texts)) if texts else frame.clear()
         if sort:
             if sort not in frame.columns:
@@ -271,10 +285,18 @@ class Table(Result):
 
     def _json(self, most_rows: int | None = None) -> dict[str, Any]:
         frame = self._frame if most_rows is None else self._frame.head(most_rows)
-        rows = [{name: plain(value) for name, value in row.items()} for row in frame.iter_rows(named=True)]
+        rows = [
+            {name: plain(value) for name, value in row.items()}
+            for row in frame.iter_rows(named=True)
+        ]
         facts = {name: plain(value) for name, value in self.facts.items()}
         more = {"row_count": len(self)} if frame.height < len(self) else {}
-        return {"columns": [column.model_dump() for column in self.columns], "rows": rows, "facts": facts, **more}
+        return {
+            "columns": [column.model_dump() for column in self.columns],
+            "rows": rows,
+            "facts": facts,
+            **more,
+        }
 
     def __repr__(self) -> str:
         """Title and rows."""
@@ -306,7 +328,12 @@ class Series(Table):
         self.split = split
 
     def _json(self, most_rows: int | None = None) -> dict[str, Any]:
-        return {**super()._json(most_rows), "axis": self.axis, "measures": list(self.measures), "split": self.split}
+        return {
+            **super()._json(most_rows),
+            "axis": self.axis,
+            "measures": list(self.measures),
+            "split": self.split,
+        }
 
 
 class Graph(Result):
@@ -322,7 +349,14 @@ class Graph(Result):
 
     kind = "graph"
 
-    def __init__(self, nodes: Table, edges: Table, title: str = "", facts: Mapping[str, Any] | None = None, frequency: Graph | None = None) -> None:
+    def __init__(
+        self,
+        nodes: Table,
+        edges: Table,
+        title: str = "",
+        facts: Mapping[str, Any] | None = None,
+        frequency: Graph | None = None,
+    ) -> None:
         super().__init__(title)
         self.nodes = nodes
         self.edges = edges
@@ -335,7 +369,11 @@ class Graph(Result):
         return self.edges.to_polars()
 
     def _json(self, most_rows: int | None = None) -> dict[str, Any]:
-        return {"nodes": self.nodes._json(most_rows), "edges": self.edges._json(most_rows), "facts": self.facts}  # noqa: SLF001 - same module
+        return {
+            "nodes": self.nodes._json(most_rows),
+            "edges": self.edges._json(most_rows),
+            "facts": self.facts,
+        }  # noqa: SLF001 - same module
 
     def __repr__(self) -> str:
         """Title and edges."""

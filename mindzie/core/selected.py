@@ -30,7 +30,9 @@ class Selected(Derived):
         super().__init__(parent)
         self._matching = matching
         self._keep = keep
-        self._by_variant = isinstance(matching, nw.LazyFrame) and "variant" in matching.collect_schema().names()
+        self._by_variant = (
+            isinstance(matching, nw.LazyFrame) and "variant" in matching.collect_schema().names()
+        )
 
     @property
     def whole_variants(self) -> bool:
@@ -71,7 +73,9 @@ class Selected(Derived):
         """The variants that still have cases, with their counts."""
         if self.whole_variants:
             return self._select(self.parent.variants)
-        counts = self.index.group_by("variant").agg(case_count=nw.len(), first_case=nw.col("case").min())
+        counts = self.index.group_by("variant").agg(
+            case_count=nw.len(), first_case=nw.col("case").min()
+        )
         rest = self.parent.variants.drop("case_count", "first_case")
         return self.engine.persist(rest.join(counts, on="variant", how="inner"))
 
@@ -84,4 +88,6 @@ class Selected(Derived):
     @cached_property
     def variant_activities(self) -> Frame:
         """The parent's, for the variants that still have cases."""
-        return self.parent.variant_activities.join(self.variants.select("variant"), on="variant", how="semi")
+        return self.parent.variant_activities.join(
+            self.variants.select("variant"), on="variant", how="semi"
+        )

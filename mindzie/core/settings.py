@@ -20,12 +20,36 @@ Level = Literal["case", "event"]
 Period = Literal["hour", "day", "week", "month", "quarter", "year"]
 Occurrence = Literal["first", "last"]
 Aggregation = Literal[
-    "count", "distinct", "sum", "mean", "median", "min", "max", "std", "p10", "p25", "p75", "p90", "p95", "p99", "first", "last", "mode"
+    "count",
+    "distinct",
+    "sum",
+    "mean",
+    "median",
+    "min",
+    "max",
+    "std",
+    "p10",
+    "p25",
+    "p75",
+    "p90",
+    "p95",
+    "p99",
+    "first",
+    "last",
+    "mode",
 ]
 """How many values become one. ``p90`` is the 90th percentile (linear interpolation)."""
 
 ATTRIBUTE_TYPES: tuple[AttributeType, ...] = get_args(AttributeType)
-MICROSECONDS = {"us": 1, "ms": 1_000, "s": 1_000_000, "min": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000, "w": 604_800_000_000}
+MICROSECONDS = {
+    "us": 1,
+    "ms": 1_000,
+    "s": 1_000_000,
+    "min": 60_000_000,
+    "h": 3_600_000_000,
+    "d": 86_400_000_000,
+    "w": 604_800_000_000,
+}
 DurationUnit = Literal["s", "min", "h", "d", "w"]
 
 
@@ -50,7 +74,9 @@ class Pick:
     level: Level | None = None
     of: str | None = None
 
-    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         """Write the marker into the JSON schema."""
         schema = handler(core_schema)
         mark: dict[str, Any] = {"pick": self.what}
@@ -64,7 +90,8 @@ class Pick:
         return schema
 
 
-def as_tuple(value: Any) -> Any:  # noqa: ANN401 - whatever the caller gave
+def as_tuple(value: Any) -> Any:
+    """Return one value as a tuple of one, and any other sequence as a tuple."""
     if isinstance(value, str | int | float | bool):
         return (value,)
     if isinstance(value, Iterable) and not isinstance(value, tuple | list | dict):
@@ -73,7 +100,9 @@ def as_tuple(value: Any) -> Any:  # noqa: ANN401 - whatever the caller gave
 
 
 Activity = Annotated[str, Pick("activity")]
-Activities = Annotated[tuple[str, ...], Pick("activity"), BeforeValidator(as_tuple), Field(min_length=1)]
+Activities = Annotated[
+    tuple[str, ...], Pick("activity"), BeforeValidator(as_tuple), Field(min_length=1)
+]
 AttributeName = Annotated[str, Pick("attribute")]
 AttributeNames = Annotated[tuple[str, ...], Pick("attribute"), BeforeValidator(as_tuple)]
 CaseAttributeName = Annotated[str, Pick("attribute", level="case")]
@@ -106,7 +135,7 @@ def _words_to_timedelta(text: str) -> timedelta | None:
     return timedelta(microseconds=round(total))
 
 
-def _duration_text(value: Any) -> str:  # noqa: ANN401
+def _duration_text(value: Any) -> str:
     if isinstance(value, str):
         value = _words_to_timedelta(value) or value
     if isinstance(value, bool | int | float):
@@ -115,7 +144,11 @@ def _duration_text(value: Any) -> str:  # noqa: ANN401
     return str(_timedelta.dump_python(_timedelta.validate_python(value), mode="json"))
 
 
-Duration = Annotated[str, BeforeValidator(_duration_text), Field(json_schema_extra={"x-mindzie": {"pick": "duration"}})]
+Duration = Annotated[
+    str,
+    BeforeValidator(_duration_text),
+    Field(json_schema_extra={"x-mindzie": {"pick": "duration"}}),
+]
 """A length of time: ``"3 d 4 h"``, ISO 8601 ``"PT2H"`` or a timedelta; kept as ISO 8601 text."""
 
 
@@ -140,7 +173,7 @@ def microseconds(duration: str) -> int:
     return round(_timedelta.validate_python(_duration_text(duration)) / timedelta(microseconds=1))
 
 
-def _date_text(value: Any) -> Any:  # noqa: ANN401
+def _date_text(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
     return value
@@ -152,6 +185,9 @@ def _check_date(text: str) -> str:
 
 
 Date = Annotated[
-    str, BeforeValidator(_date_text), AfterValidator(_check_date), Field(json_schema_extra={"x-mindzie": {"pick": "date"}})
+    str,
+    BeforeValidator(_date_text),
+    AfterValidator(_check_date),
+    Field(json_schema_extra={"x-mindzie": {"pick": "date"}}),
 ]
 """A date or point in time, ISO 8601; without an offset it is in the log's time zone."""

@@ -35,7 +35,12 @@ def said(frame: pl.DataFrame, types: dict[str, AttributeType], zone: str) -> pl.
     made = []
     for name, kind in types.items():
         if kind == "date":
-            made.append(pl.col(name).cast(pl.Int64).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone))
+            made.append(
+                pl.col(name)
+                .cast(pl.Int64)
+                .cast(pl.Datetime("us", "UTC"))
+                .dt.convert_time_zone(zone)
+            )
         elif kind == "duration":
             made.append(pl.col(name).cast(pl.Int64).cast(pl.Duration("us")))
     return frame.with_columns(made)
@@ -53,7 +58,11 @@ def _table(log: EventLog, attributes: list[Attribute], *, of_events: bool) -> Ta
         frame = said(frame, {alias: a.type for alias, a in names.items()}, log.time_zone)
         return frame.select(**{a.name: pl.col(alias) for alias, a in names.items()})
 
-    return Table(rows, tuple(Column(name=a.name, type=a.type) for a in attributes), title=f"{'Events' if of_events else 'Cases'} of {log.name}")
+    return Table(
+        rows,
+        tuple(Column(name=a.name, type=a.type) for a in attributes),
+        title=f"{'Events' if of_events else 'Cases'} of {log.name}",
+    )
 
 
 def case_table(log: EventLog) -> Table:
@@ -64,7 +73,9 @@ def case_table(log: EventLog) -> Table:
 def event_table(log: EventLog) -> Table:
     """Return one row an event: case, activity, times, resource and event attributes, in canonical order."""
     known = log.attribute_list
-    attributes = [a for a in known if a.name == "case_id"] + [a for a in known if a.level == "event"]
+    attributes = [a for a in known if a.name == "case_id"] + [
+        a for a in known if a.level == "event"
+    ]
     return _table(log, attributes, of_events=True)
 
 
@@ -72,7 +83,9 @@ def variant_table(log: EventLog) -> Table:
     """Return one row a variant: number, activities, length, cases and share, the commonest first."""
 
     def rows() -> pl.DataFrame:
-        frame = log.collect(log.rel.variants.select("variant", "activities", "length", "case_count", "first_case"))
+        frame = log.collect(
+            log.rel.variants.select("variant", "activities", "length", "case_count", "first_case")
+        )
         frame = frame.sort(["case_count", "first_case"], descending=[True, False])
         return frame.select(
             "variant",
@@ -92,13 +105,21 @@ def variant_table(log: EventLog) -> Table:
 def names_of(log: EventLog, lists: pl.Expr) -> pl.Expr:
     """Turn lists of activity codes into lists of names."""
     names = pl.Series(log.rel.activities, dtype=pl.String)
-    return lists.list.eval(pl.lit(names).gather(pl.element().cast(pl.UInt32))) if len(names) else lists.cast(pl.List(pl.String))
+    return (
+        lists.list.eval(pl.lit(names).gather(pl.element().cast(pl.UInt32)))
+        if len(names)
+        else lists.cast(pl.List(pl.String))
+    )
 
 
 def name_of(log: EventLog, code: str) -> pl.Expr:
     """Turn a column of activity codes into names; null stays null."""
     names = pl.Series(log.rel.activities, dtype=pl.String)
-    return pl.lit(names).gather(pl.col(code).cast(pl.UInt32)).alias(code) if len(names) else pl.col(code).cast(pl.String)
+    return (
+        pl.lit(names).gather(pl.col(code).cast(pl.UInt32)).alias(code)
+        if len(names)
+        else pl.col(code).cast(pl.String)
+    )
 
 
 def attribute_table(log: EventLog) -> Table:
@@ -119,7 +140,14 @@ def attribute_table(log: EventLog) -> Table:
                 counts[a.name] = nulls, (row[f"distinct_{alias}"] or 0) - (1 if nulls else 0)
         return pl.DataFrame(
             [(a.name, a.type, a.level, a.kind, *counts[a.name]) for a in attributes],
-            schema={"name": pl.String, "type": pl.String, "level": pl.String, "kind": pl.String, "nulls": pl.Int64, "distinct": pl.Int64},
+            schema={
+                "name": pl.String,
+                "type": pl.String,
+                "level": pl.String,
+                "kind": pl.String,
+                "nulls": pl.Int64,
+                "distinct": pl.Int64,
+            },
             orient="row",
         )
 

@@ -1,0 +1,1 @@
+"""The ground: engines, data set folders and the building of canonical logs."""

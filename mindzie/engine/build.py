@@ -52,13 +52,17 @@ def build(table: SourceTable, engine: str = "polars") -> EventLog:
     order = ordered(table, names)
     attributes, of_cases, of_events = _attributes(table, order)
     resource = [order.take(table.frame["resource"])] if "resource" in table.frame.columns else []
-    sequence = polars.neighbours(polars.frame(order.keys.with_columns(resource + of_events, position=0)))
+    sequence = polars.neighbours(
+        polars.frame(order.keys.with_columns(resource + of_events, position=0))
+    )
     events = _shrunk(polars.collect(sequence), len(names))
     cases, variants, paths = _index(polars, polars.frame(events), of_cases)
     relations = {"events": events, "cases": cases, "variants": variants, "variant_paths": paths}
     manifest = _manifest(table, names, attributes, relations)
     stored = {name: runner.frame(frame) for name, frame in relations.items()}
-    return EventLog(manifest, Relations(runner, stored, tuple(names), cases.height), rejected=table.rejected)
+    return EventLog(
+        manifest, Relations(runner, stored, tuple(names), cases.height), rejected=table.rejected
+    )
 
 
 def _shrunk(events: pl.DataFrame, activity_count: int) -> pl.DataFrame:
@@ -68,12 +72,16 @@ def _shrunk(events: pl.DataFrame, activity_count: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _attributes(table: SourceTable, order: Order) -> tuple[tuple[Attribute, ...], pl.DataFrame, list[pl.Series]]:
+def _attributes(
+    table: SourceTable, order: Order
+) -> tuple[tuple[Attribute, ...], pl.DataFrame, list[pl.Series]]:
     """Name the attributes and find those that are constant within every case: they are kept once a case."""
     case_in_order = order.keys["case"]
     first = (case_in_order != case_in_order.shift(1)).fill_null(value=True)
     first_rows = order.take(pl.int_range(len(case_in_order), eager=True)).filter(first)
-    cases = pl.DataFrame({"case": case_in_order.filter(first), "case_id": table.frame["case_id"].gather(first_rows)})
+    cases = pl.DataFrame(
+        {"case": case_in_order.filter(first), "case_id": table.frame["case_id"].gather(first_rows)}
+    )
     built_in = {a.name for a in BUILT_IN}
     taken: list[str] = []
     attributes, of_cases, of_events = [], [], []
@@ -100,11 +108,15 @@ def _attributes(table: SourceTable, order: Order) -> tuple[tuple[Attribute, ...]
 def _steady(values: pl.Series, case: pl.Series) -> bool:
     """Tell whether each value equals the one before it in its case."""
     frame = pl.DataFrame({"value": values, "case": case}).lazy()
-    changed = pl.col("value").ne_missing(pl.col("value").shift(1)) & (pl.col("case") == pl.col("case").shift(1))
+    changed = pl.col("value").ne_missing(pl.col("value").shift(1)) & (
+        pl.col("case") == pl.col("case").shift(1)
+    )
     return not frame.select(changed.any()).collect().item()
 
 
-def _index(engine: PolarsEngine, sequence: Frame, described: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _index(
+    engine: PolarsEngine, sequence: Frame, described: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return cases, variants and variant paths."""
     numbered, variants = variant_index(engine, engine.traces(sequence))
     figures = engine.collect(case_figures(sequence)).lazy()
@@ -147,7 +159,9 @@ def _hash(ids: pl.Series) -> pl.Series:
     lengths = ids.str.len_bytes().to_numpy().astype(np.int64)
     made = np.zeros(len(ids), dtype=np.uint64)
     if lengths.sum():
-        data = np.frombuffer(text.buffers()[2], dtype=np.uint8, count=int(lengths.sum())).astype(np.uint64)
+        data = np.frombuffer(text.buffers()[2], dtype=np.uint8, count=int(lengths.sum())).astype(
+            np.uint64
+        )
         ends = np.cumsum(lengths)
         place = np.arange(len(data)) - np.repeat(ends - lengths, lengths)
         powers = np.cumprod(np.full(int(lengths.max()), 1_099_511_628_211, dtype=np.uint64))
@@ -160,15 +174,27 @@ def _hash(ids: pl.Series) -> pl.Series:
     return pl.Series((made >> np.uint64(33)).astype(np.int64))
 
 
-def _manifest(table: SourceTable, names: list[str], attributes: tuple[Attribute, ...], relations: dict[str, pl.DataFrame]) -> Manifest:
+def _manifest(
+    table: SourceTable,
+    names: list[str],
+    attributes: tuple[Attribute, ...],
+    relations: dict[str, pl.DataFrame],
+) -> Manifest:
     events, cases = relations["events"], relations["cases"]
     first_time = int(cases["start"].min() or 0)  # type: ignore[arg-type]
     last_time = int(cases["end"].max() or 0)  # type: ignore[arg-type]
     columns = [("case.id", "text", cases["case_id"]), ("event.case", "number", events["case"])]
-    columns += [(f"event.{name}", "number", events[name]) for name in ("activity", "time", "start_time") if name in events.columns]
+    columns += [
+        (f"event.{name}", "number", events[name])
+        for name in ("activity", "time", "start_time")
+        if name in events.columns
+    ]
     if "resource" in events.columns:
         columns.append(("event.resource", "text", events["resource"]))
-    columns += [(f"{a.level}/{a.name}", a.type, (cases if a.level == "case" else events)[a.column]) for a in attributes]
+    columns += [
+        (f"{a.level}/{a.name}", a.type, (cases if a.level == "case" else events)[a.column])
+        for a in attributes
+    ]
     header: dict[str, Any] = {"format": 1, "zone": table.time_zone, "activities": names}
     if table.now is not None:
         header["now"] = table.now

@@ -62,7 +62,11 @@ class StoredColumns:
         if rows * len(self.schema) * _BYTES_A_VALUE > memory_budget():
             frame = pl.scan_parquet(self._path)
             keys = self._keys
-            return frame if not keys or _sorted(frame.select(keys).collect(), keys) else frame.sort(keys)
+            return (
+                frame
+                if not keys or _sorted(frame.select(keys).collect(), keys)
+                else frame.sort(keys)
+            )
         return register_io_source(self._read, schema=self.schema, is_pure=True)
 
     def _check_order(self) -> None:
@@ -91,5 +95,7 @@ class StoredColumns:
             wanted = [next(iter(self.schema))]
         frame = self._columns(wanted)
         frame = frame if n_rows is None else frame.head(n_rows)
-        for part in frame.iter_slices(_PART) if frame.height else [frame]:  # parts keep all cores busy
+        for part in (
+            frame.iter_slices(_PART) if frame.height else [frame]
+        ):  # parts keep all cores busy
             yield part if predicate is None else part.filter(predicate)

@@ -49,7 +49,10 @@ class DuckDBEngine(Moving):
     failure: ClassVar[type[Exception]] = duckdb.Error
 
     def __init__(self) -> None:
-        self._connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+        )
         self._lock = threading.RLock()
 
     def frame(self, data: pl.DataFrame) -> Frame:
@@ -59,7 +62,10 @@ class DuckDBEngine(Moving):
 
     def scan(self, files: Mapping[str, Path]) -> dict[str, Frame]:
         """Return stored relations by name, read when asked."""
-        return {name: nw.from_native(self._connection.read_parquet(str(path))) for name, path in files.items()}
+        return {
+            name: nw.from_native(self._connection.read_parquet(str(path)))
+            for name, path in files.items()
+        }
 
     def persist(self, frame: Frame) -> Frame:
         """Compute a relation once; unlike a temporary table it goes when nothing uses it any more."""
@@ -73,7 +79,11 @@ class DuckDBEngine(Moving):
     def collect(self, frame: Frame) -> pl.DataFrame:
         """Compute a relation."""
         data = self.rows(frame)
-        counted = [name for name, kind in data.schema.items() if kind.is_decimal() or (kind.is_integer() and kind != pl.Int64)]
+        counted = [
+            name
+            for name, kind in data.schema.items()
+            if kind.is_decimal() or (kind.is_integer() and kind != pl.Int64)
+        ]
         return data.with_columns(pl.col(counted).cast(pl.Int64))
 
     def _arrow(self, frame: Frame) -> pa.Table:
@@ -90,7 +100,11 @@ class DuckDBEngine(Moving):
         """Point each event to its next one by window functions."""
         relation = _native(events)
         start = "start_time" if "start_time" in relation.columns else "time"
-        kept = ", ".join(_quoted(name) for name in relation.columns if name not in ("position", "next_activity", "time_to_next"))
+        kept = ", ".join(
+            _quoted(name)
+            for name in relation.columns
+            if name not in ("position", "next_activity", "time_to_next")
+        )
         return nw.from_native(
             relation.select(
                 f'{kept}, row_number() {_SAME_CASE} AS "position", lead("activity") {_SAME_CASE} AS "next_activity", '
@@ -100,12 +114,16 @@ class DuckDBEngine(Moving):
 
     def previous(self, events: Frame, column: str, name: str) -> Frame:
         """Add the value of the case's previous event."""
-        return nw.from_native(_native(events).select(f"*, lag({_quoted(column)}) {_SAME_CASE} AS {_quoted(name)}"))
+        return nw.from_native(
+            _native(events).select(f"*, lag({_quoted(column)}) {_SAME_CASE} AS {_quoted(name)}")
+        )
 
     def traces(self, events: Frame) -> Frame:
         """Return each case's activities."""
         return nw.from_native(
-            _native(events).aggregate('"case", list("activity" ORDER BY "position") AS activities', group_expr='"case"')
+            _native(events).aggregate(
+                '"case", list("activity" ORDER BY "position") AS activities', group_expr='"case"'
+            )
         )
 
     def rows_of(self, events: Frame, cases: Frame, case_count: int) -> Frame:  # noqa: ARG002 - the engine protocol
@@ -137,8 +155,16 @@ class DuckDBEngine(Moving):
     def _special(self) -> dict[str, str]:
         """Return the letters whose upper case DuckDB does not say as Polars does, such as the German sharp s."""
         surrogates = range(0xD800, 0xE000)
-        letters = pl.DataFrame({"one": [chr(code) for code in range(128, sys.maxunicode + 1) if code not in surrogates]})
-        letters = letters.with_columns(upper=pl.col("one").str.to_uppercase()).filter(pl.col("one") != pl.col("upper"))
+        letters = pl.DataFrame(
+            {
+                "one": [
+                    chr(code) for code in range(128, sys.maxunicode + 1) if code not in surrogates
+                ]
+            }
+        )
+        letters = letters.with_columns(upper=pl.col("one").str.to_uppercase()).filter(
+            pl.col("one") != pl.col("upper")
+        )
         unlike = self._connection.from_arrow(letters.to_arrow()).filter('upper("one") <> "upper"')
         with self._lock:
             return dict(sorted(unlike.fetchall()))
@@ -147,7 +173,10 @@ class DuckDBEngine(Moving):
         """Add a column as text, fractions written as Polars writes them."""
         relation = _native(frame)
         made = f"{_quoted(column)}::VARCHAR"
-        if str(dict(zip(relation.columns, relation.types, strict=True))[column]) in ("DOUBLE", "FLOAT"):
+        if str(dict(zip(relation.columns, relation.types, strict=True))[column]) in (
+            "DOUBLE",
+            "FLOAT",
+        ):
             for pattern, said in _FRACTIONS.items():
                 made = f"regexp_replace({made}, '{pattern}', '{said}')"
         return nw.from_native(relation.select(f"*, {made} AS {_quoted(name)}"))

@@ -33,11 +33,11 @@ def engine_named(name: str) -> Engine:
         Where there is none of that name.
     """
     if name == "polars":
-        from mindzie.engine.polars_engine import PolarsEngine  # noqa: PLC0415 - only the engine in use is loaded
+        from mindzie.engine.polars_engine import PolarsEngine
 
         return PolarsEngine()
     if name == "duckdb":
-        from mindzie.engine.duckdb_engine import DuckDBEngine  # noqa: PLC0415 - only the engine in use is loaded
+        from mindzie.engine.duckdb_engine import DuckDBEngine
 
         return DuckDBEngine()
     raise unknown("engine", name, ENGINES, "this version")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from mindzie.core.log import EventLog
-from mindzie.core.relations import Derived, Relations
+from mindzie.core.relations import Changed, Relations
 from mindzie.engine.engines import engine_named
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _root(relations: Relations) -> Relations:
-    while isinstance(relations, Derived):
+    while isinstance(relations, Changed):
         relations = relations.parent
     return relations
 
@@ -48,8 +48,8 @@ class Moving:
 
     def save(self, log: EventLog, path: Path) -> Path:
         """Write a log as a data set folder; one with a recipe becomes a data set of its own."""
-        from mindzie.engine.build import build  # noqa: PLC0415 - builds on engines
-        from mindzie.engine.snapshot import save  # noqa: PLC0415 - builds on engines
+        from mindzie.engine.build import build
+        from mindzie.engine.snapshot import save
 
         return save(build(as_source(log)) if log.recipe else log, path)
 
@@ -58,9 +58,13 @@ class Moving:
         target = engine_named(engine)
         root = _root(log.rel)
         names = ("events", "cases", "variants", "variant_paths")
-        stored = {name: target.frame(in_order(name, log.collect(getattr(root, name)))) for name in names}
+        stored = {
+            name: target.frame(in_order(name, log.collect(getattr(root, name)))) for name in names
+        }
         moved: Any = EventLog(
-            log.manifest, Relations(target, stored, log.manifest.activities, log.manifest.case_count), rejected=log.rejected
+            log.manifest,
+            Relations(target, stored, log.manifest.activities, log.manifest.case_count),
+            rejected=log.rejected,
         )
         moved._clock = log._clock  # noqa: SLF001 - the same run goes on
         for operation in log.recipe:
@@ -70,18 +74,31 @@ class Moving:
 
 def as_source(log: EventLog) -> SourceTable:
     """Return a log's rows as a source again, with their order."""
-    from mindzie.engine.source_table import SourceAttribute, SourceTable  # noqa: PLC0415 - keeps the engines light
+    from mindzie.engine.source_table import SourceAttribute, SourceTable
 
     built_in = {a.name: a for a in log.attribute_list if a.kind == "built-in"}
     own = [a for a in log.attribute_list if a.kind != "built-in"]
     wanted = {"case_id": "case_id", "name": "activity"}
-    wanted |= {role: name for role, name in (("start_time", "start_timestamp"), ("resource", "resource")) if name in built_in}
+    wanted |= {
+        role: name
+        for role, name in (("start_time", "start_timestamp"), ("resource", "resource"))
+        if name in built_in
+    }
     wanted |= {f"attribute_{number}": a.name for number, a in enumerate(own)}
     rows = log.collect(log.event_values(**wanted)).sort("case", "position")
     rows = rows.drop("activity").rename({"name": "activity", "position": "order"}).drop("case")
     rows = rows.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
-    attributes = tuple(SourceAttribute(a.name.removesuffix(" (source)"), f"attribute_{n}", a.type, a.kind, a.rule, a.severity) for n, a in enumerate(own))
-    source = {"format": "mindzie", "fingerprint": log.fingerprint, "recipe": [step.to_json() for step in log.recipe]}
+    attributes = tuple(
+        SourceAttribute(
+            a.name.removesuffix(" (source)"), f"attribute_{n}", a.type, a.kind, a.rule, a.severity
+        )
+        for n, a in enumerate(own)
+    )
+    source = {
+        "format": "mindzie",
+        "fingerprint": log.fingerprint,
+        "recipe": [step.to_json() for step in log.recipe],
+    }
     return SourceTable(
         rows, attributes, name=log.name, time_zone=log.time_zone, roles=log.roles, source=source, readiness=log.readiness, rejected=log.rejected,
         now=log.now,

@@ -64,7 +64,9 @@ def ordered(table: SourceTable, names: list[str]) -> Order:
     case, contiguous = _case_numbers(frame, begin)
     later = (["time"] if begin != "time" else []) + (["order"] if "order" in frame.columns else [])
     kept = frame.select("activity", begin, *later, "row").with_columns(
-        activity=pl.col("activity").cast(pl.Enum(names)).to_physical().cast(pl.UInt32), case=case, source=pl.int_range(pl.len())
+        activity=pl.col("activity").cast(pl.Enum(names)).to_physical().cast(pl.UInt32),
+        case=case,
+        source=pl.int_range(pl.len()),
     )
     if table.expected_order:
         rank = {name: place for place, name in enumerate(table.expected_order)}
@@ -73,17 +75,37 @@ def ordered(table: SourceTable, names: list[str]) -> Order:
         later.append("expected")
     made = _sorted(kept, begin, later)
     rows = None if made["source"].is_sorted() else made["source"]
-    return Order(made.drop("row", "order", "expected", "source", strict=False), rows, contiguous, case)
+    return Order(
+        made.drop("row", "order", "expected", "source", strict=False), rows, contiguous, case
+    )
 
 
 def _case_numbers(frame: pl.DataFrame, begin: str) -> tuple[pl.Series, bool]:
-    """Number the cases by first time, then id; runs of one case are looked up once. Also: is each case one run?"""
+    """Give numbers to cases by first time, then id, and tell whether the rows of each case lie side by side."""
     runs = frame.lazy().select("case_id", begin, run=pl.col("case_id").rle_id()).collect()
-    firsts = runs.lazy().group_by("run", maintain_order=True).agg(pl.col("case_id").first(), pl.col(begin).min()).collect()
+    firsts = (
+        runs.lazy()
+        .group_by("run", maintain_order=True)
+        .agg(pl.col("case_id").first(), pl.col(begin).min())
+        .collect()
+    )
     by_run = firsts.height < frame.height // 2
     keyed = firsts if by_run else runs
-    numbers = keyed.lazy().group_by("case_id").agg(pl.col(begin).min()).sort(begin, "case_id").select("case_id").with_row_index("case").collect()
-    found = keyed.lazy().select("case_id").join(numbers.lazy(), on="case_id", how="left", maintain_order="left").collect()["case"]
+    numbers = (
+        keyed.lazy()
+        .group_by("case_id")
+        .agg(pl.col(begin).min())
+        .sort(begin, "case_id")
+        .select("case_id")
+        .with_row_index("case")
+        .collect()
+    )
+    found = (
+        keyed.lazy()
+        .select("case_id")
+        .join(numbers.lazy(), on="case_id", how="left", maintain_order="left")
+        .collect()["case"]
+    )
     return (found.gather(runs["run"]) if by_run else found), firsts.height == numbers.height
 
 
@@ -97,7 +119,12 @@ def _sorted(frame: pl.DataFrame, begin: str, later: list[str]) -> pl.DataFrame:
     if key is None:
         return frame.sort("case", begin, *later, "row", nulls_last=True)
     if not key.is_sorted():
-        order = key.alias("key").to_frame().select(pl.arg_sort_by("key", maintain_order=True)).to_series()
+        order = (
+            key.alias("key")
+            .to_frame()
+            .select(pl.arg_sort_by("key", maintain_order=True))
+            .to_series()
+        )
         frame, key = frame[order], key.gather(order)
     tied = (key == key.shift(1)).fill_null(value=False)
     if not later or not tied.any():
@@ -115,8 +142,12 @@ def _packed(frame: pl.DataFrame, begin: str) -> pl.Series | None:
     low, high = frame[begin].min(), frame[begin].max()
     cases = frame["case"].max()
     assert isinstance(low, int) and isinstance(high, int) and isinstance(cases, int)  # noqa: S101, PT018 - narrows the types
-    unit = next(unit for unit in _UNITS if frame.select(((pl.col(begin) - low) % unit == 0).all()).item())
+    unit = next(
+        unit for unit in _UNITS if frame.select(((pl.col(begin) - low) % unit == 0).all()).item()
+    )
     span = (high - low) // unit + 1
     if (cases + 1) * span > _BITS:
         return None
-    return frame.select(key=pl.col("case").cast(pl.Int64) * span + (pl.col(begin) - low) // unit).to_series()
+    return frame.select(
+        key=pl.col("case").cast(pl.Int64) * span + (pl.col(begin) - low) // unit
+    ).to_series()

@@ -26,7 +26,11 @@ def _native(frame: Frame) -> pl.LazyFrame:
 
 def _plain(schema: pl.Schema) -> list[pl.Expr]:
     # sums and counts are Int64 on every engine, so that results compare
-    return [pl.col(name).cast(pl.Int64) for name, dtype in schema.items() if dtype.is_decimal() or dtype.is_integer() and dtype != pl.Int64]
+    return [
+        pl.col(name).cast(pl.Int64)
+        for name, dtype in schema.items()
+        if dtype.is_decimal() or (dtype.is_integer() and dtype != pl.Int64)
+    ]
 
 
 class PolarsEngine(Moving):
@@ -81,12 +85,16 @@ class PolarsEngine(Moving):
     def previous(self, events: Frame, column: str, name: str) -> Frame:
         """Add the value of the case's previous event."""
         same = pl.col("case") == pl.col("case").shift(1)
-        return nw.from_native(_native(events).with_columns(pl.when(same).then(pl.col(column).shift(1)).alias(name)))
+        return nw.from_native(
+            _native(events).with_columns(pl.when(same).then(pl.col(column).shift(1)).alias(name))
+        )
 
     def traces(self, events: Frame) -> Frame:
         """Return each case's activities."""
         frame = _native(events).select("case", "activity").set_sorted("case")
-        return nw.from_native(frame.group_by("case", maintain_order=True).agg(activities=pl.col("activity")))
+        return nw.from_native(
+            frame.group_by("case", maintain_order=True).agg(activities=pl.col("activity"))
+        )
 
     def rows_of(self, events: Frame, cases: Frame, case_count: int) -> Frame:
         """Keep the events of some cases by a look-up table, several times faster than a join."""
@@ -96,7 +104,12 @@ class PolarsEngine(Moving):
 
     def local_time(self, frame: Frame, column: str, zone: str, unit: TimeUnit, name: str) -> Frame:
         """Add a column with the local time of another column."""
-        local = pl.col(column).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone).dt.replace_time_zone(None)
+        local = (
+            pl.col(column)
+            .cast(pl.Datetime("us", "UTC"))
+            .dt.convert_time_zone(zone)
+            .dt.replace_time_zone(None)
+        )
         if unit in _NUMBERS:
             made = getattr(local.dt, _NUMBERS[unit])()
         elif unit in _PERIODS:
@@ -107,15 +120,21 @@ class PolarsEngine(Moving):
 
     def upper(self, frame: Frame, column: str, name: str) -> Frame:
         """Add the upper case of a column."""
-        return nw.from_native(_native(frame).with_columns(pl.col(column).str.to_uppercase().alias(name)))
+        return nw.from_native(
+            _native(frame).with_columns(pl.col(column).str.to_uppercase().alias(name))
+        )
 
     def as_text(self, frame: Frame, column: str, name: str) -> Frame:
         """Add a column as text."""
-        return nw.from_native(_native(frame).with_columns(pl.col(column).cast(pl.String).alias(name)))
+        return nw.from_native(
+            _native(frame).with_columns(pl.col(column).cast(pl.String).alias(name))
+        )
 
     def attach(self, frame: Frame, values: Frame, on: tuple[str, ...]) -> Frame:
         """Add columns by key; rows stay in order."""
         left, right = _native(frame), _native(values)
         kinds = left.select(on).collect_schema()
         right = right.with_columns([pl.col(name).cast(kind) for name, kind in kinds.items()])
-        return nw.from_native(left.join(right, on=list(on), how="left", maintain_order="left", nulls_equal=False))
+        return nw.from_native(
+            left.join(right, on=list(on), how="left", maintain_order="left", nulls_equal=False)
+        )

@@ -63,13 +63,18 @@ def save(log: EventLog, path: Path) -> Path:
         message = f"{path} cannot be written: {error.strerror}."
         raise DataSetError(message) from error
     try:
-        frames = {name: in_order(name, log.rel.engine.rows(getattr(log.rel, name))) for name in RELATIONS}
+        frames = {
+            name: in_order(name, log.rel.engine.rows(getattr(log.rel, name))) for name in RELATIONS
+        }
         frames["activities"] = pl.DataFrame(
-            {"activity": range(len(log.rel.activities)), "name": list(log.rel.activities)}, schema={"activity": pl.Int64, "name": pl.String}
+            {"activity": range(len(log.rel.activities)), "name": list(log.rel.activities)},
+            schema={"activity": pl.Int64, "name": pl.String},
         )
         frames["rejected"] = log.rejected
         for name, frame in frames.items():
-            frame.write_parquet(beside / f"{name}.parquet", compression="zstd", compression_level=1, statistics=True)
+            frame.write_parquet(
+                beside / f"{name}.parquet", compression="zstd", compression_level=1, statistics=True
+            )
             _flush(beside / f"{name}.parquet")
         (beside / MANIFEST).write_text(log.manifest.model_dump_json(indent=1), encoding="utf-8")
         _flush(beside / MANIFEST)
@@ -88,7 +93,9 @@ def save(log: EventLog, path: Path) -> Path:
 
 
 def _taken(path: Path) -> DataSetError:
-    return DataSetError(f"{path} exists already and a data set is never changed: choose another name.")
+    return DataSetError(
+        f"{path} exists already and a data set is never changed: choose another name."
+    )
 
 
 def open_snapshot(path: str | Path, engine: str = "polars") -> EventLog:
@@ -122,16 +129,29 @@ def open_snapshot(path: str | Path, engine: str = "polars") -> EventLog:
     try:
         stored = runner.scan(files)
         rejected = pl.read_parquet(folder / "rejected.parquet")
-        rows = {name: pl.scan_parquet(files[name]).select(pl.len()).collect().item() for name in RELATIONS}
+        rows = {
+            name: pl.scan_parquet(files[name]).select(pl.len()).collect().item()
+            for name in RELATIONS
+        }
     except (OSError, pl.exceptions.PolarsError, runner.failure) as error:
-        message = f"The data set {folder} is damaged: {str(error).splitlines()[0]}. Import it again."
+        message = (
+            f"The data set {folder} is damaged: {str(error).splitlines()[0]}. Import it again."
+        )
         raise DataSetError(message) from error
-    wanted = {"events": manifest.event_count, "cases": manifest.case_count, "variants": manifest.variant_count}
+    wanted = {
+        "events": manifest.event_count,
+        "cases": manifest.case_count,
+        "variants": manifest.variant_count,
+    }
     for name, count in wanted.items():
         if rows[name] != count:
             message = f"The data set {folder} is damaged: {name}.parquet has {rows[name]:,} rows instead of {count:,}. Import it again."
             raise DataSetError(message)
-    return EventLog(manifest, Relations(runner, stored, manifest.activities, manifest.case_count), rejected=rejected)
+    return EventLog(
+        manifest,
+        Relations(runner, stored, manifest.activities, manifest.case_count),
+        rejected=rejected,
+    )
 
 
 def _manifest(folder: Path) -> Manifest:
@@ -139,17 +159,27 @@ def _manifest(folder: Path) -> Manifest:
     if not file.is_file():
         names = [item.name for item in folder.parent.iterdir()] if folder.parent.is_dir() else []
         close = nearest(folder.name, names)
-        hint = f" Did you mean {close[0]!r}?" if close and close[0] != folder.name else " Make one with log.save(path) or `mindzie import`."
+        hint = (
+            f" Did you mean {close[0]!r}?"
+            if close and close[0] != folder.name
+            else " Make one with log.save(path) or `mindzie import`."
+        )
         message = f"{folder} is not a data set: it has no {MANIFEST}.{hint}"
         raise DataSetError(message)
     try:
         stored = json.loads(file.read_bytes())
         # a newer one may have fields that are unknown here
-        newer = isinstance(stored, dict) and isinstance(stored.get("format"), int) and stored["format"] > FORMAT
+        newer = (
+            isinstance(stored, dict)
+            and isinstance(stored.get("format"), int)
+            and stored["format"] > FORMAT
+        )
         if not newer:
             return Manifest.model_validate(stored)
     except ValueError as error:
-        faults = f"{error.error_count()} faults" if isinstance(error, ValidationError) else str(error)
+        faults = (
+            f"{error.error_count()} faults" if isinstance(error, ValidationError) else str(error)
+        )
         message = f"The data set {folder} has a damaged {MANIFEST}: {faults}. Import it again."
         raise DataSetError(message) from error
     message = f"The data set {folder} was written by a newer Mindzie (format {stored['format']}, known {FORMAT}): update Mindzie."

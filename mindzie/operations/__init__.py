@@ -41,10 +41,15 @@ def operations(kind: str | None = None) -> tuple[type[Operation], ...]:
     if kind is not None and kind not in REGISTRY:
         message = f"There is no kind of operation {kind!r}. Use one of {', '.join(REGISTRY)}."
         raise SettingError(message)
-    return tuple(classes[op] for name, classes in REGISTRY.items() if kind in (None, name) for op in sorted(classes))
+    return tuple(
+        classes[op]
+        for name, classes in REGISTRY.items()
+        if kind in (None, name)
+        for op in sorted(classes)
+    )
 
 
-def load(stored: Any, kind: str | None = None) -> Any:  # noqa: ANN401 - JSON of any shape
+def load(stored: Any, kind: str | None = None) -> Any:
     """Make an operation, or a list of them, from stored JSON.
 
     Parameters
@@ -69,7 +74,7 @@ def load(stored: Any, kind: str | None = None) -> Any:  # noqa: ANN401 - JSON of
     >>> load('{"op": "cases_with_activity", "settings": {"activities": ["Ship"]}}')
     filters.CasesWithActivity(activities=('Ship',))
     """
-    import json  # noqa: PLC0415 - only for text
+    import json
 
     _third_parties()
     if isinstance(stored, str | bytes):
