@@ -13,7 +13,7 @@ class Coverage:
     Parameters
     ----------
     variants : polars.DataFrame
-        Columns ``activities`` (list of names) and ``case_count``.
+        Columns ``activities`` (list of names) and ``cases``.
     nodes : polars.DataFrame
         Column ``activity``.
     edges : polars.DataFrame
@@ -22,7 +22,7 @@ class Coverage:
     Examples
     --------
     >>> import numpy as np, polars as pl
-    >>> variants = pl.DataFrame({"activities": [["A"], ["A", "B"]], "case_count": [3, 1]})
+    >>> variants = pl.DataFrame({"activities": [["A"], ["A", "B"]], "cases": [3, 1]})
     >>> nodes = pl.DataFrame({"activity": ["A", "B"]})
     >>> edges = pl.DataFrame({"from_activity": [None, "A"], "to_activity": ["A", None]})
     >>> Coverage(variants, nodes, edges).cases_of_activities(np.array([True, False]))
@@ -30,7 +30,7 @@ class Coverage:
     """
 
     def __init__(self, variants: pl.DataFrame, nodes: pl.DataFrame, edges: pl.DataFrame) -> None:
-        self._cases = variants["case_count"].to_numpy()
+        self._cases = variants["cases"].to_numpy()
         known = variants.select(pl.int_range(pl.len()).alias("variant"), "activities")
         steps = known.select(
             "variant",

@@ -49,7 +49,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
     activity_share, path_share : float, optional
         Positions of the sliders, 0 to 1; where not given, everything, or as much as is legible.
     variants : polars.DataFrame, optional
-        Columns ``activities`` and ``case_count``; tells the share of cases that the sliders keep. Where not
+        Columns ``activities`` and ``cases``; tells the share of cases that the sliders keep. Where not
         given, those of the graph's log.
     height : int
         Of the drawing, in pixels.

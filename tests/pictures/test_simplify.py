@@ -114,8 +114,8 @@ def test_more_never_hides(drawn, activities, more_activities, paths, more_paths)
 def test_cases_kept_are_those_told_completely(log, activity_share, path_share):
     nodes, edges, traces = log
     variants = pl.DataFrame(
-        {"activities": traces, "case_count": list(range(1, len(traces) + 1))},
-        schema={"activities": pl.List(pl.String), "case_count": pl.Int64},
+        {"activities": traces, "cases": list(range(1, len(traces) + 1))},
+        schema={"activities": pl.List(pl.String), "cases": pl.Int64},
     )
     shown = simplify(nodes, edges, activity_share, path_share)
     names, steps = set(shown.nodes["activity"]), set(shown.edges.drop("events").rows())

@@ -45,7 +45,7 @@ def test_variants_tell_the_share_of_cases(graph):
     variants = pl.DataFrame(
         {
             "activities": [["Order", "Check", "Ship"], ["Order", "Check", "Elsewhere"]],
-            "case_count": [3, 1],
+            "cases": [3, 1],
         }
     )
     kept = ProcessMapWidget(graph, variants=variants).view["kept"]

@@ -3,7 +3,7 @@ import { type ZoomTransform, zoom, zoomIdentity } from "d3-zoom";
 import { assign, s } from "../shared/dom";
 import type { View } from "./types";
 
-const LEAST_LEGIBLE = 0.55;
+const LEAST_LEGIBLE = 0.5;
 const COMFORTABLE = 0.9;
 const MARGIN = 12;
 const PAN = 60;
