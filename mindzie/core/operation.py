@@ -288,7 +288,7 @@ def _explain(cls: type[Operation], error: ValidationError) -> str:
             hint = (
                 f" Did you mean {close[0]!r}?"
                 if close
-                else f" It has: {', '.join(cls.model_fields)}."
+                else f" It has: {', '.join(cls.model_fields) or 'none'}."
             )
             lines.append(f"{cls.id} has no setting {where!r}.{hint}")
         elif item["type"] == "missing":
