@@ -86,8 +86,8 @@ def map_svg(
     where = placed or layout(nodes, edges)
     column = chosen.node_column(nodes.columns)
     all_nodes, all_edges = whole or (nodes, edges)
-    scales = Scale.spanning(span(all_nodes, column)), Scale.spanning(span(all_edges, chosen.name))
-    picture = _Picture(chosen, where, theme, scales, (nodes.to_dicts(), edges.to_dicts()))
+    scale = Scale.spanning(span((all_nodes, column), (all_edges, chosen.name)))
+    picture = _Picture(chosen, where, theme, scale, (nodes.to_dicts(), edges.to_dicts()))
     width, height = max(where.width, 340.0), where.height + _LEGEND_HEIGHT
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
@@ -107,7 +107,7 @@ class _Picture:
         shown: Measure,
         where: Layout,
         theme: Theme,
-        scales: tuple[Scale, Scale],
+        scale: Scale,
         rows: tuple[list[Row], list[Row]],
     ) -> None:
         self.measure, self.where, self.theme = shown, where, theme
@@ -115,7 +115,7 @@ class _Picture:
         column = shown.node_column(nodes[0]) if nodes else None
         self.node_values = [row[column] if column else None for row in nodes]
         self.edge_values = [row.get(shown.name) for row in edges]
-        self.node_scale, self.edge_scale = scales
+        self.scale = scale
 
     def draw(self) -> str:
         order = sorted(range(len(self.edges)), key=lambda row: self.edge_values[row] or 0)
@@ -126,7 +126,7 @@ class _Picture:
 
     def _path(self, row: int, curve: Curve) -> str:
         value = self.edge_values[row]
-        place, width = self.edge_scale.position(value), self.edge_scale.width(value)
+        place, width = self.scale.position(value), self.scale.width(value)
         known = value is not None
         ink = (
             shade(self.measure.scale, EDGE_LIGHTEST + (1 - EDGE_LIGHTEST) * place, self.theme)
@@ -168,7 +168,7 @@ class _Picture:
         value = self.node_values[row]
         known = value is not None
         fill = (
-            shade(self.measure.scale, self.node_scale.position(value), self.theme)
+            shade(self.measure.scale, self.scale.position(value), self.theme)
             if known
             else color("sunken", self.theme)
         )
@@ -208,10 +208,9 @@ class _Picture:
         ]
 
     def _legend(self) -> str:
-        scales = [scale for scale in (self.node_scale, self.edge_scale) if scale.known]
-        low = min((scale.low for scale in scales), default=None)
-        cut = "≤ " if any(scale.cut for scale in scales) else ""
-        high = max((scale.high for scale in scales), default=None)
+        scale = self.scale
+        low, high = (scale.low, scale.high) if scale.known else (None, None)
+        cut = "≤ " if scale.cut else ""
         top, step = self.where.height + 4, 96 / _LEGEND_STEPS
         bar = "".join(
             f'<rect x="{12 + index * step:g}" y="{top + 14:g}" width="{step + 0.5:g}" height="8" '

@@ -51,9 +51,7 @@ def map_view(
     return {
         "width": placed.width,
         "height": placed.height,
-        "ranges": {
-            name: [span(all_nodes, columns[name]), span(all_edges, name)] for name in MEASURES
-        },
+        "ranges": {name: span((all_nodes, columns[name]), (all_edges, name)) for name in MEASURES},
         "start": list(placed.start),
         "end": list(placed.end),
         "nodes": [
@@ -88,15 +86,13 @@ def map_view(
     }
 
 
-def span(frame: pl.DataFrame, column: str | None) -> list[float] | None:
-    """Return a column's smallest and largest value above zero.
+def span(*columns: tuple[pl.DataFrame, str | None]) -> list[float] | None:
+    """Return the smallest and largest value above zero of some columns together.
 
     Parameters
     ----------
-    frame : polars.DataFrame
-        Any rows.
-    column : str or None
-        A column of numbers, which may be missing.
+    *columns : tuple of (polars.DataFrame, str or None)
+        Frames and the names of their columns, which may be missing.
 
     Returns
     -------
@@ -105,12 +101,13 @@ def span(frame: pl.DataFrame, column: str | None) -> list[float] | None:
 
     Examples
     --------
-    >>> span(pl.DataFrame({"mean": [None, 0.0, 2.0, 5.0]}), "mean")
+    >>> span((pl.DataFrame({"mean": [None, 0.0, 2.0, 5.0]}), "mean"))
     [2.0, 5.0]
     """
-    if column is None or column not in frame.columns:
+    present = [frame[name].cast(pl.Float64) for frame, name in columns if name in frame.columns]
+    if not present:
         return None
-    values = frame[column].cast(pl.Float64)
+    values = pl.concat([column.rename("value") for column in present])
     known = values.filter(values > 0)
     return None if known.is_empty() else [_short(known.min()), _short(known.max())]
 

@@ -47,12 +47,13 @@ export function measureSwitch(model: Model<State>): { element: HTMLElement; upda
 
 /** What the colours and widths mean. */
 export function legend(look: Look): HTMLElement {
-  const [low, high] = look.range ?? [null, null];
+  const { low, high, known, cut } = look.scale;
+  if (!known) return h("span", { class: "mz-legend" }, `${look.measure.title}: ${look.say(null)}`);
   const bar = h("span", { class: "mz-bar" });
   bar.style.backgroundImage = `linear-gradient(to right, var(--mz-scale-${look.measure.scale}))`;
   const said = `${look.measure.title}, from ${look.say(low)} to ${look.say(high)}, logarithmic`;
   const attributes = { class: "mz-legend", role: "img", "aria-label": said, title: said };
-  return h("span", attributes, `${look.cut ? "≤ " : ""}${look.say(low, true)}`, bar, look.say(high, true));
+  return h("span", attributes, `${cut ? "≤ " : ""}${look.say(low, true)}`, bar, look.say(high, true));
 }
 
 /** The two sliders, with what they keep written under them. Only the newest position is ever asked for. */

@@ -9,8 +9,7 @@ const UNKNOWN_WIDTH = 1;
 
 /** How one measure of one map looks in one theme. */
 export class Look {
-  readonly nodes: Scale;
-  readonly edges: Scale;
+  readonly scale: Scale;
 
   constructor(
     readonly measure: MeasureInfo,
@@ -18,21 +17,7 @@ export class Look {
     view: View,
   ) {
     // Over the whole map, so that a colour means the same wherever the sliders stand.
-    const [nodes, edges] = view.ranges[measure.name] ?? [null, null];
-    this.nodes = new Scale(nodes);
-    this.edges = new Scale(edges);
-  }
-
-  /** Smallest and largest value shown; null where nothing is known. */
-  get range(): [number, number] | null {
-    const known = [this.nodes, this.edges].filter((scale) => scale.known);
-    if (!known.length) return null;
-    return [Math.min(...known.map((scale) => scale.low)), Math.max(...known.map((scale) => scale.high))];
-  }
-
-  /** Whether there are values below the range. */
-  get cut(): boolean {
-    return this.nodes.cut || this.edges.cut;
+    this.scale = new Scale(view.ranges[measure.name] ?? null);
   }
 
   say(value: number | null | undefined, short = false): string {
@@ -46,7 +31,7 @@ export class Look {
       const figure = `${count(node.events)} events`;
       return { fill: color("sunken", this.theme), ink: color("ink", this.theme), figure };
     }
-    const fill = shade(this.measure.scale, this.nodes.position(value), this.theme);
+    const fill = shade(this.measure.scale, this.scale.position(value), this.theme);
     return { fill, ink: textOn(fill), figure: this.say(value) };
   }
 
@@ -55,10 +40,10 @@ export class Look {
     if (typeof value !== "number") {
       return { ink: color("muted", this.theme), width: UNKNOWN_WIDTH, opacity: 0.5, figure: null };
     }
-    const place = this.edges.position(value);
+    const place = this.scale.position(value);
     return {
       ink: shade(this.measure.scale, EDGE_LIGHTEST + (1 - EDGE_LIGHTEST) * place, this.theme),
-      width: this.edges.width(value),
+      width: this.scale.width(value),
       opacity: Math.max((0.6 + 0.35 * place) * (edge.back ? 0.7 : 1), 0.35),
       figure: this.say(value, true),
     };

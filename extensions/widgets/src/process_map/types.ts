@@ -47,8 +47,8 @@ export interface Kept {
 export interface View {
   width: number;
   height: number;
-  /** Smallest and largest value above zero in the whole map, of nodes and of edges. */
-  ranges: Record<string, [Range, Range]>;
+  /** Smallest and largest value above zero in the whole map. */
+  ranges: Record<string, Range>;
   start: Point;
   end: Point;
   nodes: MapNode[];
