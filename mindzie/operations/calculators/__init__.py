@@ -1,20 +1,28 @@
 """Calculators: turn a log into a number, a table, a series or a graph."""
 
+from mindzie.operations.calculators.categories import Breakdown
 from mindzie.operations.calculators.distributions import CaseDuration, Histogram
 from mindzie.operations.calculators.information import DataInformation
 from mindzie.operations.calculators.maps import ProcessMap
+from mindzie.operations.calculators.over_time import ActiveCases, CasesOverTime, WeekdayHour
+from mindzie.operations.calculators.pivot_tables import Pivot
 from mindzie.operations.calculators.size import ActivityCount, CaseCount, EventCount, VariantCount
 from mindzie.operations.calculators.values import AggregateValue, Rate
 
 __all__ = [
+    "ActiveCases",
     "ActivityCount",
     "AggregateValue",
+    "Breakdown",
     "CaseCount",
     "CaseDuration",
+    "CasesOverTime",
     "DataInformation",
     "EventCount",
     "Histogram",
+    "Pivot",
     "ProcessMap",
     "Rate",
     "VariantCount",
+    "WeekdayHour",
 ]

@@ -24,15 +24,26 @@ Measure = Literal["events", "cases", "mean", "median", "p90", "total"]
 SECONDS = ("mean", "median", "p90", "total")
 
 
-def _columns(texts: tuple[str, ...], counts: tuple[str, ...], seconds: tuple[str, ...] = ()) -> tuple[Column, ...]:
+def _columns(
+    texts: tuple[str, ...], counts: tuple[str, ...], seconds: tuple[str, ...] = ()
+) -> tuple[Column, ...]:
     made = [Column(name=name, type="text") for name in texts]
-    made += [Column(name=name, type="number", unit="" if name == "mean_position" else "cases" if name != "events" else "events") for name in counts]
+    made += [
+        Column(
+            name=name,
+            type="number",
+            unit="" if name == "mean_position" else "cases" if name != "events" else "events",
+        )
+        for name in counts
+    ]
     return (*made, *(Column(name=name, type="number", unit="s") for name in seconds))
 
 
 EDGE_COUNTS = _columns(("from_activity", "to_activity"), ("events", "cases"))
 EDGES = (*EDGE_COUNTS, *_columns((), (), SECONDS))
-NODE_COUNTS = _columns(("activity",), ("events", "cases", "starts", "ends", "rework_cases", "mean_position"))
+NODE_COUNTS = _columns(
+    ("activity",), ("events", "cases", "starts", "ends", "rework_cases", "mean_position")
+)
 NODES = (*NODE_COUNTS, *_columns((), (), SECONDS))
 
 
@@ -54,7 +65,9 @@ def path_counts(log: EventLog) -> pl.DataFrame:
     joined = log.rel.variant_paths.join(counts, on="variant", how="inner")
     total = "total" if "total" in log.rel.variant_paths.collect_schema().names() else "count"
     grouped = joined.group_by("from_activity", "to_activity").agg(
-        events=(nw.col("count") * nw.col("case_count")).sum(), cases=nw.col("case_count").sum(), total=nw.col(total).sum()
+        events=(nw.col("count") * nw.col("case_count")).sum(),
+        cases=nw.col("case_count").sum(),
+        total=nw.col(total).sum(),
     )
     order = ["events", "from_activity", "to_activity"]
     return log.collect(grouped).sort(order, descending=[True, False, False], nulls_last=True)
@@ -63,7 +76,10 @@ def path_counts(log: EventLog) -> pl.DataFrame:
 def _seconds_of(frame: Frame, keys: tuple[str, ...], value: str) -> Frame:
     micro = nw.col(value)
     return frame.group_by(*keys).agg(
-        mean=micro.mean() / 1e6, median=micro.median() / 1e6, p90=micro.quantile(0.9, interpolation="linear") / 1e6, total=micro.sum() / 1e6
+        mean=micro.mean() / 1e6,
+        median=micro.median() / 1e6,
+        p90=micro.quantile(0.9, interpolation="linear") / 1e6,
+        total=micro.sum() / 1e6,
     )
 
 
@@ -71,9 +87,15 @@ def mean_seconds(log: EventLog, counts: pl.DataFrame) -> pl.DataFrame:
     """Add ``mean`` and ``total`` in seconds to path counts: from variants where whole ones are left, else by a scan of events."""
     if not log.rel.whole_variants:
         between = log.rel.events.filter(~nw.col("next_activity").is_null())
-        summed = between.group_by("activity", "next_activity").agg(total=nw.col("time_to_next").sum())
-        summed_rows = log.collect(summed).rename({"activity": "from_activity", "next_activity": "to_activity"})
-        counts = counts.drop("total").join(summed_rows, on=["from_activity", "to_activity"], how="left", maintain_order="left")
+        summed = between.group_by("activity", "next_activity").agg(
+            total=nw.col("time_to_next").sum()
+        )
+        summed_rows = log.collect(summed).rename(
+            {"activity": "from_activity", "next_activity": "to_activity"}
+        )
+        counts = counts.drop("total").join(
+            summed_rows, on=["from_activity", "to_activity"], how="left", maintain_order="left"
+        )
     inner = pl.col("from_activity").is_not_null() & pl.col("to_activity").is_not_null()
     total = pl.when(inner).then(pl.col("total").cast(pl.Float64) / 1e6)
     return counts.with_columns(total=total, mean=total / pl.col("events"))
@@ -120,7 +142,9 @@ class ProcessMap(Calculator):
             "measure": self.measure, "cases": log.case_count, "events": log.event_count,
             "all_activities": nodes.height, "all_paths": named.height,
         }  # fmt: skip
-        frequency = Graph(Table(shown_nodes, NODE_COUNTS), Table(shown_edges, EDGE_COUNTS), facts=facts)
+        frequency = Graph(
+            Table(shown_nodes, NODE_COUNTS), Table(shown_edges, EDGE_COUNTS), facts=facts
+        )
 
         @cache
         def durations() -> pl.DataFrame:
@@ -128,13 +152,21 @@ class ProcessMap(Calculator):
 
         def all_edges() -> pl.DataFrame:
             return shown_edges.drop("total", strict=False).join(
-                durations(), on=["from_activity", "to_activity"], how="left", nulls_equal=True, maintain_order="left"
+                durations(),
+                on=["from_activity", "to_activity"],
+                how="left",
+                nulls_equal=True,
+                maintain_order="left",
             )
 
         def all_nodes() -> pl.DataFrame:
-            return shown_nodes.join(_service_seconds(log), on="activity", how="left", maintain_order="left")
+            return shown_nodes.join(
+                _service_seconds(log), on="activity", how="left", maintain_order="left"
+            )
 
-        return Graph(Table(all_nodes, NODES), Table(all_edges, EDGES), facts=facts, frequency=frequency)
+        return Graph(
+            Table(all_nodes, NODES), Table(all_edges, EDGES), facts=facts, frequency=frequency
+        )
 
     def drill(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:
         """Return the filter of a path or an activity."""
@@ -147,7 +179,9 @@ class ProcessMap(Calculator):
 
 
 def _node_counts(log: EventLog) -> pl.DataFrame:
-    counts = log.rel.variants.select("variant", "case_count", "length", "start_activity", "end_activity")
+    counts = log.rel.variants.select(
+        "variant", "case_count", "length", "start_activity", "end_activity"
+    )
     rows = log.rel.variant_activities.join(counts, on="variant", how="inner")
     weight = nw.col("case_count")
     grouped = rows.group_by("activity").agg(
@@ -160,14 +194,24 @@ def _node_counts(log: EventLog) -> pl.DataFrame:
     )
     made = log.collect(grouped).sort("events", "activity", descending=[True, False])
     return made.select(
-        name_of(log, "activity"), "events", "cases", "starts", "ends", "rework_cases", mean_position=pl.col("positions") / pl.col("events")
+        name_of(log, "activity"),
+        "events",
+        "cases",
+        "starts",
+        "ends",
+        "rework_cases",
+        mean_position=pl.col("positions") / pl.col("events"),
     )
 
 
 def _path_seconds(log: EventLog) -> pl.DataFrame:
-    between = log.rel.events.filter(~nw.col("next_activity").is_null()).select("activity", "next_activity", "time_to_next")
+    between = log.rel.events.filter(~nw.col("next_activity").is_null()).select(
+        "activity", "next_activity", "time_to_next"
+    )
     made = log.collect(_seconds_of(between, ("activity", "next_activity"), "time_to_next"))
-    made = made.rename({"activity": "from_activity", "next_activity": "to_activity"}).with_columns(pl.col(SECONDS).cast(pl.Float64))
+    made = made.rename({"activity": "from_activity", "next_activity": "to_activity"}).with_columns(
+        pl.col(SECONDS).cast(pl.Float64)
+    )
     return made.with_columns(name_of(log, "from_activity"), name_of(log, "to_activity"))
 
 
@@ -176,5 +220,7 @@ def _service_seconds(log: EventLog) -> pl.DataFrame:
     if not log.manifest.has_start_time:
         return pl.DataFrame(schema={"activity": pl.String, **dict.fromkeys(SECONDS, pl.Float64)})
     spent = log.rel.events.select("activity", spent=nw.col("time") - nw.col("start_time"))
-    made = log.collect(_seconds_of(spent, ("activity",), "spent")).with_columns(pl.col(SECONDS).cast(pl.Float64))
+    made = log.collect(_seconds_of(spent, ("activity",), "spent")).with_columns(
+        pl.col(SECONDS).cast(pl.Float64)
+    )
     return made.with_columns(name_of(log, "activity"))
