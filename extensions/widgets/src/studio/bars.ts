@@ -1,0 +1,97 @@
+import { h } from "../shared/dom";
+import { count, duration, share } from "../shared/words";
+import { date } from "../table/cells";
+import { button } from "./controls";
+import type { Desk } from "./desk";
+import { dialog, type Readiness, readinessReport } from "./dialog";
+
+/** Header and footer: what the log is, and what the filters leave of it. */
+export class Bars {
+  readonly header = h("header", { class: "mz-header" });
+  readonly footer = h("footer", { class: "mz-footer" });
+  private readonly name = h("h2", {});
+  private readonly size = h("span", { class: "mz-size" });
+  private readonly left = h("span", { class: "mz-footer-figures", role: "status", "aria-live": "polite" });
+  private readonly readiness: HTMLButtonElement;
+  private readonly undo: HTMLButtonElement;
+  private readonly redo: HTMLButtonElement;
+
+  constructor(
+    private readonly desk: Desk,
+    private readonly root: HTMLElement,
+  ) {
+    this.readiness = button("", () => this.report());
+    this.readiness.classList.add("mz-readiness");
+    this.undo = button("Undo", () => desk.act({ do: "undo" }), { icon: "undo" });
+    this.redo = button("Redo", () => desk.act({ do: "redo" }), { icon: "redo" });
+    const code = () => button("Copy code", () => this.copy(), { icon: "code", label: "Copy as Python code" });
+    this.header.append(this.name, this.size, this.readiness, code());
+    this.footer.append(this.left, this.undo, this.redo);
+  }
+
+  draw(): void {
+    const { name, of, figures, readiness, can, time_zone: zone } = this.desk.shown();
+    const period =
+      figures.first && figures.last
+        ? `${date(figures.first.slice(0, 10))} to ${date(figures.last.slice(0, 10))}`
+        : "";
+    this.name.textContent = name;
+    this.size.textContent = [`${count(of.cases)} cases`, `${count(of.events)} events`, period]
+      .filter(Boolean)
+      .join(" · ");
+    this.size.title = `Times are in ${zone}`;
+    this.readiness.replaceChildren("Readiness ", h("b", {}, String(readiness)));
+    this.readiness.dataset.level = readiness >= 90 ? "good" : readiness >= 70 ? "fair" : "poor";
+    this.readiness.title = "What was found in the source";
+    this.undo.disabled = !can.undo;
+    this.redo.disabled = !can.redo;
+    this.left.replaceChildren(...this.figures());
+  }
+
+  private figures(): (Node | string)[] {
+    const { of, figures } = this.desk.shown();
+    if (figures.cases === undefined) return ["Counting…"];
+    const part = of.cases ? figures.cases / of.cases : 0;
+    const tile = (figure: string, words: string) => h("span", {}, h("b", {}, figure), ` ${words}`);
+    return [
+      tile(count(figures.cases), `of ${count(of.cases)} cases (${share(part)})`),
+      tile(count(figures.events), "events"),
+      tile(count(figures.variants), "variants"),
+      tile(duration(figures.median), "median"),
+    ];
+  }
+
+  private report(): void {
+    this.desk.ask<Readiness>({ do: "readiness" }).then(
+      (report) => dialog(this.root, `Readiness of ${this.desk.shown().name}`, readinessReport(report)),
+      () => undefined,
+    );
+  }
+
+  private copy(): void {
+    this.desk.code().then(
+      (text) => {
+        const code = h("textarea", {
+          readonly: true,
+          rows: Math.min(text.split("\n").length + 1, 24),
+          spellcheck: "false",
+          "aria-label": "Python code",
+        });
+        code.value = text;
+        const note = h("p", { class: "mz-note", role: "status" });
+        const write = () => {
+          code.select();
+          // Clipboards are closed to pages without encryption: there the selected text can be copied by key.
+          const done = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("closed"));
+          done.then(
+            () => note.replaceChildren("Copied. Run it in a cell: it makes exactly what is shown."),
+            () => note.replaceChildren("Press Ctrl+C to copy the selected text."),
+          );
+        };
+        dialog(this.root, "Copy as code", code, note, button("Copy", write, { look: "main" }));
+        write();
+      },
+      () => undefined,
+    );
+  }
+}

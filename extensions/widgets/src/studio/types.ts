@@ -1,0 +1,130 @@
+import type { Post } from "../table/channel";
+
+export interface Operation {
+  kind: string;
+  op: string;
+  settings: Record<string, unknown>;
+}
+
+export interface FilterCard {
+  operation: Operation;
+  title: string;
+  on: boolean;
+  before?: number;
+  cases?: number;
+}
+
+export interface Figures {
+  cases: number;
+  events: number;
+  variants: number;
+  activities: number;
+  median: number | null;
+  mean: number | null;
+  first: string | null;
+  last: string | null;
+}
+
+/** What the studio is set to, and the figures that are known of it. */
+export interface Shown {
+  version: number;
+  name: string;
+  time_zone: string;
+  activities: string[];
+  of: { cases: number; events: number };
+  figures: Partial<Figures>;
+  filters: FilterCard[];
+  results: { operation: Operation; title: string }[];
+  tab: string;
+  can: { undo: boolean; redo: boolean };
+  readiness: number;
+  error: string;
+}
+
+export interface Durations {
+  edges: number[];
+  counts: number[];
+  open?: boolean;
+  mean: number | null;
+  median: number | null;
+  p90?: number;
+  min?: number;
+  max?: number;
+}
+
+export interface Overview {
+  variants: {
+    variant: number;
+    activities: string[];
+    cases: number;
+    share: number;
+    median_duration: number;
+  }[];
+  lost: {
+    from_activity: string;
+    to_activity: string;
+    cases: number;
+    median: number;
+    total: number;
+    share: number;
+  }[];
+  durations: Durations;
+  starts: { period: string; times: string[]; counts: number[] };
+}
+
+/** One setting of an operation's form. */
+export interface Field {
+  name: string;
+  label: string;
+  help: string;
+  control: string;
+  required: boolean;
+  optional: boolean;
+  many: boolean;
+  main: boolean;
+  default: unknown;
+  options?: (string | number)[];
+  min?: number;
+  max?: number;
+  above?: number;
+  below?: number;
+  types?: string[];
+  level?: string;
+  of?: string;
+  kind?: string;
+}
+
+export interface Form {
+  kind: string;
+  op: string;
+  title: string;
+  category: string;
+  help: string;
+  fields: Field[];
+}
+
+export interface OfferItem {
+  value: string | number | boolean;
+  label: string;
+  cases?: number;
+  type?: string;
+  level?: string;
+  kind?: string;
+}
+
+export interface Offer {
+  items: OfferItem[];
+  total: number;
+  of: number;
+  hint?: string;
+  range?: [string | number, string | number];
+  type?: string;
+}
+
+export interface State extends Post {
+  shown: Shown;
+  map: Record<string, unknown>;
+  overview: Partial<Overview>;
+  busy: { kind?: string; words?: string; part?: number };
+  height: number;
+}

@@ -1,0 +1,56 @@
+import { h } from "../shared/dom";
+import { count, duration, share } from "../shared/words";
+
+export interface Column {
+  name: string;
+  type: "text" | "number" | "boolean" | "date" | "duration" | "list";
+  unit: string;
+}
+
+export type Cell = string | number | boolean | null | Cell[];
+/** What stands in a cell: text, or an element. */
+export type Draw = (value: Cell, row: Cell[]) => Node | string;
+
+/** A column's name as people write it. */
+export function title(column: Column): string {
+  const words = column.name.replace(/_/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export function isNumeric(column: Column): boolean {
+  return column.type === "number" || column.type === "duration";
+}
+
+/** A value in words, by its column's type and unit. */
+export function say(column: Pick<Column, "type" | "unit">, value: Cell | undefined): string {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map((item) => say({ type: "text", unit: "" }, item)).join(" → ");
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (column.type === "date") return date(String(value));
+  if (typeof value !== "number") return value;
+  if (column.type === "duration" || column.unit === "s") return duration(value);
+  if (column.unit === "share") return share(value);
+  return count(value);
+}
+
+/** A local time as it is read: the zone was applied in Python. */
+export function date(iso: string): string {
+  const [day = "", time = ""] = iso.split("T");
+  const [year, month, of] = day.split("-").map(Number);
+  if (!year || !month || !of) return iso;
+  const said = new Date(Date.UTC(year, month - 1, of)).toLocaleDateString(undefined, {
+    timeZone: "UTC",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+  });
+  const clock = time.slice(0, 5);
+  return clock && time.slice(0, 8) !== "00:00:00" ? `${said}, ${clock}` : said;
+}
+
+/** A figure with a bar of its share. */
+export function bar(part: number | null, ...said: (Node | string)[]): HTMLElement {
+  const fill = h("span", { class: "mz-share-fill" });
+  fill.style.width = `${Math.min(Math.max(part ?? 0, 0), 1) * 100}%`;
+  return h("span", { class: "mz-share" }, h("span", { class: "mz-share-said" }, ...said), fill);
+}
