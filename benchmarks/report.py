@@ -55,7 +55,7 @@ class Run:
             measure.title,
             _time(ours.median),
             _time(min(ours.seconds, default=None)),
-            _time(ours.fresh and ours.fresh.seconds),
+            _time(ours.fresh.seconds if ours.fresh else None),
             "" if scans is None else f"{scans:.2f}",
             theirs.error
             or f"{_time(theirs.median)}{f' ({len(theirs.seconds)})' if theirs.seconds else ''}",

@@ -6,21 +6,23 @@ import shutil
 import tempfile
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import narwhals as nw
 import polars as pl
 
 import mindzie as mz
-from benchmarks.data import REGION, REMOVED, ROLES, TEAM, ZONE, Place
+from benchmarks.data import REGION, REMOVED, ROLES, TEAM, Place
 from mindzie import calculators, filters
 from mindzie.core.log import EventLog
+from mindzie.engine.snapshot import open_snapshot
 from mindzie.operations.calculators.maps import mean_seconds, path_counts
 
 
 class Contender:
     """Works on a data set opened once; every step makes its filtered log anew."""
 
-    def __init__(self, place: Place, engine: str) -> None:
+    def __init__(self, place: Place, engine: Literal["polars", "duckdb"]) -> None:
         self._place = place
         self._engine = engine
         self._written: list[Path] = []
@@ -32,18 +34,18 @@ class Contender:
 
     @cached_property
     def _log(self) -> EventLog:
-        return mz.open(self._place.data_set, engine=self._engine)
+        return open_snapshot(self._place.data_set, engine=self._engine)
 
     def ingest(self) -> int:
         """Read the file, build the log, write the folder."""
         self._written.append(Path(tempfile.mkdtemp(dir=self._place.folder)))
-        log = mz.read(self._place.source, **ROLES, timezone=ZONE, engine=self._engine)
+        log = mz.read(self._place.source, **ROLES, engine=self._engine)
         log.save(self._written[-1] / "data_set")
         return log.event_count
 
     def open(self) -> int:
         """Open the folder."""
-        return mz.open(self._place.data_set, engine=self._engine).case_count
+        return open_snapshot(self._place.data_set, engine=self._engine).case_count
 
     def full_map(self) -> int:
         """Count nodes and paths, with mean durations."""

@@ -35,7 +35,6 @@ class Contender:
 
     def _formatted(self, columns: list[str] | None = None) -> Any:
         frame = pd.read_parquet(self._place.source, columns=columns)
-        # durations of cases are looked for under this name alone
         frame = frame.rename(columns={_START: "start_timestamp"})
         keys = {"case_id": "case_id", "activity_key": "activity", "timestamp_key": "time"}
         return pm4py.format_dataframe(frame, **keys)
@@ -62,7 +61,10 @@ class Contender:
         frame = self._in_region()
         steps = _steps(frame)
         pm4py.get_variants(frame)
-        durations = np.array(pm4py.get_all_case_durations(frame))
+        # with start times in the frame this function fails, so it gets none
+        plain = frame[["case:concept:name", "concept:name", "time:timestamp"]]
+        plain.attrs = {}
+        durations = np.array(pm4py.get_all_case_durations(plain))
         _ = len(durations), durations.mean(), np.median(durations)
         return steps
 
