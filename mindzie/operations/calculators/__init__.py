@@ -1,18 +1,23 @@
 """Calculators: turn a log into a number, a table, a series or a graph."""
 
+from mindzie.operations.calculators.activities import ActivityStatistics
 from mindzie.operations.calculators.categories import Breakdown
 from mindzie.operations.calculators.distributions import CaseDuration, Histogram
 from mindzie.operations.calculators.information import DataInformation
 from mindzie.operations.calculators.maps import ProcessMap
 from mindzie.operations.calculators.over_time import ActiveCases, CasesOverTime, WeekdayHour
+from mindzie.operations.calculators.performance import Bottlenecks
 from mindzie.operations.calculators.pivot_tables import Pivot
 from mindzie.operations.calculators.size import ActivityCount, CaseCount, EventCount, VariantCount
 from mindzie.operations.calculators.values import AggregateValue, Rate
+from mindzie.operations.calculators.variants import Variants
 
 __all__ = [
     "ActiveCases",
     "ActivityCount",
+    "ActivityStatistics",
     "AggregateValue",
+    "Bottlenecks",
     "Breakdown",
     "CaseCount",
     "CaseDuration",
@@ -24,5 +29,6 @@ __all__ = [
     "ProcessMap",
     "Rate",
     "VariantCount",
+    "Variants",
     "WeekdayHour",
 ]

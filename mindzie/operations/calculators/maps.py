@@ -148,7 +148,7 @@ class ProcessMap(Calculator):
 
         @cache
         def durations() -> pl.DataFrame:
-            return _path_seconds(log)
+            return path_seconds(log)
 
         def all_edges() -> pl.DataFrame:
             return shown_edges.drop("total", strict=False).join(
@@ -204,7 +204,8 @@ def _node_counts(log: EventLog) -> pl.DataFrame:
     )
 
 
-def _path_seconds(log: EventLog) -> pl.DataFrame:
+def path_seconds(log: EventLog) -> pl.DataFrame:
+    """Return mean, median, p90 and total seconds of each path between two activities, by name."""
     between = log.rel.events.filter(~nw.col("next_activity").is_null()).select(
         "activity", "next_activity", "time_to_next"
     )
