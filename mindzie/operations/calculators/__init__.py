@@ -1,6 +1,7 @@
 """Calculators: turn a log into a number, a table, a series or a graph."""
 
 from mindzie.operations.calculators.activities import ActivityStatistics
+from mindzie.operations.calculators.cases import CaseExplorer, CaseTimeline
 from mindzie.operations.calculators.categories import Breakdown
 from mindzie.operations.calculators.distributions import CaseDuration, Histogram
 from mindzie.operations.calculators.information import DataInformation
@@ -21,6 +22,8 @@ __all__ = [
     "Breakdown",
     "CaseCount",
     "CaseDuration",
+    "CaseExplorer",
+    "CaseTimeline",
     "CasesOverTime",
     "DataInformation",
     "EventCount",
