@@ -1,0 +1,118 @@
+"""Every block of code in the documentation does what it says."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import typer
+
+from mindzie.cli.app import app
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+DRAWN = ("", "text", "mermaid")  # for people alone
+KNOWN = (".", "cd", "git", "pip", "source")  # commands of others
+FENCE = re.compile(r"^( *)```([\w+-]*)[^\n]*\n(.*?)^\1```\s*$", re.MULTILINE | re.DOTALL)
+
+
+class Block(NamedTuple):
+    language: str
+    line: int
+    text: str
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    text = page.read_text("utf-8")
+    for found in FENCE.finditer(text):
+        yield Block(found[2], text.count("\n", 0, found.start()) + 2, found[3])
+
+
+def commands() -> set[str]:
+    return set(getattr(typer.main.get_command(app), "commands", {}))
+
+
+def targets() -> set[str]:
+    made = re.search(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert made
+    return set(made[1].split())
+
+
+def wrong_command(line: str) -> str:
+    """Return what is wrong with a line of shell, or nothing."""
+    words = shlex.split(line, comments=True)
+    while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+        words = words[1:]
+    if not words or words[0] in KNOWN:
+        return ""
+    said = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
+    if words[0] == "make":
+        return "" if set(said) - {"..."} <= targets() else f"no such target: {line}"
+    if words[0] == "mindzie":
+        return "" if not said or said[0] in commands() else f"no such command: {line}"
+    return f"neither make nor mindzie nor one of {KNOWN}: {line}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": "page"}
+    for block in blocks(page):
+        where = f"{page.relative_to(ROOT)}, line {block.line}"
+        if block.language == "python":
+            # the line numbers of a traceback are those of the page
+            exec(compile("\n" * (block.line - 1) + block.text, str(page), "exec"), names)
+        elif block.language == "sh":
+            for line in block.text.replace("\\\n", " ").splitlines():
+                assert not wrong_command(line), f"{where}: {wrong_command(line)}"
+        elif block.language == "json":
+            json.loads(block.text)
+        elif block.language == "toml":
+            tomllib.loads(block.text)
+        else:
+            assert block.language in DRAWN, f"{where}: nothing checks {block.language!r}"
+
+
+def test_all_fences_are_seen() -> None:
+    for page in PAGES:
+        fences = re.findall(r"^ *```", page.read_text("utf-8"), re.MULTILINE)
+        assert len(fences) == 2 * len(list(blocks(page))), page
+
+
+@pytest.mark.parametrize(
+    "line", ["make nothing", "mindzie conquer", "curl x", "MINDZIE=1 mindzie conquer --all"]
+)
+def test_a_command_that_does_not_exist_is_found(line: str) -> None:
+    assert wrong_command(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["# a comment", 'make test PYTEST="-k map"  # some', "mindzie info orders --json"]
+)
+def test_a_command_that_exists_is_fine(line: str) -> None:
+    assert not wrong_command(line)
+
+
+@pytest.mark.parametrize("kind", ["filter", "calculator", "enrichment"])
+def test_json_of_a_page_makes_the_operation_that_its_python_makes(kind: str) -> None:
+    from mindzie import load
+
+    pages = [page for page in PAGES if page.parent.name == f"{kind}s"]
+    assert len(pages) > 5
+    for page in pages:
+        python, stored = (block.text for block in blocks(page))
+        operation = load(stored, kind)
+        names: dict[str, object] = {}
+        exec(python, names)
+        made = names.get("kept", names.get("enriched", names.get("result")))
+        seen = made.recipe[-1] if kind != "calculator" else made.operation
+        assert seen == operation, page
