@@ -1,7 +1,8 @@
 """Mindzie: process mining, notebook first.
 
 The front door: ``read``, ``open`` and ``demo`` give an event log; ``filters``, ``calculators`` and ``enrichments`` hold the
-operations; ``load`` turns stored JSON into an operation; ``Studio`` is the interactive workbench.
+operations; ``load`` turns stored JSON into an operation; ``Studio`` is the interactive workbench and
+``Dashboard`` shows figures that follow their filters; ``finding`` says a result in a sentence, ``record`` keeps it in a run.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ if TYPE_CHECKING:
     from mindzie.demos import demo as demo
     from mindzie.engine.snapshot import open_snapshot as open  # noqa: A004, F401 - the front door's word
     from mindzie.ingest import read as read
+    from mindzie.investigations.findings import finding as finding
+    from mindzie.investigations.recording import record as record
     from mindzie.operations import calculators as calculators
     from mindzie.operations import enrichments as enrichments
     from mindzie.operations import filters as filters
     from mindzie.operations import load as load
     from mindzie.operations import operations as operations
+    from mindzie.widgets.dashboard import Dashboard as Dashboard
     from mindzie.widgets.studio import Studio as Studio
 
 _FRONT_DOOR = {
+    "Dashboard": "mindzie.widgets.dashboard:Dashboard",
     "EventLog": "mindzie.core.log:EventLog",
     "MindzieError": "mindzie.core.errors:MindzieError",
     "Studio": "mindzie.widgets.studio:Studio",
@@ -29,10 +34,12 @@ _FRONT_DOOR = {
     "demo": "mindzie.demos:demo",
     "enrichments": "mindzie.operations.enrichments",
     "filters": "mindzie.operations.filters",
+    "finding": "mindzie.investigations.findings:finding",
     "load": "mindzie.operations:load",
     "open": "mindzie.engine.snapshot:open_snapshot",
     "operations": "mindzie.operations:operations",
     "read": "mindzie.ingest:read",
+    "record": "mindzie.investigations.recording:record",
 }
 
 __all__ = list(_FRONT_DOOR)

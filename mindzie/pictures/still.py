@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from mindzie.core.log import EventLog
 from mindzie.core.results import Column, Graph, Number, Result, Series, Table
@@ -14,6 +15,9 @@ from mindzie.pictures.map_svg import map_svg
 from mindzie.pictures.still_chart import chart_svg
 from mindzie.pictures.still_table import Colors, activity_colors, said, table_html
 
+# Of the many figures about a log, those that people ask for first.
+_FACTS: Final = frozenset({"cases", "events", "activities", "variants", "events_per_case", "first_time", "last_time", "median_duration"})
+
 
 @cache
 def style() -> str:
@@ -21,7 +25,7 @@ def style() -> str:
     return files("mindzie.pictures").joinpath("still.css").read_text(encoding="utf-8")
 
 
-def still(result: Result, *, event: str = "", colors: Colors | None = None, most_rows: int = 10) -> str:
+def still(result: Result, *, event: str = "", colors: Colors | None = None, most_rows: int = 10, columns: tuple[str, ...] = ()) -> str:
     """Draw a result.
 
     Parameters
@@ -34,6 +38,8 @@ def still(result: Result, *, event: str = "", colors: Colors | None = None, most
         Colour of each activity; those of the result's log if not given.
     most_rows : int
         Rows drawn of a table.
+    columns : tuple of str
+        Columns drawn of a table; all if not given.
 
     Returns
     -------
@@ -44,12 +50,20 @@ def still(result: Result, *, event: str = "", colors: Colors | None = None, most
         return map_svg(result.nodes.to_polars(), result.edges.to_polars(), shown=result.facts.get("measure") or "events", title=result.title)
     if isinstance(result, Series):
         return chart_svg(result, event=event) if len(result) else "<p>No cases are left.</p>"
+    if isinstance(result, Table) and [c.name for c in result.columns] == ["name", "value", "unit"]:
+        return facts_html({name.replace("_", " ").capitalize(): _fact(value) for name, value in result.facts.items() if name in _FACTS})
     if isinstance(result, Table):
         known = colors or activity_colors(result.log.activities if result.log else ())
-        return table_html(result, event=event, colors=known, most_rows=most_rows)
+        return table_html(result, event=event, colors=known, most_rows=most_rows, names=columns)
     if isinstance(result, Number):
         return facts_html({result.title: said(result.value, Column(name="value", type="number", unit=result.unit))})
     return f"<pre>{escape(repr(result))}</pre>"
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, float):
+        value = round(value, 1)
+    return said(value.date() if isinstance(value, dt.datetime) else value, Column(name="value", type="number"))
 
 
 def facts_html(facts: dict[str, str]) -> str:

@@ -44,7 +44,8 @@ def chart_svg(series: Series, *, height: int = 240, event: str = "", title: str 
     values = [0.0 if value is None else _number(value) for value in frame[measure].to_list()]
     labels = frame[series.axis].to_list()
     label = escape(title or series.title)
-    texts = [said(value, column[series.axis]) for value in labels]
+    months = [value for value in labels if isinstance(value, dt.date) and value.day == 1]
+    texts = [f"{value:%b %Y}" for value in months] if len(months) == len(labels) > 0 else [said(value, column[series.axis]) for value in labels]
     tips = [f"{text}: {said(value, column[measure])}" for text, value in zip(texts, frame[measure].to_list(), strict=True)]
     if labels and isinstance(labels[0], str):
         return _lying(texts, values, tips, label, column[measure], event)

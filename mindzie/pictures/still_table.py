@@ -34,7 +34,7 @@ def activity_colors(activities: Sequence[str]) -> Colors:
     return {name: hues[place % len(hues)] for place, name in enumerate(activities)}
 
 
-def table_html(table: Table, *, most_rows: int = 10, colors: Colors | None = None, event: str = "") -> str:
+def table_html(table: Table, *, most_rows: int = 10, colors: Colors | None = None, event: str = "", names: tuple[str, ...] = ()) -> str:
     """Draw a table.
 
     Parameters
@@ -47,13 +47,16 @@ def table_html(table: Table, *, most_rows: int = 10, colors: Colors | None = Non
         Colour of each activity, for lists of them.
     event : str
         What a click on a row does, where the page is live.
+    names : tuple of str
+        Columns drawn, in this order; all if not given.
 
     Returns
     -------
     str
         HTML; everything in it that comes from data is escaped.
     """
-    columns = [column for column in table.columns if column.name != "variant" or len(table.columns) < 3]  # noqa: PLR2004 - a number nobody needs
+    known = {column.name: column for column in table.columns}
+    columns = [known[name] for name in names or known if name in known]
     frame = table.to_polars()
     heads = "".join(f'<th scope="col"{_side(column)}>{escape(_title(column))}</th>' for column in columns)
     shown = frame.head(most_rows)

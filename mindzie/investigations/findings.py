@@ -1,0 +1,143 @@
+"""What a result says, in one sentence computed from its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import polars as pl
+
+from mindzie.core.results import Graph, Result, Series, Table
+from mindzie.pictures.words import count, duration, share
+
+_NOTHING: Final = "No cases are left."
+
+
+def finding(result: Result) -> str:
+    """Say what a result shows.
+
+    Parameters
+    ----------
+    result : Result
+        As ``log.calculate`` returns it.
+
+    Returns
+    -------
+    str
+        One or two sentences; of a calculator without a sentence of its own, its title.
+
+    Examples
+    --------
+    >>> import mindzie as mz
+    >>> log = mz.demo("order-to-cash", cases=100)
+    >>> finding(log.calculate(mz.calculators.CaseDuration())).startswith("Half of the cases take longer than")
+    True
+    """
+    say = _SENTENCES.get(result.operation.id) if result.operation else None
+    if say is None or result.log is None:
+        return result.title
+    said = say(result) if result.log.case_count else _NOTHING
+    return said[:1].upper() + said[1:]
+
+
+def _size(result: Any) -> str:
+    facts = result.facts
+    days = f"between {_day(facts['first_time'])} and {_day(facts['last_time'])}"
+    events = facts["events_per_case"]
+    return f"{count(facts['cases'])} cases {days}, with {count(round(events, 1))} events each on average, run in {count(facts['variants'])} different ways."
+
+
+def _day(time: Any) -> str:
+    return f"{time.day} {time:%b %Y}"
+
+
+def _map(result: Graph) -> str:
+    nodes, cases = result.nodes.to_polars(), result.log.case_count if result.log else 0
+    if not nodes.height:
+        return _NOTHING
+    first, last = (nodes.sort(name, descending=True).row(0, named=True) for name in ("starts", "ends"))
+    always = nodes.filter(pl.col("cases") >= 0.95 * cases).height
+    return (
+        f"{_of_cases(first['starts'] / cases)} start with {first['activity']}, {_of_cases(last['ends'] / cases)} end with {last['activity']}; "
+        f"{always} of {nodes.height} activities happen in nearly every case."
+    )
+
+
+def _of_cases(part: float) -> str:
+    return "all cases" if part == 1 else f"{share(part)} of the cases"
+
+
+def _variants(result: Table) -> str:
+    log, frame = result.log, result.to_polars()
+    if log is None or not frame.height:
+        return _NOTHING
+    shares = log.variants["share"].cum_sum()
+    half = int((shares < 0.5).sum()) + 1
+    ways = f"the {count(half)} commonest cover half" if half > 1 else "it covers more than half"
+    return f"The commonest of {count(log.variant_count)} ways through the process is taken by {share(frame['share'][0])} of the cases; {ways} of them."
+
+
+def _durations(result: Series) -> str:
+    median, mean = (_seconds(result.facts[name]) for name in ("median", "mean"))
+    skew = "" if median is None or mean is None or mean < 1.2 * median else f", and a few so much longer that the mean is {duration(mean)}"
+    return f"Half of the cases take longer than {duration(median)}{skew}."
+
+
+def _seconds(value: Any) -> float | None:
+    return value.total_seconds() if hasattr(value, "total_seconds") else value
+
+
+def _lost(result: Table) -> str:
+    frame = result.to_polars()
+    if not frame.height:
+        return "No time is spent between activities."
+    row = frame.row(0, named=True)
+    part = row.get("share_of_time", row.get("share"))
+    often = f"{duration(_seconds(row['median']))} at the median, in {count(row['cases'])} cases"
+    return f"Most time is lost between {row['from_activity']} and {row['to_activity']}: {often}{f', {share(part)} of all waiting' if part else ''}."
+
+
+def _rework(result: Table) -> str:
+    frame, cases = result.to_polars(), result.log.case_count if result.log else 0
+    column = "rework_cases" if "rework_cases" in frame.columns else "cases_with_rework"
+    if column not in frame.columns or not frame.height or not frame[column].max():
+        return "No activity is repeated within a case."
+    row = frame.sort(column, descending=True).row(0, named=True)
+    repeated = int((frame[column] > 0).sum())
+    return f"{row['activity']} is the activity most often repeated, in {share(row[column] / cases)} of the cases; {count(repeated)} of {frame.height} activities are repeated at all."
+
+
+def _over_time(result: Series) -> str:
+    frame, measure = result.to_polars(), result.measures[0]
+    if not frame.height:
+        return _NOTHING
+    peak = frame.sort(measure, descending=True).row(0, named=True)
+    usual: Any = frame[measure].median()
+    period, at = getattr(result.operation, "period", "period"), peak[result.axis]
+    when = f"{at:%B %Y}" if period == "month" else f"the {period} of {_day(at)}"
+    return f"A {period} brings {count(round(usual or 0))} cases at the median; the most began in {when}: {count(peak[measure])}."
+
+
+def readiness(log: Any) -> str:
+    """Say how ready a log is for analysis.
+
+    Parameters
+    ----------
+    log : EventLog
+        Any log.
+
+    Returns
+    -------
+    str
+        The score, and what lowered it.
+    """
+    found = [item for item in log.readiness.findings if item.severity != "info"]
+    aside = f" {count(log.rejected.height)} rows were kept aside." if log.rejected.height else ""
+    why = "; ".join(item.title[:1].lower() + item.title[1:].rstrip(".") for item in found[:3]) if found else "nothing stands in the way of its figures"
+    return f"The data scores {log.readiness.score} of 100: {why}.{aside}"
+
+
+_SENTENCES: Final[dict[str, Callable[[Any], str]]] = {
+    "data_information": _size, "process_map": _map, "variants": _variants, "case_duration": _durations, "bottlenecks": _lost,
+    "activity_statistics": _rework, "cases_over_time": _over_time,
+}  # fmt: skip

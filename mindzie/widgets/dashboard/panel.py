@@ -1,0 +1,115 @@
+"""One figure of a dashboard: what it says, its picture, and the cases behind what was clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+from mindzie.core.display import RESULT_MIME, recorded
+from mindzie.core.errors import MindzieError
+from mindzie.core.families import Calculator
+from mindzie.core.log import EventLog
+from mindzie.core.operation import load
+from mindzie.core.results import Graph, Result, Series, Table
+from mindzie.investigations.findings import finding
+from mindzie.pictures.still import page_part, still
+from mindzie.pictures.words import count
+from mindzie.widgets.dashboard.drill import cases_html, drillable
+from mindzie.widgets.process_map import ProcessMapWidget
+from mindzie.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from mindzie.widgets.dashboard.board import Dashboard
+
+_MAP_HEIGHT: Final = 520
+
+
+class Panel:
+    """A figure that follows a dashboard's filters.
+
+    Parameters
+    ----------
+    board : Dashboard
+        Whose log it shows.
+    draw : callable
+        From the log to a result.
+    title : str
+        Instead of the result's finding.
+    rows : int
+        Rows shown of a table.
+    columns : tuple of str
+        Columns shown of a table; all if not given.
+    """
+
+    def __init__(self, board: Dashboard, draw: Callable[[EventLog], Result], title: str = "", rows: int = 10, columns: tuple[str, ...] = ()) -> None:
+        self.board, self._draw, self._title = board, draw, title
+        self._table: Any = {"most_rows": rows, "columns": columns}
+        self._opened: dict[str, Any] | None = None
+        self.result = draw(board.log)
+        self.sheet = Sheet()
+        self.sheet.on_event(self._heard)
+        self.map = self._map(self.result) if isinstance(self.result, Graph) else None
+        self._write()
+        board.follow(self._follow)
+
+    @property
+    def widgets(self) -> tuple[Any, ...]:
+        """The live parts, from top to bottom."""
+        return (self.sheet,) if self.map is None else (self.sheet, self.map)
+
+    def html(self) -> str:
+        """Return the panel as a still picture."""
+        return page_part(f'<div class="mz-figure">{self._heading()}{still(self.result, colors=self.board.colors, **self._table)}</div>')
+
+    def _map(self, graph: Graph) -> ProcessMapWidget:
+        made = ProcessMapWidget(graph, height=_MAP_HEIGHT)
+        made.on_filter(lambda stored: self.board.add(load(stored, "filter")))  # type: ignore[arg-type]
+        return made
+
+    def _follow(self) -> None:
+        self._opened = None
+        try:
+            self.result = self._draw(self.board.log)
+            if self.map is not None and isinstance(self.result, Graph):
+                self.map.update(self.result)
+            self._write()
+        except MindzieError as error:
+            self.sheet.error = str(error)
+
+    def _write(self) -> None:
+        self.sheet.error = ""
+        event = "open" if drillable(self.result) else ""
+        picture = "" if self.map is not None else still(self.result, event=event, colors=self.board.colors, **self._table)
+        opened = cases_html(self.result, self._opened) if self._opened is not None else ""
+        self.sheet.html = page_part(self._heading() + picture + opened)
+
+    def _heading(self) -> str:
+        log = self.board.log
+        said = self._title or finding(self.result)
+        about = [self.result.title, f"{count(log.case_count)} cases"]
+        if isinstance(self.result, Series) and (beyond := self.result.facts.get("above")):
+            about.append(f"{count(beyond)} longer ones not drawn")
+        if said == self.result.title:
+            about = about[1:]
+        return f'<p class="mz-finding">{escape(said)}</p><p class="mz-about">{escape(" · ".join(about))}</p>'
+
+    def _heard(self, name: str, value: Any) -> None:
+        if name == "open" and isinstance(self.result, Table) and isinstance(value, int):
+            rows = self.result.to_polars()
+            self._opened = rows.row(value, named=True) if 0 <= value < rows.height else None
+        elif name == "close":
+            self._opened = None
+        elif name == "keep" and self._opened is not None and isinstance(self.result.operation, Calculator):
+            self.board.add(*self.result.operation.drill(self._opened))
+            return
+        self._write()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        from ipywidgets import VBox
+
+        shown = VBox(self.widgets) if self.map is not None else self.sheet
+        made = shown._repr_mimebundle_(include=include, exclude=exclude)
+        data, metadata = made if isinstance(made, tuple) else (made, {})
+        kept = recorded(self.result)
+        return {**data, "text/plain": finding(self.result), "text/html": self.html(), **({RESULT_MIME: kept} if kept else {})}, metadata
