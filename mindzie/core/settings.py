@@ -137,7 +137,8 @@ def _words_to_timedelta(text: str) -> timedelta | None:
 
 def _duration_text(value: Any) -> str:
     if isinstance(value, str):
-        value = _words_to_timedelta(value) or value
+        said = _words_to_timedelta(value)
+        value = value if said is None else said
     if isinstance(value, bool | int | float):
         message = f"{value!r} has no unit: write a duration such as '3 d 4 h', '90 min' or 'PT2H'"
         raise ValueError(message)  # noqa: TRY004 - pydantic gathers value errors

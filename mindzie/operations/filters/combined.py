@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from mindzie.core.log import EventLog
     from mindzie.core.relations import Relations
 
-PLACE = "_place"
-"""An event's position in the input, while events are removed around it."""
+
+def _free_name(events: Frame) -> str:
+    """Return a column for an event's position in the input, while events are removed around it."""
+    taken = events.collect_schema().names()
+    return "_place" + "_" * sum(name.startswith("_place") for name in taken)
 
 
 def _chooses_cases(operation: Filter) -> bool:
@@ -79,23 +82,20 @@ class _Combined(CaseFilter):
     def _left(self, log: EventLog) -> Relations:
         if _chooses_cases(self):
             return Selected(log.rel, self.matching(log), keep=self.wanted())
+        place = _free_name(log.rel.events)
+        numbered = nw.col("position").alias(place)
         marked = log.derived(
-            self,
-            Enriched(
-                log.rel, events=lambda events: events.with_columns(nw.col("position").alias(PLACE))
-            ),
+            self, Enriched(log.rel, events=lambda events: events.with_columns(numbered))
         )
-        places = [
-            part.rel.events.select("case", nw.col(PLACE).alias("position"))
+        kept = [
+            part.rel.events.select("case", nw.col(place).alias("position"))
             for part in self.parts(marked)
         ]
 
         def reshape(events: Frame) -> Frame:
-            found = nw.concat(places).unique().with_columns(nw.lit(value=True).alias(PLACE))
+            found = nw.concat(kept).unique().with_columns(nw.lit(value=True).alias(place))
             chosen = log.rel.engine.attach(events, found, ("case", "position"))
-            return chosen.filter(
-                ~nw.col(PLACE).is_null() if self.wanted() else nw.col(PLACE).is_null()
-            ).drop(PLACE)
+            return chosen.filter(nw.col(place).is_null() != self.wanted()).drop(place)
 
         return Reshaped(log.rel, reshape, by_activity=False)
 

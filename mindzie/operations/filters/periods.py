@@ -131,12 +131,12 @@ class TimePeriod(CaseFilter):
 
     def _within(self, log: EventLog, column: str) -> nw.Expr:
         begin, after = self.period(log)
-        return ~nw.col(column).is_null() & _from(column, begin) & _until(column, after)
+        return _from(column, begin) & _until(column, after)
 
 
 def _from(column: str, begin: int | None) -> nw.Expr:
-    return nw.lit(value=True) if begin is None else nw.col(column) >= begin
+    return ~nw.col(column).is_null() if begin is None else nw.col(column) >= begin
 
 
 def _until(column: str, after: int | None) -> nw.Expr:
-    return nw.lit(value=True) if after is None else nw.col(column) < after
+    return ~nw.col(column).is_null() if after is None else nw.col(column) < after

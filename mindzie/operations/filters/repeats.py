@@ -38,12 +38,14 @@ class Rework(CaseFilter):
 
     main_settings: ClassVar[tuple[str, ...]] = ("activity", "how", "min_times")
     example: ClassVar[Mapping[str, Any]] = {"how": "any_repeat"}
-    sentence = "cases in which {activity} was repeated {how} {times}"
-    removed = "cases in which {activity} was not repeated {how} {times}"
+    sentence = "cases in which {activity} repeated {how} {times}"
+    removed = sentence
 
     def words(self) -> dict[str, str]:
         """Say what was repeated, and how often where more than once."""
-        what = self.activity or ("some activity" if self.keep else "any activity")
+        what = f"{self.activity} was" if self.keep else f"{self.activity} was not"
+        if self.activity is None:
+            what = "some activity was" if self.keep else "no activity was"
         times = "" if self.min_times == 1 else f"at least {self.min_times} times"
         return {
             "activity": what,
