@@ -8,11 +8,11 @@ from typing import Any
 from mindzie.core.log import EventLog
 from mindzie.core.operation import Operation
 from mindzie.widgets.studio.state import State
+from mindzie.widgets.studio.story import VARIANTS, histogram
 
 _LOOKS = {
     "overview": "log.calculate(calculators.ProcessMap())",
     "map": "log.calculate(calculators.ProcessMap())",
-    "variants": "log.variants",
     "cases": "log.cases",
 }
 
@@ -51,14 +51,14 @@ def _shown(state: State, map_settings: dict[str, Any]) -> str:
     if state.tab in ("overview", "map") and map_settings:
         settings = ", ".join(f"{name}={value!r}" for name, value in map_settings.items())
         return f"log.calculate(calculators.ProcessMap({settings}))"
-    if state.tab == "durations":
-        return "log.calculate(calculators.CaseDuration())"
+    if state.tab in ("durations", "variants"):
+        return f"log.calculate({(histogram() if state.tab == 'durations' else VARIANTS)!r})"
     return _LOOKS[state.tab]
 
 
 def _imports(log: EventLog, state: State, *, recipe: tuple[Operation, ...]) -> list[str]:
     kinds = {f"{operation.kind}s" for operation in (*recipe, *state.filters)}
-    if state.shown is not None or state.tab in ("overview", "map", "durations"):
+    if state.shown is not None or state.tab in ("overview", "map", "durations", "variants"):
         kinds.add("calculators")
     return [f"from mindzie import {', '.join(sorted(kinds))}"] if kinds else []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from mindzie.core.errors import SettingError
 from mindzie.core.families import Calculator, Filter
@@ -18,9 +18,9 @@ from mindzie.widgets.studio.case import case_story
 from mindzie.widgets.studio.forms import catalogue
 from mindzie.widgets.studio.maps import StudioMap
 from mindzie.widgets.studio.offers import by_cases, offer
-from mindzie.widgets.studio.rows import Pages, cells, variant_rows
+from mindzie.widgets.studio.rows import Pages, cells
 from mindzie.widgets.studio.state import State
-from mindzie.widgets.studio.story import durations, figures, overview
+from mindzie.widgets.studio.story import VARIANTS, durations, figures, histogram, overview
 from mindzie.widgets.studio.work import Job
 
 Json = dict[str, Any]
@@ -83,9 +83,9 @@ class Desk:
         job.step("Drawing the map", 0.5)
         graph: Graph = log.calculate(calculators.ProcessMap())
         if self.map is None:
-            self.map = StudioMap(graph, log)
+            self.map = StudioMap(graph)
         else:
-            self.map.show(graph, log)
+            self.map.show(graph)
         job.step("Looking for lost time", 0.8)
         return {"map": self.map.as_json(), "overview": overview(log, graph)}
 
@@ -135,6 +135,25 @@ class Desk:
             "of_events": before.event_count,
         }
 
+    def drill(self, asked: m.Drill, state: State) -> tuple[Filter, ...]:
+        """Return the filters that leave the cases behind a row of what is shown."""
+        log = self.filtered(state.filters)
+        if asked.view == "durations":
+            result: Result = log.calculate(histogram())
+            pages = Pages(cast("Table", result))
+        else:
+            result = self._result(state)
+            pages = self._rows("result", state)
+        rows = pages.rows(asked.sort, descending=asked.descending, search=asked.search)
+        if result.operation is None or asked.row >= rows.height:
+            message = f"There is no row {asked.row} to look behind."
+            raise SettingError(message)
+        filters = result.operation.drill(rows.row(asked.row, named=True))
+        if not filters:
+            message = "Behind this row are all cases shown."
+            raise SettingError(message)
+        return filters
+
     def _result(self, state: State) -> Result:
         calculator = state.shown
         if calculator is None:
@@ -153,9 +172,9 @@ class Desk:
             return made | {"value": result.value, "unit": result.unit}
         if isinstance(result, Graph):
             if self.result_map is None:
-                self.result_map = StudioMap(result, self.filtered(state.filters))
+                self.result_map = StudioMap(result)
             else:
-                self.result_map.show(result, self.filtered(state.filters))
+                self.result_map.show(result)
             return made | {"map": self.result_map.as_json()}
         if isinstance(result, Table):
             made |= {"facts": {n: _fact(v) for n, v in result.facts.items()}, "rows": len(result)}
@@ -180,7 +199,7 @@ class Desk:
     def _table(self, view: str, state: State) -> Table:
         log = self.filtered(state.filters)
         if view == "variants":
-            return variant_rows(log)
+            return cast("Table", log.calculate(VARIANTS))
         if view == "cases":
             return log.cases
         result = self._result(state)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from mindzie.core.log import EventLog
 from mindzie.core.results import Graph
 from mindzie.widgets.process_map import ProcessMapWidget
 
@@ -21,26 +20,24 @@ class StudioMap(ProcessMapWidget):
     Parameters
     ----------
     graph : Graph
-        As for ``ProcessMapWidget``.
-    log : EventLog
-        Where it comes from.
+        Calculated from a log.
     """
 
-    def __init__(self, graph: Graph, log: EventLog) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.moved = False
-        super().__init__(graph, variants=_variants(log))
+        super().__init__(graph)
 
     def open(self) -> None:
         """Open no connection: the studio's is used."""
 
-    def show(self, graph: Graph, log: EventLog) -> None:
+    def show(self, graph: Graph) -> None:
         """Show the map of another log; sliders that the reader left alone go where it is legible."""
         self.choice = {}
         with self.hold_trait_notifications():
             self.selection = {}
         self._ready = False
         try:
-            self._load(graph, _variants(log))
+            self._load(graph, None)
             if not self.moved:
                 self.activity_share, self.path_share = self._first_position()
         finally:
@@ -67,8 +64,3 @@ class StudioMap(ProcessMapWidget):
         made: Json = {} if self.measure == "events" else {"measure": self.measure}
         shares = {"activity_share": self.activity_share, "path_share": self.path_share}
         return made | {name: value for name, value in shares.items() if value < 1}
-
-
-def _variants(log: EventLog) -> Any:
-    frame = log.variants.to_polars()
-    return frame.rename({"cases": "case_count"}) if "cases" in frame.columns else frame

@@ -71,6 +71,17 @@ class OpenTab(_Message):
     tab: Text
 
 
+class Drill(_Message):
+    """Keep the cases behind a row of what is shown."""
+
+    do: Literal["drill"]
+    view: Literal["durations", "result"]
+    row: int = Field(ge=0)
+    sort: Text | None = None
+    descending: bool = False
+    search: Text = ""
+
+
 class Simple(_Message):
     do: Literal["undo", "redo", "cancel", "hello"]
 
@@ -135,7 +146,7 @@ class Plain(Ask):
 
 Message = Annotated[
     AddFilter | EditFilter | RemoveFilter | MoveFilter | SwitchFilter | SetResult | RemoveResult
-    | OpenTab | Simple | MoveMap | Catalogue | Offer | Preview | Rows | Csv | Case | Plain,
+    | OpenTab | Drill | Simple | MoveMap | Catalogue | Offer | Preview | Rows | Csv | Case | Plain,
     Field(discriminator="do"),
 ]  # fmt: skip
 _message: TypeAdapter[Message] = TypeAdapter(Message)

@@ -4,67 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
 import polars as pl
 
-from mindzie.core.log import EventLog
-from mindzie.core.results import Column, Table
-from mindzie.core.tables import names_of
+from mindzie.core.results import Table
 
 Json = dict[str, Any]
-
-
-def variant_rows(log: EventLog) -> Table:
-    """Return one row a variant, the commonest first, with shares and durations.
-
-    Parameters
-    ----------
-    log : EventLog
-        Any log.
-
-    Returns
-    -------
-    Table
-        ``rank``, ``variant``, ``activities``, ``length``, ``cases``, ``share``, ``cumulative_share``,
-        ``median_duration`` and ``mean_duration``.
-    """
-
-    def rows() -> pl.DataFrame:
-        found = log.collect(
-            log.rel.variants.select("variant", "activities", "length", "case_count", "first_case")
-        )
-        spent = log.rel.index.group_by("variant").agg(
-            median=nw.col("duration").median(), mean=nw.col("duration").mean()
-        )
-        share = pl.col("case_count") / pl.col("case_count").sum()
-        return (
-            found.join(log.collect(spent), on="variant", how="left")
-            .sort("case_count", "first_case", descending=[True, False])
-            .select(
-                pl.int_range(1, pl.len() + 1).alias("rank"),
-                "variant",
-                names_of(log, pl.col("activities")).alias("activities"),
-                "length",
-                pl.col("case_count").alias("cases"),
-                share.alias("share"),
-                share.cum_sum().alias("cumulative_share"),
-                pl.col("median").cast(pl.Int64).cast(pl.Duration("us")).alias("median_duration"),
-                pl.col("mean").cast(pl.Int64).cast(pl.Duration("us")).alias("mean_duration"),
-            )
-        )
-
-    columns = (
-        Column(name="rank", type="number"),
-        Column(name="variant", type="number"),
-        Column(name="activities", type="list"),
-        Column(name="length", type="number", unit="events"),
-        Column(name="cases", type="number", unit="cases"),
-        Column(name="share", type="number", unit="share"),
-        Column(name="cumulative_share", type="number", unit="share"),
-        Column(name="median_duration", type="duration"),
-        Column(name="mean_duration", type="duration"),
-    )
-    return Table(rows, columns, title=f"Variants of {log.name}")
 
 
 class Pages:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import Any, Final
 
 import narwhals as nw
-import numpy as np
 import polars as pl
 
 from mindzie.core.log import EventLog
 from mindzie.core.results import Graph
-from mindzie.widgets.studio.rows import cells, variant_rows
+from mindzie.core.settings import Period
+from mindzie.operations.calculators import CaseDuration, CasesOverTime, Variants
+from mindzie.widgets.studio.rows import cells
 
 Json = dict[str, Any]
+VARIANTS: Final = Variants(measures=("median", "mean"))
+"""What the tab of variants shows."""
 _BINS: Final = 40
+_DAY: Final = 86_400_000_000
+_DAYS_BY_MONTH, _DAYS_BY_WEEK = 120, 45
+_SMALL_BINS: Final = 30
 _TOP: Final = 5
 
 
@@ -54,45 +60,40 @@ def figures(log: EventLog) -> Json:
     }
 
 
-def durations(log: EventLog) -> Json:
+def durations(log: EventLog, bins: int = _BINS) -> Json:
     """Return the histogram of case durations.
 
     Parameters
     ----------
     log : EventLog
         Any log.
+    bins : int
+        How many bars.
 
     Returns
     -------
     dict
-        ``edges`` (seconds) and ``counts``; the last bin also holds the longest cases, which would flatten the rest;
-        ``mean``, ``median``, ``p90``, ``min``, ``max`` in seconds.
+        ``edges`` (seconds, one more than bars) and ``counts``; ``above``: cases longer than the last edge; ``mean``,
+        ``median``, ``min`` and ``max`` in seconds.
     """
-    seconds = log.collect(log.rel.index.select("duration"))["duration"].to_numpy() / 1e6
-    if not len(seconds):
-        return {"edges": [], "counts": [], "median": None, "mean": None}
-    low, high = float(seconds.min()), float(seconds.max())
-    top = _upper(seconds)
-    edges = np.linspace(low, top, _BINS + 1) if top > low else np.array([low, low + 1])
-    counts, _ = np.histogram(np.minimum(seconds, edges[-1]), bins=edges)
-    median, p90 = (float(np.quantile(seconds, q)) for q in (0.5, 0.9))
+    series = log.calculate(histogram(bins))
+    rows = series.to_polars()
+    low, high = (rows[name].dt.total_microseconds() / 1e6 for name in ("low", "high"))
+    figures = {name: series.facts.get(name) for name in ("mean", "median", "min", "max", "above")}
     return {
-        "edges": [*(float(edge) for edge in edges[:-1]), max(high, float(edges[-1]))],
-        "counts": [int(count) for count in counts],
-        "open": high > edges[-1],
-        "axis": float(edges[-1]),
-        "mean": float(seconds.mean()),
-        "median": median,
-        "p90": p90,
-        "min": low,
-        "max": high,
+        "edges": [*low, *high.tail(1)],
+        "counts": rows["count"].to_list(),
+        **{name: _seconds(value) for name, value in figures.items()},
     }
 
 
-def _upper(seconds: np.ndarray[Any, Any]) -> float:
-    """End of the axis: outliers (Tukey's fence, twice as wide) share the last bin."""
-    q1, q3 = np.quantile(seconds, [0.25, 0.75])
-    return float(min(seconds.max(), q3 + 3 * (q3 - q1))) if q3 > q1 else float(seconds.max())
+def histogram(bins: int = _BINS) -> CaseDuration:
+    """Return the calculator of the tab of durations."""
+    return CaseDuration(bins=bins)
+
+
+def _seconds(value: Any) -> Any:
+    return value.total_seconds() if hasattr(value, "total_seconds") else value
 
 
 def overview(log: EventLog, graph: Graph) -> Json:
@@ -111,11 +112,12 @@ def overview(log: EventLog, graph: Graph) -> Json:
         ``variants`` (the five commonest), ``lost`` (the five paths with most waiting), ``durations`` and ``months``.
     """
     columns = ["variant", "activities", "cases", "share", "median_duration"]
-    variants = variant_rows(log).to_polars().head(_TOP).select(columns)
+    shown = log.calculate(Variants(top=_TOP, measures=("median",)))
+    variants = shown.to_polars().select(columns)
     return {
         "variants": [dict(zip(columns, row, strict=True)) for row in cells(variants)],
         "lost": _lost(graph),
-        "durations": durations(log),
+        "durations": durations(log, _SMALL_BINS),
         "starts": _starts(log),
     }
 
@@ -139,21 +141,14 @@ def _lost(graph: Graph) -> list[Json]:
 
 
 def _starts(log: EventLog) -> Json:
-    """Cases started by month, or by day where the log is short; empty periods count 0."""
+    """Cases started by month, or by week or day where the log is short."""
     index = log.rel.index
     ends = log.collect(index.select(low=nw.col("start").min(), high=nw.col("start").max())).row(0)
-    if ends[0] is None:
-        return {"period": "month", "times": [], "counts": []}
-    days = (ends[1] - ends[0]) / 86_400e6
-    period, every = (
-        ("month", "1mo") if days > 120 else ("week", "1w") if days > 45 else ("day", "1d")
-    )  # noqa: PLR2004
-    local = log.rel.engine.local_time(index.select("start"), "start", log.time_zone, period, "at")
-    counted = log.collect(local.group_by("at").agg(cases=nw.len()))
-    counted = counted.with_columns(pl.col("at").cast(pl.Datetime("us"))).sort("at")
-    whole = counted.upsample("at", every=every).with_columns(pl.col("cases").fill_null(0))
+    days = 0 if ends[0] is None else (ends[1] - ends[0]) / _DAY
+    period: Period = "month" if days > _DAYS_BY_MONTH else "week" if days > _DAYS_BY_WEEK else "day"
+    rows = log.calculate(CasesOverTime(period=period)).to_polars()
     return {
         "period": period,
-        "times": whole["at"].dt.to_string("%Y-%m-%d").to_list(),
-        "counts": whole["cases"].to_list(),
+        "times": [row[0][:10] for row in cells(rows.select("period"))],
+        "counts": rows["cases"].to_list(),
     }

@@ -134,6 +134,12 @@ class Studio(anywidget.AnyWidget):
         else:
             self._change(self._state.with_filter(_as(operation, "filter")))
 
+    def _add_all(self, filters: Iterable[Filter]) -> None:
+        state = self._state
+        for one in filters:
+            state = state.with_filter(one)
+        self._change(state)
+
     def remove(self, place: int) -> None:
         """Remove the filter at a place, counted from 0 with those switched off."""
         self._change(self._state.without_filter(place))
@@ -158,7 +164,6 @@ class Studio(anywidget.AnyWidget):
     # --- state
 
     def _change(self, new: State) -> None:
-        self._desk.log.filter()  # a log that cannot be filtered fails before anything is changed
         self._work.cancel("figures")
         self._desk.filtered(new.filters)
         if new.shown is not None:
@@ -290,8 +295,8 @@ class Studio(anywidget.AnyWidget):
                 self.set_trait("map", shown)
                 self.set_trait("selection", shown["selection"])
             try:
-                for operation in chosen:
-                    self.add(_as(operation, "filter"))
+                if chosen:
+                    self._add_all(_as(operation, "filter") for operation in chosen)
             except MindzieError as raised:
                 answer(None, raised)
                 return
@@ -316,6 +321,8 @@ class Studio(anywidget.AnyWidget):
                 self._change(state.with_result(_as(message.operation, "calculator"), message.place))
             case m.RemoveResult():
                 self._change(state.without_result(message.place))
+            case m.Drill():
+                self._add_all(self._desk.drill(message, state))
             case m.OpenTab():
                 self.show_tab(message.tab)
             case m.Simple(do="undo"):

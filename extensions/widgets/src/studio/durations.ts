@@ -1,6 +1,7 @@
 import { h } from "../shared/dom";
-import { count, duration, share } from "../shared/words";
+import { count, duration } from "../shared/words";
 import { bars, type Mark } from "./charts";
+import { button } from "./controls";
 import type { Desk } from "./desk";
 import type { Durations } from "./types";
 
@@ -8,35 +9,24 @@ import type { Durations } from "./types";
 export function histogram(data: Durations, desk: Desk | null, small = false): HTMLElement {
   const { edges, counts } = data;
   if (!counts.length) return h("p", { class: "mz-note" }, "No cases, so no durations: switch a filter off.");
-  const step = (edges[1] ?? 1) - (edges[0] ?? 0);
-  const low = edges[0] ?? 0;
-  const end = low + step * counts.length;
-  const place = (seconds: number) => (seconds - low) / (end - low);
+  const [low, high] = [edges[0] ?? 0, edges.at(-1) ?? 1];
+  const place = (seconds: number) => (seconds - low) / (high - low || 1);
   const columns = counts.map((value, at) => {
-    const last = at === counts.length - 1;
-    const [from, to] = [edges[at] ?? 0, edges[at + 1] ?? 0];
-    const label = last && data.open ? `${duration(from)} or longer` : `${duration(from)} to ${duration(to)}`;
-    const keep = () => desk?.addFilter("case_duration", range(from, last ? null : to));
-    return { value, label, ...(desk ? { pick: keep } : {}) };
+    const label = `${duration(edges[at])} to ${duration(edges[at + 1])}`;
+    return {
+      value,
+      label,
+      ...(desk ? { pick: () => desk.act({ do: "drill", view: "durations", row: at }) } : {}),
+    };
   });
   const marks: Mark[] = [];
-  if (data.median !== null) marks.push({ at: place(data.median), label: `median ${duration(data.median)}` });
-  if (!small && data.mean !== null)
-    marks.push({ at: place(data.mean), label: `mean ${duration(data.mean)}` });
-  const axis: [string, string, string] = [
-    duration(low),
-    duration(low + (end - low) / 2),
-    data.open ? `${duration(end)} +` : duration(end),
-  ];
-  const said = (value: number) => `${count(value)} cases`;
-  return bars("Cases by duration", columns, { axis, marks, small, say: said });
-}
-
-function range(from: number, to: number | null): Record<string, unknown> {
-  // A bar holds its lower end; whole seconds are what a reader can check.
-  const made: Record<string, unknown> = { min: `PT${Math.floor(from)}S` };
-  if (to !== null) made.max = `PT${Math.ceil(to)}S`;
-  return made;
+  const mark = (at: number | null, name: string) => {
+    if (at !== null) marks.push({ at: place(at), label: `${name} ${duration(at)}` });
+  };
+  mark(data.median, "median");
+  if (!small) mark(data.mean, "mean");
+  const axis: [string, string, string] = [duration(low), duration((low + high) / 2), duration(high)];
+  return bars("Cases by duration", columns, { axis, marks, small, say: (value) => `${count(value)} cases` });
 }
 
 /** The tab: the histogram and its figures. */
@@ -50,7 +40,6 @@ export class DurationsTab {
     const figures = [
       ["Median", data.median],
       ["Mean", data.mean],
-      ["90 % of cases within", data.p90],
       ["Shortest", data.min],
       ["Longest", data.max],
     ] as const;
@@ -62,10 +51,11 @@ export class DurationsTab {
         h("div", { class: "mz-tile-figure" }, duration(value)),
       ),
     );
-    const cases = data.counts.reduce((sum, value) => sum + value, 0);
-    const over = data.open
-      ? ` The last bar holds the longest ${share((data.counts.at(-1) ?? 0) / (cases || 1))}.`
-      : "";
+    const end = data.edges.at(-1) ?? 0;
+    const above = data.above ?? 0;
+    const longer = button(`${count(above)} cases took longer than ${duration(end)}: keep them`, () =>
+      this.desk.addFilter("case_duration", { min: `PT${Math.ceil(end)}S` }),
+    );
     this.element.replaceChildren(
       h("div", { class: "mz-tiles" }, ...tiles),
       h("h3", {}, "How long cases take"),
@@ -73,8 +63,9 @@ export class DurationsTab {
       h(
         "p",
         { class: "mz-note" },
-        `From the first event's start to the last one's end.${over} Click a bar to keep its cases.`,
+        "From the first event's start to the last one's end. Click a bar to keep its cases.",
       ),
+      ...(above ? [h("div", {}, longer)] : []),
     );
   }
 }

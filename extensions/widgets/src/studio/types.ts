@@ -44,10 +44,10 @@ export interface Shown {
 export interface Durations {
   edges: number[];
   counts: number[];
-  open?: boolean;
+  /** Cases longer than the last edge. */
+  above?: number;
   mean: number | null;
   median: number | null;
-  p90?: number;
   min?: number;
   max?: number;
 }
