@@ -63,10 +63,8 @@ class DurationBetweenActivities(AttributeEnrichment):
 
 def _completion(log: EventLog, activity: str, occurrence: Occurrence, name: str) -> Frame:
     """Return ``case`` and when its first or last event of an activity was completed."""
-    found = log.rel.events.filter(nw.col("activity").is_in(log.codes((activity,))))
-    found = found.select("case", "position", nw.col("time").alias(name))
-    position = nw.col("position")
-    chosen = position.min() if occurrence == "first" else position.max()
-    return found.join(
-        found.group_by("case").agg(chosen.alias("position")), on=["case", "position"], how="inner"
-    ).select("case", name)
+    events = log.rel.events.filter(nw.col("activity").is_in(log.codes((activity,))))
+    # as if the case had no other events: then they are numbered, and the last has no next one
+    alone = log.rel.engine.neighbours(events.select("case", "position", "activity", "time"))
+    wanted = nw.col("position") == 1 if occurrence == "first" else nw.col("next_activity").is_null()
+    return alone.filter(wanted).select("case", nw.col("time").alias(name))

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from mindzie.core.errors import SettingError
 from mindzie.core.families import Enrichment
 from mindzie.core.moments import span
-from mindzie.core.reshaped import Reshaped
+from mindzie.core.renamed import Renamed
 from mindzie.core.settings import Date
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class RenameActivities(Enrichment):
             events = log.rel.engine.attach(events, mapping, ("activity",))
             return events.with_columns(nw.col("_new").cast(kind).alias("activity")).drop("_new")
 
-        return log.derived(self, Reshaped(log.rel, reshape, by_activity=True, activities=names))
+        return log.derived(self, Renamed(log.rel, reshape, by_activity=True, activities=names))
 
 
 class FreezeLogTime(Enrichment):

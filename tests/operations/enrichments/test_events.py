@@ -101,3 +101,15 @@ def test_the_clock_stops(make: Make) -> None:
     assert day.calculate(calculators.ProcessMap()).provenance.now == day.now
     with pytest.raises(SettingError, match="time"):
         enrichments.FreezeLogTime(time="yesterday")
+
+
+def test_filtering_and_renaming_may_change_places(make: Make) -> None:
+    log = make({"1": "A 0, B 1, C 2", "2": "A 5, C 6", "3": "B 9, C 10", "4": "A 1, B 2, C 3"})
+    rename = enrichments.RenameActivities(mapping={"B": "A"})
+    some = filters.CasesWithActivity(activities="C", min_occurrences=1), filters.CaseSize(max=2)
+    left, right = log.filter(*some).enrich(rename), log.enrich(rename).filter(*some)
+    for name in ("case_count", "event_count", "variant_count", "activities"):
+        assert getattr(left, name) == getattr(right, name) != getattr(log, name), name
+    assert column(left, "case_duration") == column(right, "case_duration")
+    assert edges(left) == edges(right)
+    assert left.filter(filters.VariantsTop(mode="count", threshold=1)).case_count == 2
