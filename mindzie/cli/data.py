@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +17,7 @@ from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
 from mindzie.core.results import Graph, Number, Result, Table
 from mindzie.engine.snapshot import open_snapshot
+from mindzie.pictures.words import duration
 
 
 class Engine(StrEnum):
@@ -135,7 +137,7 @@ def describe(log: EventLog) -> dict[str, Any]:
     return {
         "name": log.name, "fingerprint": log.fingerprint, "cases": log.case_count, "events": log.event_count,
         "activities": len(log.activities), "variants": log.variant_count,
-        "first": _iso(times.get("first")), "last": _iso(times.get("last")), "time_zone": log.time_zone,
+        "first": _iso(times["first_time"]), "last": _iso(times["last_time"]), "time_zone": log.time_zone,
         "roles": dict(log.roles), "source": dict(log.manifest.source), "rejected": log.rejected.height,
         "attributes": log.attributes.to_polars().to_dicts(),
         "readiness": log.readiness.model_dump(mode="json") | {"score": log.readiness.score},
@@ -211,12 +213,27 @@ def show(result: Result, *, as_json: bool, as_csv: bool) -> None:
                 typer.echo(f"  {name}: {value}")
         with pl.Config(
             tbl_rows=40,
+            tbl_cols=20,
             tbl_hide_dataframe_shape=True,
             tbl_hide_column_data_types=True,
-            tbl_width_chars=140,
+            tbl_width_chars=shutil.get_terminal_size((140, 40)).columns,
             fmt_str_lengths=60,
         ):
-            typer.echo(str(result.to_polars()))
+            typer.echo(str(_said(result.to_polars())))
+
+
+def _said(frame: pl.DataFrame) -> pl.DataFrame:
+    """Say durations in words and sequences of activities with arrows."""
+    spans = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Duration)]
+    frame = frame.with_columns(
+        pl.col(name).map_elements(lambda span: duration(span.total_seconds()), return_dtype=pl.String)
+        for name in spans
+    )
+    return frame.with_columns(
+        pl.col(name).cast(pl.List(pl.String)).list.join(" > ")
+        for name, kind in frame.schema.items()
+        if isinstance(kind, pl.List)
+    )
 
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
