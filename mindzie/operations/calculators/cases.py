@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from mindzie.core.errors import unknown
 from mindzie.core.families import Calculator, Filter
+from mindzie.core.relations import Derived
 from mindzie.core.results import Column, Table, plain
 from mindzie.core.settings import CaseAttributeName, Pick, as_tuple
 from mindzie.core.tables import name_of
@@ -88,7 +89,7 @@ class CaseTimeline(Calculator):
 
     ``waiting`` is the time from the previous event's completion to this one's start (never below 0, where work overlaps; null
     for the first), ``service`` from its start to its completion (not computed without start times), ``since_start`` from the
-    start of the case to its completion. Attributes of the case are in ``facts``.
+    start of the case to its completion. Attributes of the case are in ``facts``. A case that a filter took away has no rows.
 
     Examples
     --------
@@ -147,19 +148,25 @@ class CaseTimeline(Calculator):
         return Table(told(rows, types, log.time_zone), columns, facts=self._facts(log, number))
 
     def _number(self, log: EventLog) -> int:
-        """Return the internal number of the case; in a log without cases there is none to miss."""
-        ids = log.case_values(value="case_id")
-        found = log.collect(ids.filter(nw.col("value") == self.case).select("case"))["case"]
+        """Return the internal number of the case; one that operations took away has none, and no events."""
+        wanted = nw.col("value") == self.case
+        found = log.collect(log.case_values(value="case_id").filter(wanted).select("case"))["case"]
         if found.len():
             return int(found[0])
-        if log.case_count:
-            near = (
-                ids.filter(nw.col("value").str.starts_with(self.case[: max(1, len(self.case) - 2)]))
-                .select("value")
-                .sort("value")
-                .head(200)
+        source = log.rel
+        while isinstance(source, Derived):
+            source = source.parent
+        ids = source.cases.select(value=nw.col("case_id"))
+        if log.rel.activities and log.collect(ids.filter(wanted)).is_empty():
+            near = ids.filter(
+                nw.col("value").str.starts_with(self.case[: max(1, len(self.case) - 2)])
             )
-            raise unknown("case", self.case, sorted(log.collect(near)["value"]), "this log")
+            raise unknown(
+                "case",
+                self.case,
+                log.collect(near.sort("value").head(200))["value"].to_list(),
+                "this log",
+            )
         return -1
 
     def _facts(self, log: EventLog, number: int) -> dict[str, Any]:

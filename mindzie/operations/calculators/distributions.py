@@ -189,6 +189,7 @@ class Histogram(_Spread):
     def compute(self, log: EventLog) -> Series:
         """Return the bins."""
         attribute = log.attribute(self.attribute)
+        aggregated_type(attribute, self.aggregation)  # refuses what has no meaning
         of_cases = attribute.level == "case"
         frame = (log.case_values if of_cases else log.event_values)(value=self.attribute)
         manual = tuple(self._micro(value, attribute, log) for value in (self.min, self.max))

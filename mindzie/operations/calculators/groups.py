@@ -64,6 +64,8 @@ def grouped(
     polars.DataFrame
         The keys, ``cases``, then a column a figure; dates and durations in microseconds.
     """
+    for figure in figures:
+        figure.column(log)  # refuses what has no meaning
     keys = tuple(by) if keys is None else tuple(keys)
     of_case = [f for f in figures if log.attribute(f.attribute).level == "case"]
     of_event = [f for f in figures if f not in of_case]
