@@ -83,7 +83,8 @@ class Selected(Derived):
     def variant_events(self) -> Frame:
         """The parent's, for the variants that still have cases."""
         kept = self.variants.select(nw.col("variant").alias("case"))
-        return self.parent.variant_events.join(kept, on="case", how="semi")
+        # a join keeps no order; variants are numbered from 1 and are no more than cases
+        return self.engine.rows_of(self.parent.variant_events, kept, self.case_limit + 1)
 
     @cached_property
     def variant_activities(self) -> Frame:
