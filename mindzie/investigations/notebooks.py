@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,4 +63,27 @@ def read_notebook(path: Path) -> Any:
     except (OSError, ValueError, AttributeError, KeyError) as error:
         raise SourceError(f"{path} is not a notebook: {str(error).splitlines()[0] if str(error) else type(error).__name__}.") from None
     notebook.metadata["kernelspec"] = {"name": NAME, "display_name": "Python 3", "language": "python"}
+    return notebook
+
+
+def with_values(notebook: Any, values: Mapping[str, Any]) -> Any:
+    """Give a notebook values of its parameters, in a cell after those it declares.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Is changed.
+    values : mapping
+        Literals by name.
+
+    Returns
+    -------
+    NotebookNode
+        The same notebook.
+    """
+    from nbformat.v4 import new_code_cell
+
+    lines = "\n".join(f"{name} = {value!r}" for name, value in values.items())
+    tagged = (place for place, cell in enumerate(notebook.cells, 1) if "parameters" in cell.metadata.get("tags", ()))
+    notebook.cells.insert(next(tagged, 0), new_code_cell(lines, metadata={"tags": ["injected-parameters"]}))
     return notebook

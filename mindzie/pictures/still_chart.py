@@ -14,12 +14,12 @@ from mindzie.core.results import Column, Series
 from mindzie.pictures import words
 from mindzie.pictures.still_table import said
 
-_WIDTH: Final = 720
+_WIDTH: Final = 480
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 18, 34
-_NAME_WIDTH: Final = 170
+_NAME_WIDTH: Final = 160
 
 
-def chart_svg(series: Series, *, height: int = 240, event: str = "", title: str = "") -> str:
+def chart_svg(series: Series, *, height: int = 220, event: str = "", title: str = "") -> str:
     """Draw a series.
 
     Parameters
@@ -68,7 +68,7 @@ def _lying(texts: list[str], values: list[float], tips: list[str], label: str, m
     top, row = max(values, default=0) or 1, 24
     parts = []
     for place, (text, value, tip) in enumerate(zip(texts, values, tips, strict=True)):
-        y, wide = place * row, (_WIDTH - _NAME_WIDTH - 90) * value / top
+        y, wide = place * row, (_WIDTH - _NAME_WIDTH - 60) * value / top
         short = text if len(text) < 27 else text[:25] + "\u2026"  # noqa: PLR2004 - what fits
         parts.append(
             f'<text x="{_NAME_WIDTH - 8}" y="{y + 16}" text-anchor="end">{escape(short)}</text>'
@@ -96,7 +96,7 @@ def _standing(series: Series, texts: list[str], values: list[float], tips: list[
             f'<rect x="{_LEFT + place * step + gap / 2:.2f}" y="{floor - tall:.2f}" width="{step - gap:.2f}" height="{tall:.2f}" rx="1" '
             f'fill="var(--mz-bar, #3d76c9)"{_act(event, place)}><title>{escape(tip)}</title></rect>'
         )
-    every = max(1, math.ceil(len(texts) / 7))
+    every = max(1, math.ceil(len(texts) / 6))
     parts += [
         f'<text x="{_LEFT + (place + 0.5) * step:.1f}" y="{floor + 16}" text-anchor="middle">{escape(texts[place])}</text>'
         for place in range(0, len(texts), every)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mindzie.widgets.dashboard.board import Dashboard
 
 _MAP_HEIGHT: Final = 520
+# The main paths make a picture; the slider shows the rest.
+_FIRST_PATHS: Final = 0.3
 
 
 class Panel:
@@ -60,10 +62,11 @@ class Panel:
 
     def html(self) -> str:
         """Return the panel as a still picture."""
-        return page_part(f'<div class="mz-figure">{self._heading()}{still(self.result, colors=self.board.colors, **self._table)}</div>')
+        picture = f'<div class="mz-picture">{self.map.svg()}</div>' if self.map is not None else still(self.result, colors=self.board.colors, **self._table)
+        return page_part(f'<div class="mz-figure">{self._heading()}{picture}</div>')
 
     def _map(self, graph: Graph) -> ProcessMapWidget:
-        made = ProcessMapWidget(graph, height=_MAP_HEIGHT)
+        made = ProcessMapWidget(graph, height=_MAP_HEIGHT, activity_share=1.0, path_share=_FIRST_PATHS)
         made.on_filter(lambda stored: self.board.add(load(stored, "filter")))  # type: ignore[arg-type]
         return made
 
@@ -90,6 +93,8 @@ class Panel:
         about = [self.result.title, f"{count(log.case_count)} cases"]
         if isinstance(self.result, Series) and (beyond := self.result.facts.get("above")):
             about.append(f"{count(beyond)} longer ones not drawn")
+        if self.map is not None:
+            about += [f"{shown} of {known} {name}" for name in ("activities", "paths") for shown, known in [self.map.view["kept"][name]]]
         if said == self.result.title:
             about = about[1:]
         return f'<p class="mz-finding">{escape(said)}</p><p class="mz-about">{escape(" · ".join(about))}</p>'

@@ -1,0 +1,57 @@
+"""The folder in which commands keep data sets and notebooks for their user."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+import mindzie as mz
+from mindzie.core.errors import SourceError
+
+DEMO = "order-to-cash"
+
+
+def home() -> Path:
+    """Return the folder: ``MINDZIE_HOME``, or the platform's place for data of applications."""
+    named = os.environ.get("MINDZIE_HOME")
+    return Path(named).expanduser().resolve() if named else platformdirs.user_data_path("mindzie", appauthor=False)
+
+
+def data_set(source: str | None) -> Path:
+    """Return a data set folder for what the user named.
+
+    Parameters
+    ----------
+    source : str or None
+        A data set folder, a log file, which is read and kept, or nothing for demo data.
+
+    Returns
+    -------
+    Path
+        A folder that ``mz.open`` opens.
+
+    Raises
+    ------
+    SourceError
+        Where there is nothing of that name.
+    """
+    if source is None:
+        return _kept(home() / "datasets" / DEMO, lambda: mz.demo(DEMO))
+    path = Path(source).expanduser().resolve()
+    if path.is_dir():
+        mz.open(path)  # says what is wrong, before a server starts
+        return path
+    if not path.is_file():
+        raise SourceError(f"There is no data set and no log file {source}: give a folder that `mindzie import` wrote, or a CSV, Parquet or XES file.")
+    log = mz.read(path)
+    return _kept(home() / "datasets" / f"{path.stem}-{log.fingerprint[:8]}", lambda: log)
+
+
+def _kept(folder: Path, make: Any) -> Path:
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        make().save(folder)
+    return folder
