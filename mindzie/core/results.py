@@ -364,6 +364,19 @@ class Graph(Result):
         self.frequency = frequency or self
         """The same graph with counts alone, which cost no look at events."""
 
+    def stamped(self, log: EventLog, operation: Calculator) -> Self:
+        """Return the graph, and the one with counts alone, with their provenance."""
+        made = super().stamped(log, operation)
+        counts = made if self.frequency is self else copy.copy(self.frequency)
+        counts.log, counts.operation, counts.title, counts.provenance = (
+            made.log,
+            made.operation,
+            made.title,
+            made.provenance,
+        )
+        made.frequency = counts
+        return made
+
     def to_polars(self) -> pl.DataFrame:
         """Return the edges."""
         return self.edges.to_polars()
