@@ -82,13 +82,7 @@ class Breakdown(Calculator):
         figures = () if self.of is None else (Figure("value", self.aggregation, self.of),)
         tops = [self._top(log, name, of, figures) for name, of in by.items()]
         ranks = [top.rank for top in tops]
-
-        def ranked(frame: Frame) -> Frame:
-            for top in tops:
-                frame = top.ranks(frame)
-            return frame
-
-        rows = grouped(log, by, figures, prepare=ranked, keys=ranks)
+        rows = self._rows(log, by, figures, tops)
         for top, flag in zip(tops, OTHERS, strict=False):
             rows = top.told(rows, flag)
         flags = [flag for flag, _ in zip(OTHERS, tops, strict=False)]
@@ -96,6 +90,23 @@ class Breakdown(Calculator):
             rows = rows.filter(~pl.any_horizontal(flags))
         rows = rows.sort(ranks).with_columns(share=share_of("cases", log.case_count))
         return self._series(log, rows, by, figures, {"cases": log.case_count})
+
+    def _rows(
+        self, log: EventLog, by: Mapping[str, str], figures: tuple[Figure, ...], tops: list[Top]
+    ) -> pl.DataFrame:
+        """Return the figures of each combination of ranks."""
+        if not any(top.more for top in tops):
+            rows = grouped(log, by, figures)
+            for top in tops:
+                rows = rows.join(top.table, on=top.name, how="left", nulls_equal=True)
+            return rows.drop(*by)
+
+        def ranked(frame: Frame) -> Frame:
+            for top in tops:
+                frame = top.ranks(frame)
+            return frame
+
+        return grouped(log, by, figures, prepare=ranked, keys=[top.rank for top in tops])
 
     def _top(self, log: EventLog, name: str, of: str, figures: tuple[Figure, ...]) -> Top:
         rows = grouped(log, {name: of}, figures if self.sort == "value" else ())

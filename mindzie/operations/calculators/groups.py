@@ -69,10 +69,15 @@ def grouped(
     keys = tuple(by) if keys is None else tuple(keys)
     of_case = [f for f in figures if log.attribute(f.attribute).level == "case"]
     of_event = [f for f in figures if f not in of_case]
-    measures = [Measure("cases", "count"), *(_measure(f) for f in of_case)]
-    made = log.collect(
-        aggregate(_cases(log, by, of_case, prepare, keys), keys, measures, ("begun", "case"))
-    )
+    by_event = any(log.attribute(name).level == "event" for name in by.values())
+    if by_event and not of_case:
+        frame = log.event_values(**by)
+        frame = prepare(frame) if prepare else frame
+        made = log.collect(frame.group_by(*keys).agg(cases=nw.col("case").n_unique()))
+    else:
+        measures = [Measure("cases", "count"), *(_measure(f) for f in of_case)]
+        frame = _cases(log, by, of_case, prepare, keys, by_event=by_event)
+        made = log.collect(aggregate(frame, keys, measures, ("begun", "case")))
     if of_event:
         wanted = {**by, **_wanted(of_event)}
         events = log.event_values(**wanted)
@@ -101,15 +106,16 @@ def _cases(
     figures: Sequence[Figure],
     prepare: Callable[[Frame], Frame] | None,
     keys: Sequence[str],
+    *,
+    by_event: bool,
 ) -> Frame:
     """Return one row a case and group."""
     wanted = {**by, **_wanted(figures)}
     if any(f.aggregation in ("first", "last") for f in figures):
         wanted["begun"] = "case_start"
-    of_events = any(log.attribute(name).level == "event" for name in by.values())
-    frame = log.event_values(**wanted) if of_events else log.case_values(**wanted)
+    frame = log.event_values(**wanted) if by_event else log.case_values(**wanted)
     frame = prepare(frame) if prepare else frame
-    if not of_events:
+    if not by_event:
         return frame
     return frame.select("case", *keys, *(name for name in wanted if name not in by)).unique()
 
