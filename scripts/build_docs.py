@@ -43,7 +43,7 @@ def main() -> int:
     ours = [cls for cls in operations() if cls.__module__.startswith("mindzie.")]
     log = mz.demo("order-to-cash", cases=CASES)
     wanted = {PAGES / f"{cls.kind}s" / f"{cls.id}.md": page(cls, log) for cls in ours}
-    wanted |= {PAGES / "README.md": index(ours), GOLDEN: golden(ours)}
+    wanted |= {PAGES / "index.md": index(ours), GOLDEN: golden(ours)}
     stale = [path for path in PAGES.rglob("*.md") if path not in wanted]
     changed = [p for p, text in wanted.items() if not p.exists() or p.read_text("utf-8") != text]
     for path in (*stale, *changed):
@@ -68,7 +68,7 @@ def page(cls: type[Operation], log: EventLog) -> str:
         raise SystemExit(message) from None
     parts = [
         f"# {heading(cls)}\n{MADE}",
-        f"{cls.kind} `{cls.id}` · {cls.category} · [all operations](../README.md)",
+        f"{cls.kind} `{cls.id}` · {cls.category} · [all operations](../index.md)",
         meaning(cls),
         "## Settings",
         settings_table(cls.model_json_schema()) if cls.model_fields else "It has none.",
