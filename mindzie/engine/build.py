@@ -94,6 +94,7 @@ def _attributes(
         else:
             values = order.take(values)
             steady = _steady(values, case_in_order)
+        steady = steady and source.level != "event"  # where a filter happened to leave it constant
         if steady:
             of_cases.append(values.gather(first_rows) if order.contiguous else values.filter(first))
         else:

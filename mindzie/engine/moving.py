@@ -90,7 +90,13 @@ def as_source(log: EventLog) -> SourceTable:
     rows = rows.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
     attributes = tuple(
         SourceAttribute(
-            a.name.removesuffix(" (source)"), f"attribute_{n}", a.type, a.kind, a.rule, a.severity
+            a.name.removesuffix(" (source)"),
+            f"attribute_{n}",
+            a.type,
+            a.kind,
+            a.rule,
+            a.severity,
+            a.level,
         )
         for n, a in enumerate(own)
     )

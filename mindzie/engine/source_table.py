@@ -10,7 +10,7 @@ import polars as pl
 
 from mindzie.core.manifest import Severity
 from mindzie.core.readiness import Readiness
-from mindzie.core.settings import AttributeType
+from mindzie.core.settings import AttributeType, Level
 
 
 class SourceAttribute(NamedTuple):
@@ -26,6 +26,8 @@ class SourceAttribute(NamedTuple):
     """As in ``Attribute``, where an enriched log becomes a source again; so are rule and severity."""
     rule: str | None = None
     severity: Severity | None = None
+    level: Level | None = None
+    """None is "case where it is constant within every case"."""
 
 
 def _no_rejected() -> pl.DataFrame:

@@ -74,6 +74,8 @@ def test_a_log_with_a_recipe_becomes_a_data_set_of_its_own(tmp_path: Path, engin
     assert opened.manifest.source["fingerprint"] == log.fingerprint
     assert opened.manifest.source["recipe"] == [step.to_json() for step in left.recipe]
     assert set(opened.activities) == {"A", "B"}
+    alone = log.filter(mz.filters.Activities(activities=("C",)))  # now constant within each case
+    assert mz.open(alone.save(tmp_path / "alone")).attribute("Größe").level == "event"
 
 
 @ENGINES
