@@ -127,13 +127,12 @@ class EventLog:
 
     @cached_property
     def _totals(self) -> tuple[int, int, int]:
-        index = self.rel.index.select(
-            cases=nw.len(),
-            events=nw.col("event_count").sum(),
-            variants=nw.col("variant").n_unique(),
+        cases = nw.col("case_count")
+        figures = self.rel.variants.select(
+            cases=cases.sum(), events=(cases * nw.col("length")).sum(), variants=nw.len()
         )
-        row = self.collect(index).row(0)
-        return row[0], row[1] or 0, row[2] if row[0] else 0
+        row = self.collect(figures).row(0)
+        return row[0] or 0, row[1] or 0, row[2]
 
     @property
     def case_count(self) -> int:
