@@ -19,14 +19,18 @@ def plain(result: Result) -> dict[str, Any]:
 
 def figures(log: EventLog) -> dict[str, Any]:
     """Return all that can be seen of a log."""
-    tables = {
-        name: plain(getattr(log, name)) for name in ("cases", "events", "attributes", "variants")
-    }
+    tables = {name: plain(getattr(log, name)) for name in ("cases", "events", "variants")}
     counts = {
         name: getattr(log, name)
         for name in ("case_count", "event_count", "variant_count", "activities")
     }
-    return {**tables, **counts, "map": plain(log.calculate(calculators.ProcessMap()))}
+    attributes = [[a.name, a.type, a.level, a.kind] for a in log.attribute_list]
+    return {
+        **tables,
+        **counts,
+        "attributes": attributes,
+        "map": plain(log.calculate(calculators.ProcessMap())),
+    }
 
 
 def answer(operation: Any, log: EventLog) -> dict[str, Any]:

@@ -151,5 +151,8 @@ def test_unknown_names_are_refused_with_the_nearest(
 
 
 def test_the_log_itself_is_the_same_on_both_engines(contract_logs: Logs) -> None:
-    assert_same(figures(contract_logs("polars")), figures(contract_logs("duckdb")))
+    assert_same(contract_logs.figures("polars"), contract_logs.figures("duckdb"))
+    for shape in ("__call__", "shuffled", "one_event", "nothing_left", "empty"):
+        polars, duckdb = (getattr(contract_logs, shape)(engine) for engine in ENGINES)
+        assert_same(plain(polars.attributes), plain(duckdb.attributes))
     assert plain(contract_logs("polars").cases)["rows"]
