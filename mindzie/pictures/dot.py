@@ -16,6 +16,8 @@ from mindzie.core.errors import MindzieError, MissingPackageError
 
 Point = tuple[float, float]
 _INCH: Final = 72.0
+# Above so many lines the last few crossings are not worth the wait: nobody follows single lines.
+_MANY: Final = 200
 _BINARIES: Final = ("graphviz-pure", "dot")
 
 
@@ -103,9 +105,10 @@ def place(nodes: list[DotNode], edges: list[DotEdge], *, timeout: float) -> Plac
 def _script(nodes: list[DotNode], edges: list[DotEdge]) -> str:
     # Every long line takes a place of its own in the ranks it passes: many lines, narrow places.
     gap = min(max(16 / max(len(edges), 1), 0.08), 0.36)
+    effort = "" if len(edges) <= _MANY else " mclimit=0.3 nslimit=2 nslimit1=2"
     lines = [
         "digraph {",
-        f"graph [nodesep={gap:.2f} ranksep=0.5 remincross=true];",
+        f"graph [nodesep={gap:.2f} ranksep=0.5 remincross=true{effort}];",
         'node [fixedsize=true label=""];',
         "edge [arrowsize=0.6];",
     ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import polars as pl
 
 from mindzie.pictures.dot import DotEdge, DotNode, Placed, Point, place
+from mindzie.pictures.order import flow_order, importance, main_path
 from mindzie.pictures.plates import Plate, place_plates
 from mindzie.pictures.text import text_width, wrap
 
@@ -19,6 +21,8 @@ END_RADIUS: Final = 9.0
 _TEXT_WIDTH, _PADDING, _LEAST_WIDTH = 166.0, 16.0, 92.0
 _MARGIN: Final = 12.0
 _LOOP_REACH: Final = 30.0
+# Many times the pull of any other path keeps the main path upright.
+_STRAIGHT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,9 @@ def layout(nodes: pl.DataFrame, edges: pl.DataFrame, *, timeout: float = 20) -> 
     Parameters
     ----------
     nodes : polars.DataFrame
-        Columns ``activity`` and ``mean_position`` (any number that grows along a case).
+        Columns ``activity`` and ``order`` (as of `flow_order` for a whole map), else ``mean_position``.
     edges : polars.DataFrame
-        Columns ``from_activity`` (null for START), ``to_activity`` (null for END), ``events``.
+        Columns ``from_activity`` (null for START), ``to_activity`` (null for END), and ``cases`` or ``events``.
     timeout : float
         Seconds after which to give up.
 
@@ -99,14 +103,7 @@ def layout(nodes: pl.DataFrame, edges: pl.DataFrame, *, timeout: float = 20) -> 
     names = [str(name) for name in nodes["activity"].to_list()]
     texts = [tuple(wrap(name, NAME_SIZE, _TEXT_WIDTH)) for name in names]
     sizes = [_size(lines) for lines in texts]
-    order = _order(nodes)
-    size = len(names)
-    codes = {name: code for code, name in enumerate(names)}
-    links = [
-        _link(codes.get(tail, size), codes.get(head, size + 1), events, order)
-        for tail, head, events in edges.select("from_activity", "to_activity", "events").rows()
-    ]
-    middle = _main_path(links, size)
+    links, middle = _links(nodes, edges)
     round_end = 2 * END_RADIUS
     placed = place(
         [
@@ -125,34 +122,38 @@ def _size(lines: tuple[str, ...]) -> tuple[float, float]:
     return max(_LEAST_WIDTH, widest + _PADDING), LINE_HEIGHT * (len(lines) + 1) + 10
 
 
-def _order(nodes: pl.DataFrame) -> list[float]:
-    """Place of every activity along the cases, then of START and END."""
-    positions = nodes["mean_position"].cast(pl.Float64).fill_null(math.inf).to_list()
-    ranks = sorted(range(len(positions)), key=lambda row: (positions[row], row))
-    order = [0.0] * len(positions)
-    for rank, row in enumerate(ranks):
-        order[row] = float(rank)
-    return [*order, -1.0, float(len(positions))]
+def _links(nodes: pl.DataFrame, edges: pl.DataFrame) -> tuple[list[DotEdge], set[int]]:
+    """Return the lines between rows, START being the row behind the last and END the next, and the main path's rows."""
+    size = nodes.height
+    ranks = nodes["order"] if "order" in nodes.columns else flow_order(nodes, edges)
+    order = [*ranks.to_list(), -1, math.inf]
+    codes = {name: code for code, name in enumerate(nodes["activity"].to_list())}
+    ends = [
+        (size if tail is None else codes[tail], size + 1 if head is None else codes[head])
+        for tail, head in edges.select("from_activity", "to_activity").rows()
+    ]
+    weights = importance(edges)
+    forward = [
+        (*pair, weight)
+        for pair, weight in zip(ends, weights, strict=True)
+        if order[pair[0]] < order[pair[1]]
+    ]
+    middle = main_path(forward, size, size + 1)
+    steps = set(pairwise(middle))
+    links = [
+        DotEdge(
+            *pair,
+            weight=_pull(weight) * (_STRAIGHT if pair in steps else 1),
+            back=order[pair[0]] > order[pair[1]],
+        )
+        for pair, weight in zip(ends, weights, strict=True)
+    ]
+    return links, set(middle)
 
 
-def _link(tail: int, head: int, events: int, order: list[float]) -> DotEdge:
-    weight = max(1, round(2 * math.log2(max(events, 1))))
-    return DotEdge(tail, head, weight, back=order[tail] > order[head])
-
-
-def _main_path(links: list[DotEdge], start: int) -> set[int]:
-    """Activities on the way that takes the most frequent forward path at every step, if it leads to END."""
-    best: dict[int, DotEdge] = {}
-    for link in sorted(links, key=lambda link: link.weight):
-        if not link.back and link.tail != link.head:
-            best[link.tail] = link
-    found: set[int] = set()
-    at = start
-    # Forward paths only, so the walk ends.
-    while at in best:
-        at = best[at].head
-        found.add(at)
-    return found if start + 1 in found else set()
+def _pull(weight: float) -> int:
+    """How short and straight a path wants to be: rare ones give way."""
+    return max(1, round(2 * math.log2(max(weight, 1))))
 
 
 def _loop(box: Box) -> tuple[Point, ...]:

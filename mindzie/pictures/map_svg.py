@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from html import escape
 from typing import Any, Final
+from unicodedata import category
 
 import polars as pl
 
@@ -265,4 +266,4 @@ def _at(point: Point) -> str:
 
 def _safe(text: Any) -> str:
     # Control characters are no XML, escaped or not.
-    return escape("".join(c for c in str(text) if c.isprintable() or c == " "))
+    return escape("".join(c for c in str(text) if category(c) not in {"Cc", "Cs", "Cn"}))

@@ -17,7 +17,9 @@ PLATE_HEIGHT: Final = 16.0
 # Along the line: the middle first, then towards its ends.
 _ALONG: Final = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)
 _SAMPLES: Final = 12
-_GAP: Final = 6.0
+# Half the widest arrow head, so that no figure lies on one.
+_GAP: Final = 9.0
+_CELL: Final = 4.0
 _MOST_CROSSED: Final = 3
 _BESIDE: Final = 0.5
 Floats = NDArray[np.float64]
@@ -92,43 +94,71 @@ def place_plates(
     Examples
     --------
     >>> place_plates([[(0, 0), (0, 30), (0, 60), (0, 90)]], [], [0])
-    [Plate(x=6.0, y=45.0, anchor='start', room=60.0)]
+    [Plate(x=9.0, y=45.0, anchor='start', room=60.0)]
     """
     lines = [sample(points) for points in curves]
-    every = np.concatenate(lines) if lines else np.empty((0, 2))
-    owner = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    crowd = _Crowd(lines)
     taken = np.array(boxes, dtype=np.float64).reshape(-1, 4)
+    wide = [_choices(line, taken, crowd) for line in lines]
     chosen: list[Plate | None] = [None] * len(lines)
+    # What is taken by plates so far; room for all of them is made at once.
+    figures, used = np.empty((len(lines), 4)), 0
     for row in order:
-        others = every[owner != row]
-        plate = next((p for room in _ROOMS if (p := _free(lines[row], taken, others, room))), None)
-        if plate:
-            chosen[row] = plate
-            taken = np.vstack([taken, [_centre(plate), plate.y, plate.room, PLATE_HEIGHT]])
+        for room, spots, sides in wide[row]:
+            free = np.flatnonzero(~_covered(spots, figures[:used], np.array([room, PLATE_HEIGHT])))
+            if len(free):
+                x, y = spots[free[0]]
+                chosen[row] = _plate(x, y, sides[free[0]], room)
+                figures[used] = x, y, room, PLATE_HEIGHT
+                used += 1
+                break
     return chosen
 
 
-def _free(line: Floats, taken: Floats, others: Floats, room: float) -> Plate | None:
-    """Return the place beside the line that covers nothing and the fewest other lines."""
-    spots, sides = _spots(line, room)
-    size = np.array([room, PLATE_HEIGHT])
-    open_ = ~_covered(spots, taken, size)
-    if not open_.any():
-        return None
-    free = spots[open_]
-    crossed = (np.abs(free[:, None, :] - others[None, :, :]) < size / 2).all(axis=2).sum(axis=1)
-    best = int(np.argmin(crossed))
-    if crossed[best] > _MOST_CROSSED:
-        return None
-    side, x, y = float(sides[open_][best]), float(free[best, 0]), round(float(free[best, 1]), 1)
+class _Crowd:
+    """Counts the points of all lines in a rectangle at once, whatever their number."""
+
+    def __init__(self, lines: Sequence[Floats]) -> None:
+        every = np.concatenate([np.zeros((1, 2)), *lines])
+        self._origin = np.floor(every.min(axis=0) / _CELL)
+        cells = (every[1:] // _CELL - self._origin).astype(np.int64)
+        self._shape = every.max(axis=0) // _CELL - self._origin + 1
+        width, height = self._shape.astype(np.int64)
+        count = np.bincount(cells[:, 0] * height + cells[:, 1], minlength=width * height)
+        summed = count.reshape(width, height).cumsum(axis=0).cumsum(axis=1)
+        self._sum = np.pad(summed, ((1, 0), (1, 0)))
+
+    def points(self, centres: Floats, size: Floats) -> NDArray[np.int64]:
+        """Return how many points lie within each rectangle, to the nearest cells."""
+        low, high = (
+            np.clip(np.rint(edge / _CELL - self._origin), 0, self._shape).astype(np.int64)
+            for edge in (centres - size / 2, centres + size / 2)
+        )
+        corners = self._sum[high[:, 0], high[:, 1]] + self._sum[low[:, 0], low[:, 1]]
+        found = corners - self._sum[low[:, 0], high[:, 1]] - self._sum[high[:, 0], low[:, 1]]
+        return np.asarray(found, dtype=np.int64)
+
+
+def _choices(line: Floats, taken: Floats, crowd: _Crowd) -> list[tuple[float, Floats, Floats]]:
+    """Return for every room the places beside the line that cover no box and few lines, the least crossed first."""
+    found = []
+    for room in _ROOMS:
+        spots, sides = _spots(line, room)
+        size = np.array([room, PLATE_HEIGHT])
+        own = (np.abs(line[None, :, :] - spots[:, None, :]) < size / 2).all(axis=2).sum(axis=1)
+        crossed = np.maximum(crowd.points(spots, size) - own, 0)
+        good = np.flatnonzero(~_covered(spots, taken, size) & (crossed <= _MOST_CROSSED))
+        good = good[np.argsort(crossed[good], kind="stable")]
+        found.append((room, spots[good], sides[good]))
+    return found
+
+
+def _plate(x: float, y: float, side: float, room: float) -> Plate:
+    x, y = round(float(x), 1), round(float(y), 1)
     if abs(side) < _BESIDE:
-        return Plate(round(x, 1), y, "middle", room)
+        return Plate(x, y, "middle", room)
     reach = room / 2 if side > 0 else -room / 2
     return Plate(round(x - reach, 1), y, "start" if side > 0 else "end", room)
-
-
-def _centre(plate: Plate) -> float:
-    return plate.x + {"start": 0.5, "middle": 0.0, "end": -0.5}[plate.anchor] * plate.room
 
 
 def _spots(line: Floats, room: float) -> tuple[Floats, Floats]:

@@ -19,6 +19,7 @@ from mindzie.pictures.layout import Layout, layout
 from mindzie.pictures.map_svg import map_svg
 from mindzie.pictures.map_view import map_view
 from mindzie.pictures.measures import MEASURES, measure
+from mindzie.pictures.order import flow_order
 from mindzie.widgets.bundle import bundle
 from mindzie.widgets.map_actions import ACTIONS, kind_of
 from mindzie.widgets.page import page
@@ -26,7 +27,9 @@ from mindzie.widgets.page import page
 Json = dict[str, Any]
 FilterCallback = Callable[[Json], object]
 # A first look stays legible: more is shown when the reader asks for it.
-_FIRST_ACTIVITIES, _FIRST_PATHS = 30, 70
+_FIRST_ACTIVITIES, _FIRST_PATHS = 30, 40
+# Of the first paths, some are left for the most frequent ones that no activity needs.
+_SPARE_PATHS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +231,8 @@ class ProcessMapWidget(anywidget.AnyWidget):
 
     def _load(self, graph: Graph, variants: pl.DataFrame | None) -> None:
         nodes, edges = graph.nodes.to_polars(), graph.edges.to_polars()
+        # Ranked once over the whole map: no activity changes its rank when a slider moves.
+        nodes = nodes.with_columns(flow_order(nodes, edges))
         if variants is None and graph.log is not None:
             variants = graph.log.variants.to_polars()
         self._simplifier = Simplifier(nodes, edges)
@@ -253,15 +258,17 @@ class ProcessMapWidget(anywidget.AnyWidget):
         activities, paths = self._size
         if activities <= _FIRST_ACTIVITIES and paths <= _FIRST_PATHS:
             return 1.0, 1.0
-        tenths = [step / 10 for step in range(10, -1, -1)]
         hundredths = [step / 100 for step in range(100, -1, -1)]
+        # As fine as the slider of paths is, which spends its way on the frequent ones.
+        squares = [round(share * share, 4) for share in hundredths]
 
-        def fits(activity_share: float, path_share: float) -> bool:
+        def fits(activity_share: float, path_share: float, paths: int) -> bool:
             part = self._simplifier.at(activity_share, path_share)
-            return part.nodes.height <= _FIRST_ACTIVITIES and part.edges.height <= _FIRST_PATHS
+            return part.nodes.height <= _FIRST_ACTIVITIES and part.edges.height <= paths
 
-        first = next((share for share in tenths if fits(share, 0)), 0.0)
-        return first, next((share for share in hundredths if fits(first, share)), 0.0)
+        held = _FIRST_PATHS - _SPARE_PATHS
+        first = next((share for share in hundredths if fits(share, 0, held)), 0.0)
+        return first, next((share for share in squares if fits(first, share, _FIRST_PATHS)), 0.0)
 
     def _show(self) -> None:
         part = self._simplifier.at(self.activity_share, self.path_share)

@@ -88,3 +88,11 @@ def test_scales_read_in_grey(scale):
 def test_widths_grow_with_the_logarithm():
     scale = Scale.spanning([1, 100])
     assert [scale.width(value) for value in (1, 10, 100, None, 0)] == [1, 4.5, 8, 1, 1]
+
+
+def test_group_separators_stay_in_the_picture():
+    nodes = pl.DataFrame({"activity": ["A"], "events": [12345], "mean_position": [0.0]})
+    edges = pl.DataFrame(
+        {"from_activity": [None, "A"], "to_activity": ["A", None], "events": [12345, 12345]}
+    )
+    assert "12\u202f345" in map_svg(nodes, edges)

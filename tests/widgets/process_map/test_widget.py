@@ -182,4 +182,4 @@ def test_a_large_map_opens_legible(graph):
     )
     shown = ProcessMapWidget(type(graph)(*tables))
     assert 0 < len(shown.view["nodes"]) <= 30
-    assert len(shown.view["edges"]) <= 70
+    assert len(shown.view["edges"]) <= 40
