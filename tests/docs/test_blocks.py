@@ -14,6 +14,8 @@ import pytest
 import typer
 
 from mindzie.cli.app import app
+from mindzie.core.operation import REGISTRY
+from mindzie.operations import operations
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [
@@ -65,12 +67,16 @@ def wrong_command(line: str) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    operations()  # all are known before the page adds its own, which end with it
+    for kind, known in REGISTRY.items():
+        monkeypatch.setitem(REGISTRY, kind, dict(known))
     names: dict[str, object] = {"__name__": "page"}
     for block in blocks(page):
         where = f"{page.relative_to(ROOT)}, line {block.line}"
         if block.language == "python":
             # the line numbers of a traceback are those of the page
-            exec(compile("\n" * (block.line - 1) + block.text, str(page), "exec"), names)
+            code = "\n" * (block.line - 1) + block.text
+            exec(compile(code, str(page), "exec", dont_inherit=True), names)
         elif block.language == "sh":
             for line in block.text.replace("\\\n", " ").splitlines():
                 assert not wrong_command(line), f"{where}: {wrong_command(line)}"
