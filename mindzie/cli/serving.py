@@ -13,7 +13,8 @@ from typing import Any, Final
 from mindzie.cli.workspace import data_set, home
 from mindzie.core.errors import MissingPackageError, SourceError
 
-_JUPYTER: Final = Path(str(files("mindzie"))) / "dashboards" / "jupyter"
+_PACKAGE: Final = Path(str(files("mindzie")))
+_JUPYTER: Final = _PACKAGE / "dashboards" / "jupyter"
 # They look for what only JupyterLab has, and say so in the browser's console.
 _DENIED: Final = ("@pyviz/jupyterlab_pyviz", "@voila-dashboards/jupyterlab-preview")
 
@@ -51,7 +52,8 @@ def _overview(template: Path, dataset: Path) -> Path:
 def serve_panel(source: str | None, *, port: int | None, browser: bool) -> None:
     """Serve the overview by Panel."""
     need("panel", "dashboards")
-    entry = Path(str(files("mindzie"))) / "dashboards" / "overview_app.py"
+    places = (_PACKAGE / "dashboards" / "entry" / "overview.py", _PACKAGE.parent / "dashboards" / "overview.py")
+    entry = next(place for place in places if place.is_file())
     os.environ["MINDZIE_DATASET"] = str(data_set(source))
     launch("panel", "serve", str(entry), f"--port={port or free_port()}", "--address=127.0.0.1", *(["--show"] if browser else []))
 

@@ -48,6 +48,7 @@ class Panel:
         self.board, self._draw, self._title = board, draw, title
         self._table: Any = {"most_rows": rows, "columns": columns}
         self._opened: dict[str, Any] | None = None
+        self._drawn = True
         self.result = draw(board.log)
         self.sheet = Sheet()
         self.sheet.on_event(self._heard)
@@ -59,6 +60,11 @@ class Panel:
     def widgets(self) -> tuple[Any, ...]:
         """The live parts, from top to bottom."""
         return (self.sheet,) if self.map is None else (self.sheet, self.map)
+
+    def headed_only(self) -> None:
+        """Leave the picture to a host that draws it itself."""
+        self._drawn = False
+        self._write()
 
     def html(self) -> str:
         """Return the panel as a still picture."""
@@ -83,7 +89,7 @@ class Panel:
     def _write(self) -> None:
         self.sheet.error = ""
         event = "open" if drillable(self.result) else ""
-        picture = "" if self.map is not None else still(self.result, event=event, colors=self.board.colors, **self._table)
+        picture = "" if self.map is not None or not self._drawn else still(self.result, event=event, colors=self.board.colors, **self._table)
         opened = cases_html(self.result, self._opened) if self._opened is not None else ""
         self.sheet.html = page_part(self._heading() + picture + opened)
 

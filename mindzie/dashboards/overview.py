@@ -1,0 +1,42 @@
+"""The process overview as a Panel page: the figures of the notebook, with Bokeh plots that go on from there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+
+from mindzie.core.results import Series
+from mindzie.dashboards.bridge import bridge
+from mindzie.dashboards.plots import plot_series
+from mindzie.dashboards.template import page
+
+
+def overview(board: Any, panels: Any, title: str) -> Any:
+    """Return the page.
+
+    Parameters
+    ----------
+    board : Dashboard
+        With its filter bar.
+    panels : iterable of iterables of Panel
+        Rows of figures; of a series the plot is Bokeh's.
+    title : str
+        Heading of the page.
+
+    Returns
+    -------
+    panel.Template
+        To be made ``.servable()``.
+    """
+    rows = [pn.Row(*(_shown(board, panel) for panel in row), sizing_mode="stretch_width") for row in panels]
+    return page(title, bridge(board.controls.sheet, sizing_mode="stretch_width"), *rows)
+
+
+def _shown(board: Any, panel: Any) -> Any:
+    if not isinstance(panel.result, Series):
+        return pn.Column(*(bridge(widget, sizing_mode="stretch_width") for widget in panel.widgets), sizing_mode="stretch_width")
+    panel.headed_only()
+    plot = pn.pane.HoloViews(plot_series(panel.result), sizing_mode="stretch_width", height=270)
+    board.follow(lambda: setattr(plot, "object", plot_series(panel.result)))
+    return pn.Column(bridge(panel.sheet, sizing_mode="stretch_width"), plot, sizing_mode="stretch_width")
