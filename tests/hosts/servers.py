@@ -68,7 +68,9 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise RuntimeError(f"The server ended with {process.returncode}:\n{log.read_text()[-4000:]}")
+            raise RuntimeError(
+                f"The server ended with {process.returncode}:\n{log.read_text()[-4000:]}"
+            )
         try:
             urllib.request.urlopen(url, timeout=2).close()
         except urllib.error.HTTPError:
@@ -123,7 +125,9 @@ def jupyterlab(folder: Path, root: Path) -> Iterator[Server]:
     ]  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     env = jupyter_env(folder, root)
-    with serve(command, f"{url}/api/status", log=folder / "jupyterlab.log", cwd=folder, env=env) as made:
+    with serve(
+        command, f"{url}/api/status", log=folder / "jupyterlab.log", cwd=folder, env=env
+    ) as made:
         yield Server(url, made.log)
 
 
@@ -131,7 +135,9 @@ def notebook(path: Path, *cells: str) -> Path:
     """Write a notebook of code cells."""
     made = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        },
     )
     nbformat.write(made, path)
     return path
@@ -170,9 +176,11 @@ class Watch:
 
 def run_notebook(page: Page, server: Server, name: str) -> None:
     """Open a notebook in JupyterLab and run all of its cells."""
-    page.goto(f"{server.url}/lab/tree/{name}")
+    page.goto(f"{server.url}/lab/tree/{name}?reset")
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
-    page.wait_for_selector("[data-status='idle'], .jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
+    page.wait_for_selector(
+        "[data-status='idle'], .jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000
+    )
     page.click(".jp-NotebookPanel .jp-Cell .jp-InputArea-editor >> nth=0")
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("li[data-command='runmenu:run-all']").click()

@@ -18,7 +18,7 @@ const HEIGHT = 100;
 export function nice(top: number): number {
   if (top <= 0) return 1;
   const size = 10 ** Math.floor(Math.log10(top));
-  return ([1, 2, 2.5, 5, 10].find((step) => step * size >= top) ?? 10) * size;
+  return ([1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((step) => step * size >= top) ?? 10) * size;
 }
 
 /** Bars side by side that can be hovered, focused and clicked; marks stand at a place from 0 to 1. */

@@ -53,11 +53,8 @@ export class OperationForm {
       const more = rest.map((field) => this.row(field));
       this.element.append(h("details", { class: "mz-more" }, h("summary", {}, "More"), ...more));
     }
-    this.element.append(
-      this.sentence,
-      this.error,
-      h("div", { class: "mz-form-buttons" }, this.apply, cancel),
-    );
+    const buttons = h("div", { class: "mz-form-buttons" }, this.apply, cancel);
+    this.element.append(h("div", { class: "mz-form-foot" }, this.sentence, this.error, buttons));
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();

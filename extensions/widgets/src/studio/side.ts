@@ -40,7 +40,7 @@ export class Side {
     const focused = (document.activeElement as HTMLElement | null)?.dataset?.key;
     const none = h(
       "li",
-      { class: "mz-empty" },
+      { class: "mz-none" },
       "All cases. Add a filter, or click an activity or a path on the map.",
     );
     this.filters.replaceChildren(
@@ -48,7 +48,7 @@ export class Side {
     );
     const nothing = h(
       "li",
-      { class: "mz-empty" },
+      { class: "mz-none" },
       "Add a figure, a table or a chart; it opens beside the tabs.",
     );
     const rows = results.map(({ title, operation }, at) =>

@@ -1,3 +1,4 @@
+import type { View } from "../process_map/types";
 import { h } from "../shared/dom";
 import { type Model, onChange } from "../shared/model";
 import { applyTokens, onThemeChange } from "../shared/tokens";
@@ -5,6 +6,7 @@ import { Cancelled, Channel, type Post } from "../table/channel";
 import { Bars } from "./bars";
 import { CasesTab } from "./cases";
 import { ActivityColors } from "./colors";
+import { button } from "./controls";
 import { Desk } from "./desk";
 import { DurationsTab } from "./durations";
 import { MapHost } from "./map_host";
@@ -28,6 +30,8 @@ export class Studio {
   private readonly story: OverviewStory;
   private readonly panes: Record<string, { element: HTMLElement; load(): void | Promise<void> }>;
   private readonly overview = h("div", { class: "mz-pane mz-overview" });
+  private readonly shares = h("div", { class: "mz-shares-note" });
+  private readonly drawing = h("div", { class: "mz-overview-map" });
   private readonly stage = h("div", { class: "mz-stage-area", role: "tabpanel" });
   private readonly error = h("p", { class: "mz-form-error mz-studio-error", role: "alert" });
   private colors = new ActivityColors([]);
@@ -61,16 +65,17 @@ export class Studio {
     this.look();
     onThemeChange(() => this.look(), signal);
     onChange(model, ["shown"], () => this.draw(), signal);
-    onChange(model, ["map"], () => this.map.show(model.get("map")), signal);
+    onChange(model, ["map"], () => this.drawMap(), signal);
     onChange(model, ["overview"], () => this.drawStory(), signal);
     onChange(model, ["busy"], () => this.waiting.show(model.get("busy")), signal);
     this.draw();
-    this.map.show(model.get("map"));
+    this.drawMap();
     this.drawStory();
     this.waiting.show(model.get("busy"));
   }
 
   private build(): void {
+    this.drawing.append(this.map.element, this.shares);
     const main = h(
       "main",
       { class: "mz-main" },
@@ -112,7 +117,7 @@ export class Studio {
     const pane = this.panes[tab];
     this.stage.setAttribute("aria-label", tab);
     if (!pane) {
-      const parts = tab === "overview" ? [this.map.element, this.story.element] : [this.map.element];
+      const parts = tab === "overview" ? [this.drawing, this.story.element] : [this.drawing];
       this.overview.classList.toggle("mz-with-story", tab === "overview");
       this.put(this.overview, ...parts);
       this.loaded = tab;
@@ -140,6 +145,17 @@ export class Studio {
       element.replaceChildren(...parts);
     }
     if (this.stage.firstElementChild !== element) this.stage.replaceChildren(element);
+  }
+
+  private drawMap(): void {
+    const values = this.model.get("map");
+    this.map.show(values);
+    const kept = (values.view as View | undefined)?.kept;
+    if (!kept) return;
+    const [activities, paths] = [kept.activities, kept.paths].map(([shown, all]) => `${shown} of ${all}`);
+    const more = button("Show more", () => this.desk.act({ do: "tab", tab: "map" }));
+    this.shares.replaceChildren(`${activities} activities and ${paths} paths, the commonest. `, more);
+    this.shares.hidden = kept.activities[0] === kept.activities[1] && kept.paths[0] === kept.paths[1];
   }
 
   private drawStory(): void {

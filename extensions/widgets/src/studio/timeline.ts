@@ -26,7 +26,7 @@ export interface CaseStory {
   events: CaseEvent[];
 }
 
-const ALWAYS = ["case_start", "case_end", "case_duration", "event_count", "has_rework"];
+const ALWAYS = ["case_start", "case_duration", "event_count"];
 
 /** A case from top to bottom: its events, the waiting between them, the work in them, and its attributes. */
 export function timeline(story: CaseStory, colors: ActivityColors): HTMLElement {

@@ -25,7 +25,12 @@ export class VariantsTab {
       read: (offset, limit, order) =>
         desk.ask<Page>({ do: "rows", view: "variants", offset, limit, ...order }),
       save: (order) => save(desk, "variants", order),
-      titles: { activities: "Variant", cumulative_share: "Together", length: "Events" },
+      titles: {
+        activities: "Variant",
+        cumulative_share: "Together",
+        length: "Events",
+        median_duration: "Median",
+      },
       draw: {
         variant: null,
         mean_duration: null,
