@@ -1,0 +1,78 @@
+"""The studio in JupyterLab: a notebook that has run when the page opens."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from mindzie.cli.serving import free_port, launch, need
+from mindzie.cli.workspace import data_set, home
+
+_OFF: Final = {
+    # asks for news and updates, and pops up
+    "@jupyterlab/apputils-extension:announcements": True,
+    # looks for what Panel sets up first, and complains in the console
+    "@pyviz/jupyterlab_pyviz": True,
+}
+
+
+def open_lab(dataset: str | None, *, port: int | None, browser: bool) -> None:
+    """Become a JupyterLab that shows the studio on a data set."""
+    need("jupyterlab", "lab")
+    folder = data_set(dataset)
+    notebook = write_notebook(folder)
+    config = _write_config()
+    launch(
+        "jupyterlab", f"--port={port or free_port()}", "--no-browser", f"--ServerApp.root_dir={notebook.parent}",
+        f"--LabApp.default_url=/lab/tree/{notebook.name}", "--LabApp.extension_manager=readonly", "--LabApp.news_url=",
+        "--ServerApp.answer_yes=True", "--ServerApp.log_level=WARN", "--ServerApp.jpserver_extensions=mindzie.cli.lab_start=True", *_as_root(),
+        JUPYTER_CONFIG_PATH=str(config), MINDZIE_STUDIO_NOTEBOOK=notebook.name, MINDZIE_STUDIO_BROWSER="1" if browser else "",
+    )  # fmt: skip
+
+
+def _as_root() -> list[str]:
+    import os
+
+    return ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+
+
+def studio_cells(folder: Path) -> list[str]:
+    """Return the code of the studio's notebook."""
+    return [f"import mindzie as mz\n\nlog = mz.open({str(folder)!r})\nmz.Studio(log)"]
+
+
+def write_notebook(folder: Path) -> Path:
+    """Write the studio's notebook for a data set, unless there is one: that is the user's own.
+
+    Parameters
+    ----------
+    folder : Path
+        The data set.
+
+    Returns
+    -------
+    Path
+        The notebook, in the workspace.
+    """
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    file = home() / "workspace" / f"{folder.name}.ipynb"
+    if file.exists():
+        return file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    words = f"# {folder.name}\n\nChoose filters and results in the studio; **Copy as code** gives the Python for a cell of your own below."
+    cells = [new_markdown_cell(words), *map(new_code_cell, studio_cells(folder)), new_code_cell("")]
+    spec = {"name": "python3", "display_name": "Python (Mindzie)", "language": "python"}
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": spec}), file)
+    return file
+
+
+def _write_config() -> Path:
+    config = home() / "jupyter" / "config"
+    (config / "labconfig").mkdir(parents=True, exist_ok=True)
+    settings: dict[str, Any] = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    for name, content in (("page_config.json", {"disabledExtensions": _OFF}), ("default_setting_overrides.json", settings)):
+        (config / "labconfig" / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
+    return config
