@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -56,7 +57,13 @@ class Placed:
     curves: tuple[tuple[Point, ...], ...]
 
 
-def place(nodes: list[DotNode], edges: list[DotEdge], *, timeout: float) -> Placed:
+def place(
+    nodes: list[DotNode],
+    edges: list[DotEdge],
+    *,
+    timeout: float,
+    below: Sequence[tuple[int, int]] = (),
+) -> Placed:
     """Lay out a graph top to bottom.
 
     Parameters
@@ -67,6 +74,8 @@ def place(nodes: list[DotNode], edges: list[DotEdge], *, timeout: float) -> Plac
         Lines.
     timeout : float
         Seconds after which to give up.
+    below : sequence of (int, int)
+        Pairs of boxes without a line of their own, the first to stand above the second.
 
     Returns
     -------
@@ -85,11 +94,11 @@ def place(nodes: list[DotNode], edges: list[DotEdge], *, timeout: float) -> Plac
     >>> place([DotNode(90, 40), DotNode(90, 40)], [DotEdge(0, 1, 2, back=False)], timeout=9).height
     116.06
     """
-    drawn = json.loads(_run(_script(nodes, edges), timeout))
+    drawn = json.loads(_run(_script(nodes, edges, below), timeout))
     left, bottom, right, top = _numbers(drawn["bb"])
     found = {item["name"]: item for item in drawn.get("objects", []) if "pos" in item}
     centres = [_numbers(found[f"n{index}"]["pos"]) for index in range(len(nodes))]
-    lines = {item["id"]: item["pos"] for item in drawn.get("edges", [])}
+    lines = {item["id"]: item["pos"] for item in drawn.get("edges", []) if "id" in item}
     curves = [
         _curve(lines[f"e{index}"], top, left, back=edge.back and edge.tail != edge.head)
         for index, edge in enumerate(edges)
@@ -102,7 +111,7 @@ def place(nodes: list[DotNode], edges: list[DotEdge], *, timeout: float) -> Plac
     )
 
 
-def _script(nodes: list[DotNode], edges: list[DotEdge]) -> str:
+def _script(nodes: list[DotNode], edges: list[DotEdge], below: Sequence[tuple[int, int]]) -> str:
     # Every long line takes a place of its own in the ranks it passes: many lines, narrow places.
     gap = min(max(16 / max(len(edges), 1), 0.08), 0.36)
     effort = "" if len(edges) <= _MANY else " mclimit=0.3 nslimit=2 nslimit1=2"
@@ -124,6 +133,7 @@ def _script(nodes: list[DotNode], edges: list[DotEdge]) -> str:
             (edge.head, edge.tail, "back") if edge.back else (edge.tail, edge.head, "forward")
         )
         lines.append(f"n{tail} -> n{head} [id=e{index} weight={edge.weight} dir={way}];")
+    lines += [f"n{above} -> n{under} [style=invis weight=0];" for above, under in below]
     return "\n".join([*lines, "}"])
 
 

@@ -21,6 +21,7 @@ END_RADIUS: Final = 9.0
 _TEXT_WIDTH, _PADDING, _LEAST_WIDTH = 166.0, 16.0, 92.0
 _MARGIN: Final = 12.0
 _LOOP_REACH: Final = 30.0
+_HEAD: Final = 18.0
 # Many times the pull of any other path keeps the main path upright.
 _STRAIGHT: Final = 8
 
@@ -103,7 +104,8 @@ def layout(nodes: pl.DataFrame, edges: pl.DataFrame, *, timeout: float = 20) -> 
     names = [str(name) for name in nodes["activity"].to_list()]
     texts = [tuple(wrap(name, NAME_SIZE, _TEXT_WIDTH)) for name in names]
     sizes = [_size(lines) for lines in texts]
-    links, middle = _links(nodes, edges)
+    links, middle, below = _links(nodes, edges)
+    pulls = [_pull(weight) for weight in importance(edges)]
     round_end = 2 * END_RADIUS
     placed = place(
         [
@@ -113,8 +115,9 @@ def layout(nodes: pl.DataFrame, edges: pl.DataFrame, *, timeout: float = 20) -> 
         ],
         links,
         timeout=timeout,
+        below=below,
     )
-    return _framed(placed, sizes, texts, links)
+    return _framed(placed, sizes, texts, links, pulls)
 
 
 def _size(lines: tuple[str, ...]) -> tuple[float, float]:
@@ -122,8 +125,13 @@ def _size(lines: tuple[str, ...]) -> tuple[float, float]:
     return max(_LEAST_WIDTH, widest + _PADDING), LINE_HEIGHT * (len(lines) + 1) + 10
 
 
-def _links(nodes: pl.DataFrame, edges: pl.DataFrame) -> tuple[list[DotEdge], set[int]]:
-    """Return the lines between rows, START being the row behind the last and END the next, and the main path's rows."""
+def _links(
+    nodes: pl.DataFrame, edges: pl.DataFrame
+) -> tuple[list[DotEdge], set[int], list[tuple[int, int]]]:
+    """Return the lines between rows, the main path's rows, and what else stands below what.
+
+    START is the row behind the last, END the next.
+    """
     size = nodes.height
     ranks = nodes["order"] if "order" in nodes.columns else flow_order(nodes, edges)
     order = [*ranks.to_list(), -1, math.inf]
@@ -148,7 +156,14 @@ def _links(nodes: pl.DataFrame, edges: pl.DataFrame) -> tuple[list[DotEdge], set
         )
         for pair, weight in zip(ends, weights, strict=True)
     ]
-    return links, set(middle)
+    return links, set(middle), _below(middle[:-1], order[:size], {head for _, head, _ in forward})
+
+
+def _below(main: list[int], order: list[float], reached: set[int]) -> list[tuple[int, int]]:
+    """Hold activities that only ways back lead to below the main path's activities that come before them."""
+    loose = [row for row in range(len(order)) if row not in reached]
+    before = [[step for step in main[1:] if order[step] < order[row]] for row in loose]
+    return [(steps[-1], row) for steps, row in zip(before, loose, strict=True) if steps]
 
 
 def _pull(weight: float) -> int:
@@ -172,6 +187,7 @@ def _framed(
     sizes: list[tuple[float, float]],
     texts: list[tuple[str, ...]],
     links: list[DotEdge],
+    pulls: list[int],
 ) -> Layout:
     def moved(point: Point) -> Point:
         return round(point[0] + _MARGIN, 1), round(point[1] + _MARGIN, 1)
@@ -187,11 +203,11 @@ def _framed(
         else tuple(moved(point) for point in points)
         for points, link in zip(placed.curves, links, strict=True)
     ]
-    # The busiest paths choose their plates' places first.
-    busiest = sorted(range(len(links)), key=lambda row: -links[row].weight)
     taken = [(box.x, box.y, box.width, box.height) for box in boxes]
     taken += [(*centre, 2 * END_RADIUS, 2 * END_RADIUS) for centre in centres[-2:]]
-    plates = place_plates(curves, taken, busiest)
+    # A figure on an arrow head would hide where the path leads.
+    taken += [(*points[-1], _HEAD, _HEAD) for points in curves]
+    plates = place_plates(curves, taken, pulls)
     return Layout(
         width=round(placed.width + 2 * _MARGIN, 1),
         height=round(placed.height + 2 * _MARGIN, 1),

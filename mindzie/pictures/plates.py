@@ -20,8 +20,9 @@ _SAMPLES: Final = 12
 # Half the widest arrow head, so that no figure lies on one.
 _GAP: Final = 9.0
 _CELL: Final = 4.0
-_MOST_CROSSED: Final = 3
-_BESIDE: Final = 0.5
+# Three points of a rare line, but one of the main path.
+_MOST_CROSSED: Final = 20
+_STEEP: Final = 0.5
 Floats = NDArray[np.float64]
 
 
@@ -73,7 +74,7 @@ def sample(points: Sequence[Point], each: int = _SAMPLES) -> Floats:
 def place_plates(
     curves: Sequence[Sequence[Point]],
     boxes: Sequence[tuple[float, float, float, float]],
-    order: Sequence[int],
+    pulls: Sequence[float],
 ) -> list[Plate | None]:
     """Choose a place for the figure of every line.
 
@@ -83,8 +84,8 @@ def place_plates(
         Control points of the lines.
     boxes : sequence of (x, y, width, height)
         What may not be covered; centres and sizes in pixels.
-    order : sequence of int
-        Whose turn it is; the first chooses first.
+    pulls : sequence of float
+        How much each line matters: who matters most chooses first, and is crossed last.
 
     Returns
     -------
@@ -93,18 +94,18 @@ def place_plates(
 
     Examples
     --------
-    >>> place_plates([[(0, 0), (0, 30), (0, 60), (0, 90)]], [], [0])
+    >>> place_plates([[(0, 0), (0, 30), (0, 60), (0, 90)]], [], [1])
     [Plate(x=9.0, y=45.0, anchor='start', room=60.0)]
     """
     lines = [sample(points) for points in curves]
-    crowd = _Crowd(lines)
+    crowd = _Crowd(lines, np.array(pulls, dtype=np.float64))
     taken = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-    wide = [_choices(line, taken, crowd) for line in lines]
+    places = [_choices(line, taken, crowd, pull) for line, pull in zip(lines, pulls, strict=True)]
     chosen: list[Plate | None] = [None] * len(lines)
     # What is taken by plates so far; room for all of them is made at once.
     figures, used = np.empty((len(lines), 4)), 0
-    for row in order:
-        for room, spots, sides in wide[row]:
+    for row in sorted(range(len(lines)), key=lambda row: -pulls[row]):
+        for room, spots, sides in places[row]:
             free = np.flatnonzero(~_covered(spots, figures[:used], np.array([room, PLATE_HEIGHT])))
             if len(free):
                 x, y = spots[free[0]]
@@ -116,67 +117,78 @@ def place_plates(
 
 
 class _Crowd:
-    """Counts the points of all lines in a rectangle at once, whatever their number."""
+    """Weighs the points of all lines in a rectangle at once, whatever their number."""
 
-    def __init__(self, lines: Sequence[Floats]) -> None:
+    def __init__(self, lines: Sequence[Floats], pulls: Floats) -> None:
+        weights = np.repeat(pulls, [len(line) for line in lines])
         every = np.concatenate([np.zeros((1, 2)), *lines])
         self._origin = np.floor(every.min(axis=0) / _CELL)
         cells = (every[1:] // _CELL - self._origin).astype(np.int64)
         self._shape = every.max(axis=0) // _CELL - self._origin + 1
         width, height = self._shape.astype(np.int64)
-        count = np.bincount(cells[:, 0] * height + cells[:, 1], minlength=width * height)
+        cell = cells[:, 0] * height + cells[:, 1]
+        count = np.bincount(cell, weights, minlength=width * height)
         summed = count.reshape(width, height).cumsum(axis=0).cumsum(axis=1)
         self._sum = np.pad(summed, ((1, 0), (1, 0)))
 
-    def points(self, centres: Floats, size: Floats) -> NDArray[np.int64]:
-        """Return how many points lie within each rectangle, to the nearest cells."""
+    def weight(self, centres: Floats, size: Floats) -> Floats:
+        """Return the weight of the points within each rectangle, to the nearest cells."""
         low, high = (
             np.clip(np.rint(edge / _CELL - self._origin), 0, self._shape).astype(np.int64)
             for edge in (centres - size / 2, centres + size / 2)
         )
         corners = self._sum[high[:, 0], high[:, 1]] + self._sum[low[:, 0], low[:, 1]]
-        found = corners - self._sum[low[:, 0], high[:, 1]] - self._sum[high[:, 0], low[:, 1]]
-        return np.asarray(found, dtype=np.int64)
+        inside = corners - self._sum[low[:, 0], high[:, 1]] - self._sum[high[:, 0], low[:, 1]]
+        return np.asarray(inside, dtype=np.float64)
 
 
-def _choices(line: Floats, taken: Floats, crowd: _Crowd) -> list[tuple[float, Floats, Floats]]:
-    """Return for every room the places beside the line that cover no box and few lines, the least crossed first."""
-    found = []
+def _choices(
+    line: Floats, taken: Floats, crowd: _Crowd, pull: float
+) -> list[tuple[float, Floats, Floats]]:
+    """Return places beside the line that cover no box, for each room; those that cross other lines come last."""
+    clear, crossing = [], []
     for room in _ROOMS:
         spots, sides = _spots(line, room)
         size = np.array([room, PLATE_HEIGHT])
         own = (np.abs(line[None, :, :] - spots[:, None, :]) < size / 2).all(axis=2).sum(axis=1)
-        crossed = np.maximum(crowd.points(spots, size) - own, 0)
-        good = np.flatnonzero(~_covered(spots, taken, size) & (crossed <= _MOST_CROSSED))
-        good = good[np.argsort(crossed[good], kind="stable")]
-        found.append((room, spots[good], sides[good]))
-    return found
+        crossed = np.maximum(crowd.weight(spots, size) - pull * own, 0)
+        open_ = ~_covered(spots, taken, size)
+        free = open_ & (crossed == 0)
+        clear.append((room, spots[free], sides[free]))
+        busy = np.flatnonzero(open_ & (crossed > 0) & (crossed <= _MOST_CROSSED))
+        busy = busy[np.argsort(crossed[busy], kind="stable")]
+        crossing.append((room, spots[busy], sides[busy]))
+    return clear + crossing
 
 
 def _plate(x: float, y: float, side: float, room: float) -> Plate:
     x, y = round(float(x), 1), round(float(y), 1)
-    if abs(side) < _BESIDE:
+    if not side:
         return Plate(x, y, "middle", room)
     reach = room / 2 if side > 0 else -room / 2
     return Plate(round(x - reach, 1), y, "start" if side > 0 else "end", room)
 
 
 def _spots(line: Floats, room: float) -> tuple[Floats, Floats]:
-    """Candidate centres beside the line, best first, and how far each stands to the right of it, -1 to 1."""
+    """Candidate centres beside the line, best first, and its side: 1 right, -1 left, 0 above or below."""
     steps = np.hypot(*np.diff(line, axis=0).T)
     length = np.concatenate([[0.0], np.cumsum(steps)])
     at = np.array(_ALONG) * length[-1]
     x, y = np.interp(at, length, line[:, 0]), np.interp(at, length, line[:, 1])
-    # Beside an upright line half the plate's width away, beside a level one half its height.
     behind = np.maximum(at - 4, 0)
-    dx = x - np.interp(behind, length, line[:, 0])
-    dy = y - np.interp(behind, length, line[:, 1])
+    dx = np.abs(x - np.interp(behind, length, line[:, 0]))
+    dy = np.abs(y - np.interp(behind, length, line[:, 1]))
     norm = np.maximum(np.hypot(dx, dy), 1e-9)
-    reach = np.abs(dy) / norm * room / 2 + np.abs(dx) / norm * PLATE_HEIGHT / 2 + _GAP
-    way = np.stack([np.abs(dy), -dx * np.sign(dy + 1e-9)], axis=1) / norm[:, None]
-    side = way * reach[:, None]
-    here = np.stack([x, y], axis=1)
-    return np.concatenate([here + side, here - side]), np.concatenate([way[:, 0], -way[:, 0]])
+    # Left or right of a steep line, above or below a flat one, so far that its corners clear the slope.
+    steep = dy >= _STEEP * dx
+    away = np.where(
+        steep,
+        room / 2 + (PLATE_HEIGHT / 2 * dx + _GAP * norm) / np.maximum(dy, 1e-9),
+        PLATE_HEIGHT / 2 + (room / 2 * dy + _GAP * norm) / np.maximum(dx, 1e-9),
+    )
+    side = np.stack([np.where(steep, away, 0), np.where(steep, 0, -away)], axis=1)
+    here, ways = np.stack([x, y], axis=1), np.where(steep, 1.0, 0.0)
+    return np.concatenate([here + side, here - side]), np.concatenate([ways, -ways])
 
 
 def _covered(spots: Floats, taken: Floats, size: Floats) -> NDArray[np.bool_]:

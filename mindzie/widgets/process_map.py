@@ -276,7 +276,8 @@ class ProcessMapWidget(anywidget.AnyWidget):
         if kind_of(self.selection) and not self._is_shown(self.selection):
             self.selection = {}
         view = map_view(part.nodes, part.edges, self._shown.placed, self._whole)
-        self.set_trait("view", {**view, "kept": self._kept(part)})
+        at = [self.activity_share, self.path_share]
+        self.set_trait("view", {**view, "at": at, "kept": self._kept(part)})
 
     def _kept(self, part: Simplified) -> Json:
         covered = self._coverage

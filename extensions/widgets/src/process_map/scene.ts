@@ -56,7 +56,8 @@ export class Scene {
       },
       () => this.plates.classList.remove("mz-moving"),
     );
-    for (const shape of this.shapes) shape.fitText();
+    // All is measured before anything changes: else the browser would lay out the page once a text.
+    for (const fit of this.shapes.map((shape) => shape.fitText())) fit();
   }
 
   /** Ring what is selected. */

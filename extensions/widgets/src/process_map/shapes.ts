@@ -39,14 +39,14 @@ export class BoxShape {
     assign(this.group, { "aria-label": `${node.name}, ${look.measure.title}: ${figure}` });
   }
 
-  /** The reader's font may be wider than was reckoned. */
-  fitText(): void {
-    for (const text of this.texts.querySelectorAll("text")) {
-      const room = this.node.width - 6;
-      if (text.getComputedTextLength() > room) {
-        assign(text, { textLength: room, lengthAdjust: "spacingAndGlyphs" });
-      }
-    }
+  /** The reader's font may be wider than was reckoned. Measures now; what it returns changes. */
+  fitText(): () => void {
+    const room = this.node.width - 6;
+    const texts = [...this.texts.querySelectorAll("text")];
+    const wide = texts.filter((text) => text.getComputedTextLength() > room);
+    return () => {
+      for (const text of wide) assign(text, { textLength: room, lengthAdjust: "spacingAndGlyphs" });
+    };
   }
 
   move([x, y]: Point): void {
@@ -98,11 +98,14 @@ export class LineShape {
     }
   }
 
-  /** A figure that does not fit its free place is left to the hover. */
-  fitText(): void {
+  /** A figure that does not fit its free place is left to the hover. Measures now; what it returns changes. */
+  fitText(): () => void {
     const text = this.plate.querySelector("text");
-    if (text && this.edge.plate && text.getComputedTextLength() > this.edge.plate[3] + PLATE_SLACK)
-      text.remove();
+    const room = (this.edge.plate?.[3] ?? 0) + PLATE_SLACK;
+    const wide = text !== null && text.getComputedTextLength() > room;
+    return () => {
+      if (wide) text.remove();
+    };
   }
 
   move(line: Curve): void {

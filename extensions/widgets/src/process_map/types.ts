@@ -45,6 +45,8 @@ export interface Kept {
 }
 
 export interface View {
+  /** Positions of the sliders that this answers. */
+  at: [activityShare: number, pathShare: number];
   width: number;
   height: number;
   /** Smallest and largest value above zero in the whole map. */

@@ -1,21 +1,19 @@
 import { select } from "d3-selection";
 import { type ZoomTransform, zoom, zoomIdentity } from "d3-zoom";
 import { assign, s } from "../shared/dom";
-import type { View } from "./types";
+import type { Point, View } from "./types";
 
-const LEAST_LEGIBLE = 0.5;
-const COMFORTABLE = 0.9;
+const LEAST_LEGIBLE = 0.6;
+const COMFORTABLE = 0.85;
 const MARGIN = 12;
 const PAN = 60;
-const MINI = { width: 150, height: 110 };
+const MINI = { width: 150, height: 130, least: 32 };
 
 /** Pan and zoom of the drawn map, and the mini-map that shows where one is. */
 export class Viewport {
   private readonly behaviour = zoom<SVGSVGElement, unknown>().scaleExtent([0.05, 4]);
   private readonly mini = s("svg", {
     class: "mz-mini",
-    width: MINI.width,
-    height: MINI.height,
     "aria-hidden": "true",
   });
   private transform: ZoomTransform = zoomIdentity;
@@ -52,16 +50,22 @@ export class Viewport {
     if (!this.moved) this.reset();
   }
 
-  /** The whole width if legible, from START downwards. */
+  /** The whole map if legible, else its width, from START downwards; START as near the middle as it can be. */
   reset(): void {
     const { width, height } = this.size;
     if (!this.view || !width) return;
-    const wide = (width - 2 * MARGIN) / this.view.width;
-    const whole = Math.min(wide, (height - 2 * MARGIN) / this.view.height);
-    const scale = Math.min(Math.max(whole, Math.min(wide, COMFORTABLE), LEAST_LEGIBLE), 1);
-    const spare = width - this.view.width * scale;
-    const left = spare > 0 ? spare / 2 : Math.min(0, Math.max(spare, width / 2 - this.view.start[0] * scale));
-    const tall = height - this.view.height * scale;
+    const { width: w, height: h } = this.view;
+    const wide = (width - 2 * MARGIN) / w;
+    const whole = Math.min(wide, (height - 2 * MARGIN) / h);
+    const scale = Math.min(
+      whole >= LEAST_LEGIBLE ? whole : Math.max(Math.min(wide, COMFORTABLE), LEAST_LEGIBLE),
+      1,
+    );
+    const [spare, tall] = [width - w * scale, height - h * scale];
+    // Small maps stand in the middle; of larger ones, no side is left empty.
+    const [least, most] = spare > 0 ? [MARGIN, spare - MARGIN] : [spare, 0];
+    const middle = width / 2 - this.view.start[0] * scale;
+    const left = most < least ? spare / 2 : Math.min(Math.max(middle, least), most);
     this.to(zoomIdentity.translate(left, tall > 0 ? tall / 2 : 0).scale(scale));
   }
 
@@ -104,21 +108,26 @@ export class Viewport {
     select(this.svg).call(this.behaviour.transform, transform);
   }
 
-  private get miniScale(): number {
-    return this.view ? Math.min(MINI.width / this.view.width, MINI.height / this.view.height) : 1;
+  /** Very long or wide maps are stretched, so that there is something to point at. */
+  private get miniScale(): Point {
+    if (!this.view) return [1, 1];
+    const { width, height } = this.view;
+    const scale = Math.min(MINI.width / width, MINI.height / height);
+    return [Math.max(scale, MINI.least / width), Math.max(scale, MINI.least / height)];
   }
 
   private drawMini(): void {
     const many = (this.view?.nodes.length ?? 0) > 60;
     this.mini.classList.toggle("mz-shown", many);
     if (!many || !this.view) return;
-    const scale = this.miniScale;
+    const [across, down] = this.miniScale;
+    assign(this.mini, { width: this.view.width * across, height: this.view.height * down });
     const boxes = this.view.nodes.map(({ x, y, width, height }) =>
       s("rect", {
-        x: (x - width / 2) * scale,
-        y: (y - height / 2) * scale,
-        width: width * scale,
-        height: Math.max(height * scale, 1),
+        x: (x - width / 2) * across,
+        y: (y - height / 2) * down,
+        width: Math.max(width * across, 1),
+        height: Math.max(height * down, 1),
         class: "mz-mini-box",
       }),
     );
@@ -130,22 +139,24 @@ export class Viewport {
     const frame = this.mini.querySelector(".mz-mini-frame");
     if (!frame) return;
     const [left, top] = this.transform.invert([0, 0]);
-    const scale = this.miniScale;
-    const shown = {
-      width: (this.size.width / this.transform.k) * scale,
-      height: (this.size.height / this.transform.k) * scale,
-    };
-    assign(frame, { x: left * scale, y: top * scale, ...shown });
+    const [across, down] = this.miniScale;
+    const width = (this.size.width / this.transform.k) * across;
+    assign(frame, {
+      x: left * across,
+      y: top * down,
+      width,
+      height: (this.size.height / this.transform.k) * down,
+    });
   }
 
   private jump(event: MouseEvent): void {
     const box = this.mini.getBoundingClientRect();
     this.moved = true;
-    const scale = this.miniScale;
+    const [across, down] = this.miniScale;
     this.behaviour.translateTo(
       select(this.svg),
-      (event.clientX - box.left) / scale,
-      (event.clientY - box.top) / scale,
+      (event.clientX - box.left) / across,
+      (event.clientY - box.top) / down,
     );
   }
 }

@@ -11,9 +11,12 @@ import { tables } from "./table";
 import { Tooltip } from "./tooltip";
 import type { MeasureInfo, State } from "./types";
 import { Viewport } from "./viewport";
+import { Waiting } from "./waiting";
 
 const HELP =
   "Process map. Tab goes through paths and activities, Enter opens what can be done, arrows pan, plus and minus zoom, 0 shows all.";
+
+const EMPTY = "No case, no map: the log is empty, or its filters leave no case. Remove or widen a filter.";
 
 /** The process map in a page: what is drawn follows the model, what the reader does goes to the model. */
 export class MapWidget {
@@ -27,6 +30,8 @@ export class MapWidget {
   private readonly twin = h("div", { class: "mz-twin mz-hidden", tabindex: -1 });
   private readonly legend = h("span", { class: "mz-legend-place" });
   private readonly error = h("p", { class: "mz-error", role: "alert" });
+  private readonly empty = h("p", { class: "mz-empty" }, EMPTY);
+  private readonly waiting = new Waiting();
   private readonly tip = new Tooltip();
   private readonly menu: Menu;
   private readonly viewport: Viewport;
@@ -42,7 +47,7 @@ export class MapWidget {
     const [measures, shares] = this.controls.map((control) => control.element) as [HTMLElement, HTMLElement];
     const bar = h("div", { class: "mz-bar-top" }, measures, this.legend, this.buttons());
     root.append(bar, h("div", { class: "mz-body" }, this.stage, shares), this.twin, this.error);
-    this.stage.append(this.svg, this.tip.element);
+    this.stage.append(this.svg, this.empty, this.waiting.element, this.tip.element);
     this.stage.style.height = `${model.get("height")}px`;
     this.menu = new Menu(this.stage, signal);
     this.viewport = new Viewport(
@@ -54,7 +59,8 @@ export class MapWidget {
     this.listen(signal);
     this.draw();
     onChange(model, ["view", "measure"], () => this.draw(), signal);
-    onChange(model, ["activity_share", "path_share"], () => this.controls[1]?.update(), signal);
+    onChange(model, ["activity_share", "path_share"], () => this.slid(), signal);
+    signal.addEventListener("abort", () => this.waiting.set(false));
     onChange(model, ["selection"], () => this.scene.select(model.get("selection")), signal);
     onChange(model, ["error"], () => this.say(), signal);
     onThemeChange(() => this.draw(), signal);
@@ -86,8 +92,18 @@ export class MapWidget {
     this.viewport.show(view);
     this.legend.replaceChildren(legend(look));
     this.twin.replaceChildren(tables(view, this.model.get("measures")));
-    for (const control of this.controls) control.update();
+    this.empty.hidden = view.nodes.length > 0;
+    this.controls[0]?.update();
+    this.slid();
     this.say();
+  }
+
+  /** The sliders move at once; the map follows when Python has answered. */
+  private slid(): void {
+    this.controls[1]?.update();
+    const { at } = this.model.get("view");
+    const answered = at[0] === this.model.get("activity_share") && at[1] === this.model.get("path_share");
+    this.waiting.set(this.model.get("live") && !answered);
   }
 
   private say(text = this.model.get("error")): void {
