@@ -66,21 +66,21 @@ MEASURES = (
         f"{STEPS}; cases: region, variant, duration",
         aim=0.015,
         most_scans=2,
-        least_times_pm4py=300,
+        least_times_pm4py=100,
     ),
     Measure(
         "case_filter_means",
         "Case filter to map with mean durations",
         f"{STEPS}, time_to_next; cases: region, variant",
         most_scans=5,
-        least_times_pm4py=50,
+        least_times_pm4py=20,
     ),
     Measure(
         "attribute_filter",
         "Filter of cases on an event attribute to map",
         f"{STEPS}, case, team",
         most_scans=5,
-        least_times_pm4py=50,
+        least_times_pm4py=20,
     ),
     Measure(
         "event_filter",
@@ -88,6 +88,6 @@ MEASURES = (
         "events: case, activity, time, start_time",
         aim=0.080,
         most_scans=10,
-        least_times_pm4py=50,
+        least_times_pm4py=30,
     ),
 )

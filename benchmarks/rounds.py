@@ -81,6 +81,7 @@ def outcomes(
             ask.rounds()
         if peer == folder and None not in (ours.median, theirs.median):
             _agree(measure, ours, theirs)
+        print(f"  {ours.median or 0:.4f} s", file=sys.stderr)
         yield Outcome(measure, ours, scan, theirs, (before, os.getloadavg()[0]))
 
 
