@@ -158,7 +158,7 @@ def _choices(
         busy = np.flatnonzero(open_ & (crossed > 0) & (crossed <= _MOST_CROSSED))
         busy = busy[np.argsort(crossed[busy], kind="stable")]
         crossing.append((room, spots[busy], sides[busy]))
-    return clear + crossing
+    return [choice for choice in clear + crossing if len(choice[1])]
 
 
 def _plate(x: float, y: float, side: float, room: float) -> Plate:
@@ -192,6 +192,10 @@ def _spots(line: Floats, room: float) -> tuple[Floats, Floats]:
 
 
 def _covered(spots: Floats, taken: Floats, size: Floats) -> NDArray[np.bool_]:
-    apart = np.abs(spots[:, None, :] - taken[None, :, :2])
-    hit = np.logical_and.reduce(apart < (size + taken[None, :, 2:]) / 2 + 1, axis=2)
+    low, high = spots.min(axis=0), spots.max(axis=0)
+    reach = (size + taken[:, 2:]) / 2 + 1
+    # Most of a large map is far from any one line.
+    near = ((taken[:, :2] > low - reach) & (taken[:, :2] < high + reach)).all(axis=1)
+    apart = np.abs(spots[:, None, :] - taken[None, near, :2])
+    hit = np.logical_and.reduce(apart < reach[None, near], axis=2)
     return np.asarray(np.logical_or.reduce(hit, axis=1), dtype=np.bool_)

@@ -18,6 +18,9 @@ const HELP =
 
 const EMPTY = "No case, no map: the log is empty, or its filters leave no case. Remove or widen a filter.";
 
+// Thousands of cells would hold up the moving map: the tables follow when it has come to rest.
+const CALM = 300;
+
 /** The process map in a page: what is drawn follows the model, what the reader does goes to the model. */
 export class MapWidget {
   private readonly scene = new Scene();
@@ -37,6 +40,7 @@ export class MapWidget {
   private readonly viewport: Viewport;
   private readonly controls: { element: HTMLElement; update: () => void }[];
   private theme: Theme = "light";
+  private later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly model: Model<State>,
@@ -60,7 +64,10 @@ export class MapWidget {
     this.draw();
     onChange(model, ["view", "measure"], () => this.draw(), signal);
     onChange(model, ["activity_share", "path_share"], () => this.slid(), signal);
-    signal.addEventListener("abort", () => this.waiting.set(false));
+    signal.addEventListener("abort", () => {
+      this.waiting.set(false);
+      clearTimeout(this.later);
+    });
     onChange(model, ["selection"], () => this.scene.select(model.get("selection")), signal);
     onChange(model, ["error"], () => this.say(), signal);
     onThemeChange(() => this.draw(), signal);
@@ -91,7 +98,8 @@ export class MapWidget {
     this.scene.select(this.model.get("selection"));
     this.viewport.show(view);
     this.legend.replaceChildren(legend(look));
-    this.twin.replaceChildren(tables(view, this.model.get("measures")));
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.twin.replaceChildren(tables(view, this.model.get("measures"))), CALM);
     this.empty.hidden = view.nodes.length > 0;
     this.controls[0]?.update();
     this.slid();
