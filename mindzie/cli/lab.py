@@ -72,7 +72,11 @@ def write_notebook(folder: Path) -> Path:
 def _write_config() -> Path:
     config = home() / "jupyter" / "config"
     (config / "labconfig").mkdir(parents=True, exist_ok=True)
-    settings: dict[str, Any] = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    settings: dict[str, Any] = {
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+        # A saved notebook shows its maps alive also without a kernel.
+        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+    }
     for name, content in (("page_config.json", {"disabledExtensions": _OFF}), ("default_setting_overrides.json", settings)):
         (config / "labconfig" / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
     return config
