@@ -44,7 +44,9 @@ def log_html(log: EventLog, *, filters: Iterable[Any] = ()) -> str:
     True
     """
     chosen = "".join(f"<li>{escape(step.title)}</li>" for step in filters)
-    head = f'<p class="mz-finding">{escape(log.name)}</p>' + (f"<ol>{chosen}</ol>" if chosen else "")
+    head = f'<p class="mz-finding">{escape(log.name)}</p>' + (
+        f"<ol>{chosen}</ol>" if chosen else ""
+    )
     if not log.case_count:
         return page_part(f"{head}<p>No cases are left.</p>")
     return page_part(
@@ -57,7 +59,9 @@ def log_html(log: EventLog, *, filters: Iterable[Any] = ()) -> str:
 def _figures(log: EventLog) -> str:
     figures = log.collect(
         log.rel.index.select(
-            first=nw.col("start").min(), last=nw.col("end").max(), median=nw.col("duration").median()
+            first=nw.col("start").min(),
+            last=nw.col("end").max(),
+            median=nw.col("duration").median(),
         )
     )
     dates = pl.col("first", "last").cast(pl.Datetime("us", "UTC"))

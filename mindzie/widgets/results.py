@@ -70,16 +70,20 @@ class TableWidget(anywidget.AnyWidget):
             letters = self._post.hear(change["new"])
         except SettingError:
             return
-        for page, number, raw in letters:
+        for page, place, raw in letters:
             try:
-                self._post.answer(page, number, self._answer(raw), None)
+                self._post.answer(page, place, self._answer(raw), None)
             except Exception as error:  # noqa: BLE001 - shown under the table
-                self._post.answer(page, number, None, error)
+                self._post.answer(page, place, None, error)
 
     def _answer(self, raw: Json) -> Any:
         asked = read_message(raw)
         if isinstance(asked, Rows):
-            order: Json = {"sort": asked.sort, "descending": asked.descending, "search": asked.search}
+            order: Json = {
+                "sort": asked.sort,
+                "descending": asked.descending,
+                "search": asked.search,
+            }
             return self._pages.page(asked.offset, asked.limit, **order)
         if isinstance(asked, Csv):
             text = self._pages.csv(asked.sort, descending=asked.descending, search=asked.search)
@@ -92,7 +96,11 @@ class TableWidget(anywidget.AnyWidget):
         if made is None:
             return None
         data, metadata = made
-        return {**data, "text/plain": repr(self._still), "text/html": page_part(still(self._still))}, metadata
+        return {
+            **data,
+            "text/plain": repr(self._still),
+            "text/html": page_part(still(self._still)),
+        }, metadata
 
 
 def table(result: Table, include: Any = None, exclude: Any = None) -> Any:

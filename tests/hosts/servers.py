@@ -165,7 +165,7 @@ class Watch:
             self.strangers.append(request.url)
 
     def _response(self, response: Response) -> None:
-        if response.status >= 500:  # noqa: PLR2004
+        if response.status >= 500:
             self.errors.append(f"{response.status} {response.url}")
 
     def check(self) -> None:

@@ -66,7 +66,7 @@ def _events(log: EventLog, case: int) -> list[Json]:
         begun=start,
     )
     types = {**{alias[a.name]: a.type for a in of_event}, "begun": "date"}
-    shown = said(rows, types, log.time_zone)  # type: ignore[arg-type]
+    shown = said(rows, types, log.time_zone)
     names = ["activity", "timestamp", *(["resource"] if "resource" in alias else [])]
     rest = [a for a in of_event if a.name not in (*names, "start_timestamp")]
     columns = [alias[name] for name in names] + ["begun", "service", "wait"]

@@ -35,28 +35,29 @@ def code(log: EventLog, state: State, *, map_settings: dict[str, Any] | None = N
         A script. Where it cannot tell how the log was loaded, it goes on from the variable ``log``.
     """
     loading, recipe = _loading(log)
-    lines = ["import mindzie as mz", *_imports(log, state, recipe=recipe), "", *loading]
+    lines = ["import mindzie as mz", *_imports(state, recipe=recipe), "", *loading]
     steps = [*recipe, *state.filters]
     for kind, operations in _runs(steps):
         method = {"filter": "filter", "enrichment": "enrich"}[kind]
         lines.append(f"log = log.{method}(")
         lines += [f"    {operation!r}," for operation in operations]
         lines.append(")")
-    return "\n".join([*lines, _shown(state, map_settings or {})]) + "\n"
+    return "\n".join([*lines, _shown(log.filter(*state.filters), state, map_settings or {})]) + "\n"
 
 
-def _shown(state: State, map_settings: dict[str, Any]) -> str:
+def _shown(log: EventLog, state: State, map_settings: dict[str, Any]) -> str:
     if state.shown is not None:
         return f"log.calculate({state.shown!r})"
     if state.tab in ("overview", "map") and map_settings:
         settings = ", ".join(f"{name}={value!r}" for name, value in map_settings.items())
         return f"log.calculate(calculators.ProcessMap({settings}))"
     if state.tab in ("durations", "variants"):
-        return f"log.calculate({(histogram() if state.tab == 'durations' else VARIANTS)!r})"
+        calculator = histogram(log) if state.tab == "durations" else VARIANTS
+        return f"log.calculate({calculator!r})"
     return _LOOKS[state.tab]
 
 
-def _imports(log: EventLog, state: State, *, recipe: tuple[Operation, ...]) -> list[str]:
+def _imports(state: State, *, recipe: tuple[Operation, ...]) -> list[str]:
     kinds = {f"{operation.kind}s" for operation in (*recipe, *state.filters)}
     if state.shown is not None or state.tab in ("overview", "map", "durations", "variants"):
         kinds.add("calculators")

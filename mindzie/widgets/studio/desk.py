@@ -1,4 +1,4 @@
-"""What a studio answers: logs, maps, tables and results of its state, each computed once."""
+"""What a studio computes of its log: each filtered log, map and table once."""
 
 from __future__ import annotations
 
@@ -7,25 +7,23 @@ from collections import OrderedDict
 from functools import cached_property
 from typing import Any, Final, cast
 
+import polars as pl
+
 from mindzie.core.errors import SettingError
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.log import EventLog
-from mindzie.core.operation import load
-from mindzie.core.results import Graph, Number, Result, Series, Table
+from mindzie.core.results import Graph, Result, Table
 from mindzie.operations import calculators
-from mindzie.widgets.studio import messages as m
-from mindzie.widgets.studio.case import case_story
-from mindzie.widgets.studio.forms import catalogue
 from mindzie.widgets.studio.maps import StudioMap
-from mindzie.widgets.studio.offers import by_cases, offer
-from mindzie.widgets.studio.rows import Pages, cells
+from mindzie.widgets.studio.messages import Drill
+from mindzie.widgets.studio.offers import by_cases
+from mindzie.widgets.studio.rows import Pages
 from mindzie.widgets.studio.state import State
-from mindzie.widgets.studio.story import VARIANTS, durations, figures, histogram, overview
+from mindzie.widgets.studio.story import VARIANTS, bar_filter, figures, histogram, overview
 from mindzie.widgets.studio.work import Job
 
 Json = dict[str, Any]
 _LOGS_KEPT: Final = 24
-_MOST_POINTS: Final = 2_000
 
 
 class Desk:
@@ -43,13 +41,17 @@ class Desk:
         self.result_map: StudioMap | None = None
         self._logs: OrderedDict[str, EventLog] = OrderedDict()
         self._pages: dict[str, tuple[str, Pages]] = {}
-        self._results: dict[str, tuple[str, Result]] = {}
+        self._result: tuple[str, Result] | None = None
 
     @cached_property
     def activities(self) -> list[str]:
         """Activities, the commonest first: their colours stay when filters change."""
-        made: list[str] = by_cases(self.log)
-        return made
+        return by_cases(self.log)
+
+    @cached_property
+    def whole(self) -> Json:
+        """Figures of the log without filters."""
+        return figures(self.log)
 
     def filtered(self, filters: tuple[Filter, ...]) -> EventLog:
         """Return the log that filters leave; figures of it that were computed stay known."""
@@ -63,19 +65,20 @@ class Desk:
         self._logs.move_to_end(key)
         return self._logs[key]
 
+    def before(self, state: State, place: int | None) -> EventLog:
+        """Return the log that the filters before a place leave; all filters where none is given."""
+        return self.filtered(state.filters if place is None else state.before(place))
+
     def figures(self, state: State, job: Job) -> Json:
-        """Return counts of the log shown, and of cases each filter leaves."""
+        """Return counts of the log shown, and of the cases each filter leaves."""
         steps = []
-        before = self.log.case_count
+        parts = len(state.steps) + 3
         for place, step in enumerate(state.steps):
-            job.step(f"Counting the cases left by filter {place + 1}", place / (len(state.steps) + 3))
-            made: Json = {"before": before}
-            if step.on:
-                before = made["cases"] = self.filtered(state.before(place + 1)).case_count
-            steps.append(made)
-        job.step("Counting", len(state.steps) / (len(state.steps) + 3))
-        shown = figures(self.filtered(state.filters))
-        return {"figures": shown, "steps": steps}
+            job.step(f"Counting the cases left by filter {place + 1}", place / parts)
+            left = self.filtered(state.before(place + 1)).case_count if step.on else None
+            steps.append({} if left is None else {"cases": left})
+        job.step("Counting", len(state.steps) / parts)
+        return {"figures": figures(self.filtered(state.filters)), "steps": steps}
 
     def story(self, state: State, job: Job) -> Json:
         """Return the map and what stands beside it."""
@@ -89,108 +92,30 @@ class Desk:
         job.step("Looking for lost time", 0.8)
         return {"map": self.map.as_json(), "overview": overview(log, graph)}
 
-    def answer(self, asked: m.Ask, state: State, job: Job) -> Any:
-        """Answer a question that changes nothing."""
-        job.check()
-        log = self.filtered(state.filters)
-        if isinstance(asked, m.Catalogue):
-            return catalogue(asked.kind)
-        if isinstance(asked, m.Offer):
-            return offer(self.filtered(_before(state, asked.place)), asked)
-        if isinstance(asked, m.Preview):
-            return self._preview(asked, state)
-        if isinstance(asked, m.Case):
-            return case_story(log, asked.case)
-        if isinstance(asked, m.Rows):
-            order = {"sort": asked.sort, "descending": asked.descending, "search": asked.search}
-            job.step("Reading rows", 0.2)
-            return self._rows(asked.view, state).page(asked.offset, asked.limit, **order)  # type: ignore[arg-type]
-        if isinstance(asked, m.Csv):
-            pages = self._rows(asked.view, state)
-            text = pages.csv(asked.sort, descending=asked.descending, search=asked.search)
-            return {"name": f"{asked.view}.csv", "text": text}
-        if isinstance(asked, m.Plain) and asked.do == "durations":
-            return durations(log)
-        if isinstance(asked, m.Plain) and asked.do == "result":
-            job.step("Calculating", 0.3)
-            return self._shown(state)
-        return {"findings": [f.model_dump(mode="json") for f in log.readiness.findings],
-                **log.readiness.model_dump(mode="json", exclude={"findings"})}  # fmt: skip
-
-    def _preview(self, asked: m.Preview, state: State) -> Json:
-        operation = load(asked.operation)
-        before = self.filtered(_before(state, asked.place))
-        if isinstance(operation, Calculator):
-            operation.check(before)
-            return {"title": operation.title}
-        if not isinstance(operation, Filter):
-            message = f"A {operation.kind} has no preview."
-            raise SettingError(message)
-        left = before.filter(operation)
-        return {
-            "title": operation.title,
-            "cases": left.case_count,
-            "events": left.event_count,
-            "of_cases": before.case_count,
-            "of_events": before.event_count,
-        }
-
-    def drill(self, asked: m.Drill, state: State) -> tuple[Filter, ...]:
-        """Return the filters that leave the cases behind a row of what is shown."""
-        log = self.filtered(state.filters)
-        if asked.view == "durations":
-            result: Result = log.calculate(histogram())
-            pages = Pages(cast("Table", result))
-        else:
-            result = self._result(state)
-            pages = self._rows("result", state)
-        rows = pages.rows(asked.sort, descending=asked.descending, search=asked.search)
-        if result.operation is None or asked.row >= rows.height:
-            message = f"There is no row {asked.row} to look behind."
-            raise SettingError(message)
-        filters = result.operation.drill(rows.row(asked.row, named=True))
-        if not filters:
-            message = "Behind this row are all cases shown."
-            raise SettingError(message)
-        return filters
-
-    def _result(self, state: State) -> Result:
+    def result(self, state: State) -> Result:
+        """Return the result whose tab is open."""
         calculator = state.shown
         if calculator is None:
             message = "No result is open."
             raise SettingError(message)
         key = _key((*state.filters, calculator))
-        if self._results.get("shown", ("",))[0] != key:
+        if self._result is None or self._result[0] != key:
             made: Result = self.filtered(state.filters).calculate(calculator)
-            self._results["shown"] = (key, made)
-        return self._results["shown"][1]
+            self._result = (key, made)
+        return self._result[1]
 
-    def _shown(self, state: State) -> Json:
-        result = self._result(state)
-        made: Json = {"kind": result.kind, "title": result.title}
-        if isinstance(result, Number):
-            return made | {"value": result.value, "unit": result.unit}
-        if isinstance(result, Graph):
-            if self.result_map is None:
-                self.result_map = StudioMap(result)
-            else:
-                self.result_map.show(result)
-            return made | {"map": self.result_map.as_json()}
-        if isinstance(result, Table):
-            made |= {"facts": {n: _fact(v) for n, v in result.facts.items()}, "rows": len(result)}
-        if isinstance(result, Series):
-            points = result.to_polars().head(_MOST_POINTS)
-            made |= {
-                "axis": result.axis,
-                "measures": list(result.measures),
-                "split": result.split,
-                "columns": [column.model_dump() for column in result.columns],
-                "points": cells(points),
-            }
-        return made
+    def map_of(self, graph: Graph) -> StudioMap:
+        """Return the map of a result, which is drawn beside that of the log."""
+        if self.result_map is None:
+            self.result_map = StudioMap(graph)
+        else:
+            self.result_map.show(graph)
+        return self.result_map
 
-    def _rows(self, view: str, state: State) -> Pages:
-        key = _key((*state.filters, *((state.shown,) if view == "result" and state.shown else ())))
+    def pages(self, view: str, state: State) -> Pages:
+        """Return a table that is shown."""
+        shown = (state.shown,) if view == "result" and state.shown else ()
+        key = _key((*state.filters, *shown))
         known = self._pages.get(view)
         if known is None or known[0] != key:
             self._pages[view] = known = (key, Pages(self._table(view, state)))
@@ -202,7 +127,7 @@ class Desk:
             return cast("Table", log.calculate(VARIANTS))
         if view == "cases":
             return log.cases
-        result = self._result(state)
+        result = self.result(state)
         if isinstance(result, Graph):
             return result.edges
         if not isinstance(result, Table):
@@ -210,18 +135,28 @@ class Desk:
             raise SettingError(message)
         return result
 
+    def drill(self, asked: Drill, state: State) -> tuple[Filter, ...]:
+        """Return the filters that leave the cases behind a row of what is shown."""
+        log = self.filtered(state.filters)
+        if asked.view == "durations":
+            bars = log.calculate(histogram(log)).to_polars()
+            return (bar_filter(log, _row(bars, asked.row)),)
+        calculator = cast("Calculator", self.result(state).operation)
+        order = {"descending": asked.descending, "search": asked.search}
+        rows = self.pages("result", state).rows(asked.sort, **order)  # type: ignore[arg-type]
+        filters = calculator.drill(_row(rows, asked.row))
+        if not filters:
+            message = "Behind this row are all cases shown."
+            raise SettingError(message)
+        return filters
 
-def _before(state: State, place: int | None) -> tuple[Filter, ...]:
-    return state.filters if place is None else state.before(place)
+
+def _row(rows: pl.DataFrame, place: int) -> dict[str, Any]:
+    if place >= rows.height:
+        message = f"There is no row {place}: the table has {rows.height}."
+        raise SettingError(message)
+    return rows.row(place, named=True)
 
 
 def _key(operations: tuple[Any, ...]) -> str:
     return json.dumps([operation.to_json() for operation in operations], sort_keys=True)
-
-
-def _fact(value: Any) -> Any:
-    if hasattr(value, "total_seconds"):
-        return value.total_seconds()
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return value

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from mindzie.core.results import Graph
 from mindzie.widgets.process_map import ProcessMapWidget
 
 Json = dict[str, Any]
-_FIRST_ACTIVITIES, _FIRST_PATHS = 14, 24
 _SYNCED: Final = (
     "view", "measure", "measures", "activity_share", "path_share", "selection", "actions", "choice",
     "error", "live", "title",
@@ -23,6 +22,9 @@ class StudioMap(ProcessMapWidget):
     graph : Graph
         Calculated from a log.
     """
+
+    # Begin with what tells the story; the sliders tell the rest.
+    _first: ClassVar = (14, 24)
 
     def __init__(self, graph: Graph) -> None:
         self.moved = False
@@ -45,14 +47,6 @@ class StudioMap(ProcessMapWidget):
             self._ready = True
         self.set_trait("measures", self._offered())
         self._show()
-
-    def _first_position(self) -> tuple[float, float]:
-        """A first look tells the story; the sliders tell the rest."""
-        parts = [(share / 20, self._simplifier.at(share / 20, 0)) for share in range(20, -1, -1)]
-        activities = next((s for s, part in parts if part.nodes.height <= _FIRST_ACTIVITIES), 0.0)
-        paths = [share / 50 for share in range(50, -1, -1)]
-        shown = (s for s in paths if self._simplifier.at(activities, s).edges.height <= _FIRST_PATHS)
-        return activities, next(shown, 0.0)
 
     def take(self, changes: Json) -> list[Json]:
         """Take what a reader did; returns the filters that were chosen."""

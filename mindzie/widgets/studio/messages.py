@@ -27,46 +27,62 @@ class _Message(BaseModel):
 
 
 class AddFilter(_Message):
+    """Add a filter, last where no place is given."""
+
     do: Literal["add_filter"]
     operation: Stored
     place: Place | None = None
 
 
 class EditFilter(_Message):
+    """Change the filter at a place."""
+
     do: Literal["edit_filter"]
     place: Place
     operation: Stored
 
 
 class RemoveFilter(_Message):
+    """Remove the filter at a place."""
+
     do: Literal["remove_filter"]
     place: Place
 
 
 class MoveFilter(_Message):
+    """Move a filter."""
+
     do: Literal["move_filter"]
     place: Place
     to: Place
 
 
 class SwitchFilter(_Message):
+    """Switch a filter on or off."""
+
     do: Literal["switch_filter"]
     place: Place
     on: bool
 
 
 class SetResult(_Message):
+    """Add a result, or change the one at a place."""
+
     do: Literal["set_result"]
     operation: Stored
     place: Place | None = None
 
 
 class RemoveResult(_Message):
+    """Remove the result at a place."""
+
     do: Literal["remove_result"]
     place: Place
 
 
 class OpenTab(_Message):
+    """Open a tab."""
+
     do: Literal["tab"]
     tab: Text
 
@@ -83,10 +99,14 @@ class Drill(_Message):
 
 
 class Simple(_Message):
-    do: Literal["undo", "redo", "cancel", "hello"]
+    """Go back, forward, or stop."""
+
+    do: Literal["undo", "redo", "cancel"]
 
 
 class MoveMap(_Message):
+    """Tell what the reader did on a map."""
+
     do: Literal["map"]
     which: Literal["map", "result"] = "map"
     changes: dict[Text, Any]
@@ -97,11 +117,15 @@ class Ask(_Message):
 
 
 class Catalogue(Ask):
+    """Ask for the forms of all operations of a kind."""
+
     do: Literal["catalogue"]
     kind: Literal["filter", "calculator"]
 
 
 class Offer(Ask):
+    """Ask what a picker offers for the filter at a place."""
+
     do: Literal["offer"]
     pick: Literal["activity", "attribute", "value", "variant", "case"]
     place: Place | None = None
@@ -112,12 +136,16 @@ class Offer(Ask):
 
 
 class Preview(Ask):
+    """Ask what a filter would leave."""
+
     do: Literal["preview"]
     operation: Stored
     place: Place | None = None
 
 
 class Rows(Ask):
+    """Ask for some rows of a table."""
+
     do: Literal["rows"]
     view: View
     offset: int = Field(default=0, ge=0)
@@ -128,6 +156,8 @@ class Rows(Ask):
 
 
 class Csv(Ask):
+    """Ask for a table as CSV."""
+
     do: Literal["csv"]
     view: View
     sort: Text | None = None
@@ -136,11 +166,15 @@ class Csv(Ask):
 
 
 class Case(Ask):
+    """Ask for one case."""
+
     do: Literal["case"]
     case: Text
 
 
 class Plain(Ask):
+    """Ask for what needs no settings."""
+
     do: Literal["durations", "result", "readiness", "code"]
 
 

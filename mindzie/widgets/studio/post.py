@@ -60,10 +60,10 @@ class Post:
         self._answers = [a for a in self._answers if a["page"] != page or a["seq"] > envelope.got]
         last = self._heard.pop(page, 0)
         new = []
-        for message in envelope.messages:
-            number = message.get("id")
+        for letter in envelope.messages:
+            number = letter.get("id")
             if isinstance(number, int) and number > last:
-                rest = {name: value for name, value in message.items() if name != "id"}
+                rest = {name: value for name, value in letter.items() if name != "id"}
                 new.append((page, number, rest))
                 last = number
         self._heard[page] = last

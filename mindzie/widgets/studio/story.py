@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 import narwhals as nw
@@ -9,8 +11,9 @@ import polars as pl
 
 from mindzie.core.log import EventLog
 from mindzie.core.results import Graph
-from mindzie.core.settings import Period
+from mindzie.core.settings import MICROSECONDS, DurationUnit, Period
 from mindzie.operations.calculators import CaseDuration, CasesOverTime, Variants
+from mindzie.operations.filters import CaseDuration as Between
 from mindzie.widgets.studio.rows import cells
 
 Json = dict[str, Any]
@@ -68,7 +71,7 @@ def durations(log: EventLog, bins: int = _BINS) -> Json:
     log : EventLog
         Any log.
     bins : int
-        How many bars.
+        About how many bars.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def durations(log: EventLog, bins: int = _BINS) -> Json:
         ``edges`` (seconds, one more than bars) and ``counts``; ``above``: cases longer than the last edge; ``mean``,
         ``median``, ``min`` and ``max`` in seconds.
     """
-    series = log.calculate(histogram(bins))
+    series = log.calculate(histogram(log, bins))
     rows = series.to_polars()
     low, high = (rows[name].dt.total_microseconds() / 1e6 for name in ("low", "high"))
     figures = {name: series.facts.get(name) for name in ("mean", "median", "min", "max", "above")}
@@ -87,9 +90,23 @@ def durations(log: EventLog, bins: int = _BINS) -> Json:
     }
 
 
-def histogram(bins: int = _BINS) -> CaseDuration:
-    """Return the calculator of the tab of durations."""
-    return CaseDuration(bins=bins)
+def histogram(log: EventLog, bins: int = _BINS) -> CaseDuration:
+    """Return the calculator of the tab of durations, in the unit in which the log's cases are long."""
+    longest = log.collect(log.rel.index.select(nw.col("duration").max())).item() or 0
+    units: tuple[DurationUnit, ...] = ("d", "h", "min", "s")
+    unit = next((name for name in units if longest >= bins / 2 * MICROSECONDS[name]), None)
+    return CaseDuration(bins=bins, unit=unit)
+
+
+def bar_filter(log: EventLog, row: Mapping[str, Any]) -> Between:
+    """Return the filter of a bar, which holds its lower edge; said in whole seconds where the log knows no less."""
+    smallest = log.collect(log.rel.index.select(rest=(nw.col("duration") % 1_000_000).max())).item()
+    end = (
+        row["high"]
+        if row["closed"]
+        else row["high"] - timedelta(microseconds=1 if smallest else 1_000_000)
+    )
+    return Between(min=row["low"], max=end)
 
 
 def _seconds(value: Any) -> Any:

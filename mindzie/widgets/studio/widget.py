@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Final
 
 import anywidget
@@ -11,16 +12,18 @@ import traitlets as t
 from mindzie.core.errors import CancelledError, MindzieError, SettingError
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.log import EventLog
-from mindzie.core.operation import load
 from mindzie.widgets.bundle import bundle
 from mindzie.widgets.studio import messages as m
+from mindzie.widgets.studio.answers import answer
 from mindzie.widgets.studio.code import code
+from mindzie.widgets.studio.commands import calculator_of, changed, filter_of
 from mindzie.widgets.studio.desk import Desk
 from mindzie.widgets.studio.post import Post, in_words
 from mindzie.widgets.studio.state import History, State, Step, as_json
 from mindzie.widgets.studio.work import Job, Work
 
 Json = dict[str, Any]
+Reply = Callable[[Any, Exception | None], None]
 _HEIGHT: Final = 720
 
 
@@ -95,8 +98,8 @@ class Studio(anywidget.AnyWidget):
         self._version = 0
         self._post = Post(lambda answers: self.set_trait("told", list(answers)))
         state = State(
-            tuple(Step(_as(one, "filter")) for one in filters),
-            tuple(_as(one, "calculator") for one in results),
+            tuple(Step(filter_of(one)) for one in filters),
+            tuple(calculator_of(one) for one in results),
         )
         self._desk.filtered(state.filters)
         self._state = self._settled = state
@@ -132,7 +135,7 @@ class Studio(anywidget.AnyWidget):
         if isinstance(operation, Calculator):
             self._change(self._state.with_result(operation))
         else:
-            self._change(self._state.with_filter(_as(operation, "filter")))
+            self._change(self._state.with_filter(filter_of(operation)))
 
     def _add_all(self, filters: Iterable[Filter]) -> None:
         state = self._state
@@ -209,13 +212,12 @@ class Studio(anywidget.AnyWidget):
         source, made = self._desk.log, as_json(self._state)
         for step, counted in zip(made["filters"], known.get("steps", ()), strict=False):
             step.update(counted)
-        first = {"cases": source.case_count, "events": source.event_count}
         made |= {
             "version": self._version,
             "name": source.name,
             "time_zone": source.time_zone,
             "activities": self._desk.activities,
-            "of": first,
+            "of": self._desk.whole,
             "figures": known.get("figures", {}),
             "error": known.get("error", ""),
             "readiness": source.readiness.score,
@@ -249,33 +251,34 @@ class Studio(anywidget.AnyWidget):
         except SettingError:
             return
         for page, number, message in letters:
-            self._take(message, lambda made, error, at=(page, number): self._post.answer(*at, made, error))
+            self._take(message, partial(self._post.answer, page, number))
 
-    def _take(self, raw: Json, answer: Callable[[Any, Exception | None], None]) -> None:
+    def _take(self, raw: Json, reply: Reply) -> None:
         try:
             message = m.read_message(raw)
             if isinstance(message, m.Plain) and message.do == "code":
-                answer(self.code, None)
+                reply(self.code, None)
             elif isinstance(message, m.MoveMap):
-                self._move_map(message, answer)
+                self._move_map(message, reply)
             elif isinstance(message, m.Ask):
-                self._ask(message, answer)
+                self._ask(message, reply)
             else:
                 self._obey(message)
-                answer({"version": self._version}, None)
+                reply({"version": self._version}, None)
         except Exception as error:  # noqa: BLE001 - shown where it happened
-            answer(None, error)
+            reply(None, error)
 
-    def _ask(self, asked: m.Ask, answer: Callable[[Any, Exception | None], None]) -> None:
+    def _ask(self, asked: m.Ask, reply: Reply) -> None:
         state, version = self._state, self._version
-        kind = f"{asked.do}" if isinstance(asked, m.Preview | m.Plain | m.Case) else ""  # type: ignore[union-attr]
+        # A newer question of these kinds makes the older one idle; rows and offers are all wanted.
+        kind = getattr(asked, "do", "") if isinstance(asked, m.Preview | m.Plain | m.Case) else ""
         self._work.submit(
             kind,
-            lambda job: {"version": version, "value": self._desk.answer(asked, state, job)},
-            answer,
+            lambda job: {"version": version, "value": answer(self._desk, asked, state, job)},
+            reply,
         )
 
-    def _move_map(self, moved: m.MoveMap, answer: Callable[[Any, Exception | None], None]) -> None:
+    def _move_map(self, moved: m.MoveMap, reply: Reply) -> None:
         desk, which = self._desk, moved.which
 
         def work(_job: Job) -> tuple[Json, list[Json]]:
@@ -288,7 +291,7 @@ class Studio(anywidget.AnyWidget):
 
         def done(made: tuple[Json, list[Json]] | None, error: Exception | None) -> None:
             if made is None:
-                answer(None, error)
+                reply(None, error)
                 return
             shown, chosen = made
             if which == "map":
@@ -296,43 +299,24 @@ class Studio(anywidget.AnyWidget):
                 self.set_trait("selection", shown["selection"])
             try:
                 if chosen:
-                    self._add_all(_as(operation, "filter") for operation in chosen)
+                    self._add_all(filter_of(operation) for operation in chosen)
             except MindzieError as raised:
-                answer(None, raised)
+                reply(None, raised)
                 return
-            answer(shown if which == "result" else {}, None)
+            reply(shown if which == "result" else {}, None)
 
         self._work.submit("", work, done)
 
     def _obey(self, message: m.Message) -> None:
-        state = self._state
-        match message:
-            case m.AddFilter():
-                self._change(state.with_filter(_as(message.operation, "filter"), message.place))
-            case m.EditFilter():
-                self._change(state.with_edited(message.place, _as(message.operation, "filter")))
-            case m.RemoveFilter():
-                self._change(state.without_filter(message.place))
-            case m.MoveFilter():
-                self._change(state.moved(message.place, message.to))
-            case m.SwitchFilter():
-                self._change(state.switched(message.place, on=message.on))
-            case m.SetResult():
-                self._change(state.with_result(_as(message.operation, "calculator"), message.place))
-            case m.RemoveResult():
-                self._change(state.without_result(message.place))
-            case m.Drill():
-                self._add_all(self._desk.drill(message, state))
-            case m.OpenTab():
-                self.show_tab(message.tab)
-            case m.Simple(do="undo"):
-                self.undo()
-            case m.Simple(do="redo"):
-                self.redo()
-            case m.Simple(do="cancel"):
-                self._cancel()
-            case _:
-                self._publish()
+        new = changed(self._state, message)
+        if new is not None:
+            self._change(new)
+        elif isinstance(message, m.Drill):
+            self._add_all(self._desk.drill(message, self._state))
+        elif isinstance(message, m.OpenTab):
+            self.show_tab(message.tab)
+        elif isinstance(message, m.Simple):
+            {"undo": self.undo, "redo": self.redo, "cancel": self._cancel}[message.do]()
 
     def _cancel(self) -> None:
         """Stop; a change whose figures never came is taken back."""
@@ -355,7 +339,3 @@ class Studio(anywidget.AnyWidget):
         # Shown where there is no kernel and no widget manager: saved notebooks, reports.
         still = log_html(self.log, filters=self.filters)
         return {**data, "text/plain": f"Studio on {self.log!r}", "text/html": still}, metadata
-
-
-def _as(operation: Any, kind: str) -> Any:
-    return load(operation, kind)

@@ -30,11 +30,9 @@ export class Bars {
   }
 
   draw(): void {
-    const { name, of, figures, readiness, can, time_zone: zone } = this.desk.shown();
+    const { name, of, readiness, can, time_zone: zone } = this.desk.shown();
     const period =
-      figures.first && figures.last
-        ? `${date(figures.first.slice(0, 10))} to ${date(figures.last.slice(0, 10))}`
-        : "";
+      of.first && of.last ? `${date(of.first.slice(0, 10))} to ${date(of.last.slice(0, 10))}` : "";
     this.name.textContent = name;
     this.size.textContent = [`${count(of.cases)} cases`, `${count(of.events)} events`, period]
       .filter(Boolean)

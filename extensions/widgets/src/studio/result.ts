@@ -15,6 +15,8 @@ interface Result {
   value?: Cell;
   unit?: string;
   facts?: Record<string, Cell>;
+  /** Facts that are durations. */
+  seconds?: string[];
   rows?: number;
   axis?: string;
   measures?: string[];
@@ -79,15 +81,12 @@ function figureOf({ value, unit }: Result): string {
   return `${count(value)}${unit ? ` ${unit}` : ""}`;
 }
 
-const SECONDS = /mean|median|min|max|std|deviation|p\d\d|duration|total_time/;
-
 function facts(result: Result): HTMLElement {
-  const seconds = (result.columns ?? []).some((column) => column.unit === "s" || column.type === "duration");
   const shown = Object.entries(result.facts ?? {}).filter(
     ([, value]) => typeof value === "number" && value !== 0,
   );
   const tiles = shown.slice(0, 8).map(([name, value]) => {
-    const said = seconds && SECONDS.test(name) ? duration(value as number) : count(value as number);
+    const said = result.seconds?.includes(name) ? duration(value as number) : count(value as number);
     const label = title({ name, type: "number", unit: "" });
     return h(
       "div",

@@ -31,7 +31,8 @@ export interface Shown {
   name: string;
   time_zone: string;
   activities: string[];
-  of: { cases: number; events: number };
+  /** Of the log without filters. */
+  of: Figures;
   figures: Partial<Figures>;
   filters: FilterCard[];
   results: { operation: Operation; title: string }[];
