@@ -1,0 +1,50 @@
+"""The command line: help, completion in the shell, and errors without traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+COMMANDS = ("import", "info", "calculate", "operations", "run", "studio", "serve")
+
+
+def mindzie(*arguments, **environment):
+    return subprocess.run([sys.executable, "-m", "mindzie", *arguments], capture_output=True, text=True, timeout=60, env={**os.environ, **environment})
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_its_options(name):
+    done = mindzie(name, "--help", COLUMNS="120")
+    assert done.returncode == 0
+    assert "Usage:" in done.stdout
+    assert "--help" in done.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_shell_completes_commands(shell):
+    words = {"_MINDZIE_COMPLETE": f"complete_{shell}", "COMP_WORDS": "mindzie s", "COMP_CWORD": "1"}
+    words |= {"_TYPER_COMPLETE_ARGS": "mindzie s", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    code = "import sys; sys.argv = ['mindzie']; from mindzie.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env={**os.environ, **words})
+    assert "studio" in done.stdout
+    assert "serve" in done.stdout
+    assert "import" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "proces_overview", "--out", "x"), "Did you mean 'process_overview'"),
+        (("studio", "nothing.csv"), "no data set and no log file nothing.csv"),
+        (("serve", "nothing.ipynb"), "no notebook nothing.ipynb"),
+        (("serve", "--panel", "nothing"), "no data set and no log file nothing"),
+    ],
+)
+def test_what_is_not_there_is_said_without_traceback(arguments, said, tmp_path):
+    done = mindzie(*arguments, MINDZIE_HOME=str(tmp_path))
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
