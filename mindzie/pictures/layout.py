@@ -207,10 +207,14 @@ def _framed(
     taken += [(*centre, 2 * END_RADIUS, 2 * END_RADIUS) for centre in centres[-2:]]
     # A figure on an arrow head would hide where the path leads.
     taken += [(*points[-1], _HEAD, _HEAD) for points in curves]
+    width, height = placed.width + 2 * _MARGIN, placed.height + 2 * _MARGIN
+    # Nor would one that stands outside the picture be seen.
+    taken += [(x, height / 2, width, 3 * height) for x in (-width / 2, 1.5 * width)]
+    taken += [(width / 2, y, 3 * width, height) for y in (-height / 2, 1.5 * height)]
     plates = place_plates(curves, taken, pulls)
     return Layout(
-        width=round(placed.width + 2 * _MARGIN, 1),
-        height=round(placed.height + 2 * _MARGIN, 1),
+        width=round(width, 1),
+        height=round(height, 1),
         boxes=boxes,
         curves=tuple(
             Curve(points, plate, link.back)

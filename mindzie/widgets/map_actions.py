@@ -87,3 +87,10 @@ def kind_of(selection: Json) -> Literal["activity", "path"] | None:
     return {frozenset({"activity"}): "activity", frozenset({"from", "to"}): "path"}.get(  # type: ignore[return-value]
         frozenset(selection)
     )
+
+
+def menu() -> list[Json]:
+    """Return the entries as the browser shows them."""
+    return [
+        {"id": action.id, "on": action.on, "label": action.label} for action in ACTIONS.values()
+    ]

@@ -5,31 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import anywidget
 import polars as pl
 import traitlets as t
 
-from mindzie.core.errors import MindzieError, SettingError, unknown
+from mindzie.core.errors import MindzieError, SettingError
 from mindzie.core.results import Graph
 from mindzie.mining.coverage import Coverage
+from mindzie.mining.legible import legible
 from mindzie.mining.simplify import Simplified, Simplifier
 from mindzie.pictures.layout import Layout, layout
 from mindzie.pictures.map_svg import map_svg
 from mindzie.pictures.map_view import map_view
-from mindzie.pictures.measures import MEASURES, measure
+from mindzie.pictures.measures import measure
 from mindzie.pictures.order import flow_order
 from mindzie.widgets.bundle import bundle
-from mindzie.widgets.map_actions import ACTIONS, kind_of
+from mindzie.widgets.map_actions import ACTIONS, kind_of, menu
+from mindzie.widgets.map_facts import checked_selection, is_shown, kept, offered
 from mindzie.widgets.page import page
 
 Json = dict[str, Any]
 FilterCallback = Callable[[Json], object]
-# A first look stays legible: more is shown when the reader asks for it.
-_FIRST_ACTIVITIES, _FIRST_PATHS = 30, 40
-# Of the first paths, some are left for the most frequent ones that no activity needs.
-_SPARE_PATHS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +81,9 @@ class ProcessMapWidget(anywidget.AnyWidget):
     >>> shown.selection = {"activity": "Ship"}
     """
 
+    # Most activities and paths of a first look; more is shown when the reader asks for it.
+    _first: ClassVar[tuple[int, int]] = (30, 40)
+
     view = t.Dict(read_only=True).tag(sync=True)
     measure = t.Unicode("events").tag(sync=True)
     measures: t.List[Json] = t.List(read_only=True).tag(sync=True)
@@ -119,9 +120,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
             title=graph.title or "Process map",
         )
         self.set_trait("measures", self._offered())
-        self.set_trait(
-            "actions", [{"id": a.id, "on": a.on, "label": a.label} for a in ACTIONS.values()]
-        )
+        self.set_trait("actions", menu())
         self._ready = True
         self._show()
 
@@ -241,61 +240,19 @@ class ProcessMapWidget(anywidget.AnyWidget):
         self._coverage = None if variants is None else Coverage(variants, nodes, edges)
 
     def _offered(self) -> list[Json]:
-        names = self._whole[1].columns
-        short = {"mean": "Mean", "median": "Median", "p90": "P90", "total": "Total"}
-        return [
-            {
-                "name": m.name,
-                "title": m.title,
-                "short": short.get(m.name, m.title),
-                "scale": m.scale,
-            }
-            for m in MEASURES.values()
-            if m.name in names
-        ]
+        return offered(self._whole[1].columns)
 
     def _first_position(self) -> tuple[float, float]:
-        activities, paths = self._size
-        if activities <= _FIRST_ACTIVITIES and paths <= _FIRST_PATHS:
-            return 1.0, 1.0
-        hundredths = [step / 100 for step in range(100, -1, -1)]
-        # As fine as the slider of paths is, which spends its way on the frequent ones.
-        squares = [round(share * share, 4) for share in hundredths]
-
-        def fits(activity_share: float, path_share: float, paths: int) -> bool:
-            part = self._simplifier.at(activity_share, path_share)
-            return part.nodes.height <= _FIRST_ACTIVITIES and part.edges.height <= paths
-
-        held = _FIRST_PATHS - _SPARE_PATHS
-        first = next((share for share in hundredths if fits(share, 0, held)), 0.0)
-        return first, next((share for share in squares if fits(first, share, _FIRST_PATHS)), 0.0)
+        return legible(self._simplifier, *self._first)
 
     def _show(self) -> None:
         part = self._simplifier.at(self.activity_share, self.path_share)
         self._shown = _Shown(part, layout(part.nodes, part.edges))
-        if kind_of(self.selection) and not self._is_shown(self.selection):
+        if self.selection and not is_shown(self.selection, part):
             self.selection = {}
         view = map_view(part.nodes, part.edges, self._shown.placed, self._whole)
         at = [self.activity_share, self.path_share]
-        self.set_trait("view", {**view, "at": at, "kept": self._kept(part)})
-
-    def _kept(self, part: Simplified) -> Json:
-        covered = self._coverage
-        return {
-            "activities": [part.nodes.height, self._size[0]],
-            "paths": [part.edges.height, self._size[1]],
-            "events": part.events_kept,
-            "steps": part.steps_kept,
-            "activity_cases": covered and covered.cases_of_activities(part.node_mask),
-            "path_cases": covered and covered.cases_of_paths(part.edge_mask),
-        }
-
-    def _is_shown(self, selection: Json) -> bool:
-        part = self._shown.part
-        if kind_of(selection) == "activity":
-            return selection["activity"] in part.nodes["activity"].to_list()
-        ends = part.edges.select("from_activity", "to_activity").rows()
-        return kind_of(selection) == "path" and (selection["from"], selection["to"]) in ends
+        self.set_trait("view", {**view, "at": at, "kept": kept(part, self._size, self._coverage)})
 
     @t.validate("activity_share", "path_share", "measure", "selection")
     def _validate(self, proposal: Json) -> Any:
@@ -305,22 +262,10 @@ class ProcessMapWidget(anywidget.AnyWidget):
         if name == "measure":
             return measure(value).name
         if name == "selection":
-            return self._checked_selection(value)
+            return checked_selection(value, self._shown.part)
         if name.endswith("share") and not 0 <= float(value) <= 1:
             raise SettingError(f"{name} is {value!r}: give a share between 0 and 1.")
         return value
-
-    def _checked_selection(self, value: Any) -> Json:
-        selection = dict(value)
-        if selection and kind_of(selection) is None:
-            raise SettingError(
-                f'The selection {selection!r:.200} is neither {{"activity": name}} nor {{"from": name, "to": name}}.'
-            )
-        if selection and not self._is_shown(selection):
-            name = " → ".join(str(part) for part in selection.values())
-            known = self._shown.part.nodes["activity"].to_list()
-            raise unknown("activity or path", name, known, "the shown map")
-        return selection
 
     @t.observe("activity_share", "path_share")
     def _slide(self, _change: Json) -> None:
@@ -333,7 +278,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
         if not choice or not self._ready:
             return
         action = ACTIONS.get(str(choice.get("action")))
-        selection = self._checked_selection(choice.get("selection") or {})
+        selection = checked_selection(choice.get("selection") or {}, self._shown.part)
         if action is None or action.on != kind_of(selection):
             raise SettingError(
                 f"The map has no action {choice.get('action')!r:.80} for {selection!r:.200}."
