@@ -226,7 +226,9 @@ def _said(frame: pl.DataFrame) -> pl.DataFrame:
     """Say durations in words and sequences of activities with arrows."""
     spans = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Duration)]
     frame = frame.with_columns(
-        pl.col(name).map_elements(lambda span: duration(span.total_seconds()), return_dtype=pl.String)
+        pl.col(name).map_elements(
+            lambda span: duration(span.total_seconds()), return_dtype=pl.String
+        )
         for name in spans
     )
     return frame.with_columns(

@@ -6,9 +6,18 @@ from typing import Annotated
 
 import typer
 
-Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on; a free one if not given.")]
+Port = Annotated[
+    int | None, typer.Option(min=1, max=65535, help="Port to listen on; a free one if not given.")
+]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")]
-Source = Annotated[str | None, typer.Argument(metavar="[DATASET]", help="A data set folder or a log file; demo data if not given.", show_default=False)]
+Source = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[DATASET]",
+        help="A data set folder or a log file; demo data if not given.",
+        show_default=False,
+    ),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,8 +34,17 @@ def studio(dataset: Source = None, port: Port = None, no_browser: NoBrowser = Fa
 
 
 def serve(
-    source: Annotated[str | None, typer.Argument(metavar="[DATASET|NOTEBOOK]", help="What to show; demo data if not given.", show_default=False)] = None,
-    panel: Annotated[bool, typer.Option("--panel", help="Serve by Panel instead of Voilà.")] = False,
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[DATASET|NOTEBOOK]",
+            help="What to show; demo data if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    panel: Annotated[
+        bool, typer.Option("--panel", help="Serve by Panel instead of Voilà.")
+    ] = False,
     port: Port = None,
     no_browser: NoBrowser = False,
 ) -> None:

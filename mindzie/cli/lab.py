@@ -73,10 +73,16 @@ def _write_config() -> Path:
     config = home() / "jupyter" / "config"
     (config / "labconfig").mkdir(parents=True, exist_ok=True)
     settings: dict[str, Any] = {
-        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false",
+            "checkForUpdates": False,
+        },
         # A saved notebook shows its maps alive also without a kernel.
         "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
     }
-    for name, content in (("page_config.json", {"disabledExtensions": _OFF}), ("default_setting_overrides.json", settings)):
+    for name, content in (
+        ("page_config.json", {"disabledExtensions": _OFF}),
+        ("default_setting_overrides.json", settings),
+    ):
         (config / "labconfig" / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
     return config

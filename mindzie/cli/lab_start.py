@@ -31,7 +31,10 @@ async def _start(server: Any, name: str) -> None:
     except Exception as error:  # noqa: BLE001 - the page opens all the same, with the cell to run
         server.log.warning("Mindzie could not run the notebook at the start: %s", error)
     address = server.display_url.split()[-1]
-    print(f"Mindzie studio: {server.public_url if hasattr(server, 'public_url') else address}", flush=True)
+    print(
+        f"Mindzie studio: {server.public_url if hasattr(server, 'public_url') else address}",
+        flush=True,
+    )
     if os.environ.get("MINDZIE_STUDIO_BROWSER"):
         webbrowser.open(address)
 
@@ -42,17 +45,22 @@ async def _run(server: Any, name: str) -> None:
 
     file = Path(server.root_dir) / name
     notebook = nbformat.read(file, as_version=4)
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    code = [
+        cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()
+    ]
     if not _is_ours(code):
         return
-    session = await server.session_manager.create_session(path=name, name=name, type="notebook", kernel_name="python3")
+    session = await server.session_manager.create_session(
+        path=name, name=name, type="notebook", kernel_name="python3"
+    )
     kernel = server.kernel_manager.get_kernel(session["kernel"]["id"])
     client = NotebookClient(notebook, km=kernel, store_widget_state=False)
     async with client.async_setup_kernel(cleanup_kc=False):
         for place, cell in enumerate(notebook.cells):
             if cell.cell_type == "code" and cell.source.strip():
                 await client.async_execute_cell(cell, place)
-        client.kc.stop_channels()
+        if client.kc is not None:
+            client.kc.stop_channels()
     nbformat.write(notebook, file)
     server.contents_manager.notary.sign(notebook)
 
@@ -65,5 +73,11 @@ def _is_ours(code: list[str]) -> bool:
 def _opened(source: str) -> str:
     import ast
 
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)]
-    return str(calls[0].args[0].value) if calls and isinstance(calls[0].args[0], ast.Constant) else ""
+    calls = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+    ]
+    return (
+        str(calls[0].args[0].value) if calls and isinstance(calls[0].args[0], ast.Constant) else ""
+    )

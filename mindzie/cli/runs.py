@@ -12,7 +12,13 @@ from mindzie.core.errors import SettingError
 
 Given = Annotated[
     list[str] | None,
-    typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of the notebook; repeat it.", show_default=False),
+    typer.Option(
+        "--param",
+        "-p",
+        metavar="NAME=VALUE",
+        help="A parameter of the notebook; repeat it.",
+        show_default=False,
+    ),
 ]
 
 
@@ -22,12 +28,27 @@ def add_to(app: typer.Typer) -> None:
 
 
 def run(
-    notebook: Annotated[str, typer.Argument(help="A notebook, or the name of a template such as process_overview.", show_default=False)],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write; it must not exist yet.", show_default=False)],
+    notebook: Annotated[
+        str,
+        typer.Argument(
+            help="A notebook, or the name of a template such as process_overview.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            metavar="DIR", help="The folder to write; it must not exist yet.", show_default=False
+        ),
+    ],
     param: Given = None,
-    timeout: Annotated[int | None, typer.Option(min=1, metavar="SECONDS", help="Longest time for one cell.")] = None,
+    timeout: Annotated[
+        int | None, typer.Option(min=1, metavar="SECONDS", help="Longest time for one cell.")
+    ] = None,
     code: Annotated[bool, typer.Option("--code", help="Show the code in the report.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what an earlier run left in DIR.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace what an earlier run left in DIR.")
+    ] = False,
 ) -> None:
     """Run a notebook with parameters: leaves the notebook, a report that opens offline, and its results.
 
@@ -35,10 +56,15 @@ def run(
     """
     from mindzie.investigations import run as run_notebook
 
-    made = run_notebook(notebook, out, pairs(param or []), timeout=timeout, code=code, overwrite=overwrite)
+    made = run_notebook(
+        notebook, out, pairs(param or []), timeout=timeout, code=code, overwrite=overwrite
+    )
     typer.echo(f"{made.status}: {made.report}")
     if made.error is not None:
-        typer.echo(f"mindzie: cell {made.error.cell} of {made.notebook.name} failed\n\n{made.error.source}\n\n{made.error.message}", err=True)
+        typer.echo(
+            f"mindzie: cell {made.error.cell} of {made.notebook.name} failed\n\n{made.error.source}\n\n{made.error.message}",
+            err=True,
+        )
         sys.exit(1)
 
 

@@ -52,10 +52,20 @@ def _overview(template: Path, dataset: Path) -> Path:
 def serve_panel(source: str | None, *, port: int | None, browser: bool) -> None:
     """Serve the overview by Panel."""
     need("panel", "dashboards")
-    places = (_PACKAGE / "dashboards" / "entry" / "overview.py", _PACKAGE.parent / "dashboards" / "overview.py")
+    places = (
+        _PACKAGE / "dashboards" / "entry" / "overview.py",
+        _PACKAGE.parent / "dashboards" / "overview.py",
+    )
     entry = next(place for place in places if place.is_file())
     os.environ["MINDZIE_DATASET"] = str(data_set(source))
-    launch("panel", "serve", str(entry), f"--port={port or free_port()}", "--address=127.0.0.1", *(["--show"] if browser else []))
+    launch(
+        "panel",
+        "serve",
+        str(entry),
+        f"--port={port or free_port()}",
+        "--address=127.0.0.1",
+        *(["--show"] if browser else []),
+    )
 
 
 def need(package: str, extra: str) -> None:

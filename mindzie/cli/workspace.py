@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import platformdirs
 
 import mindzie as mz
 from mindzie.core.errors import SourceError
+from mindzie.engine.snapshot import open_snapshot
 
-DEMO = "order-to-cash"
+DEMO: Final = "order-to-cash"
 
 
 def home() -> Path:
     """Return the folder: ``MINDZIE_HOME``, or the platform's place for data of applications."""
     named = os.environ.get("MINDZIE_HOME")
-    return Path(named).expanduser().resolve() if named else platformdirs.user_data_path("mindzie", appauthor=False)
+    return (
+        Path(named).expanduser().resolve()
+        if named
+        else platformdirs.user_data_path("mindzie", appauthor=False)
+    )
 
 
 def data_set(source: str | None) -> Path:
@@ -42,10 +47,12 @@ def data_set(source: str | None) -> Path:
         return _kept(home() / "datasets" / DEMO, lambda: mz.demo(DEMO))
     path = Path(source).expanduser().resolve()
     if path.is_dir():
-        mz.open(path)  # says what is wrong, before a server starts
+        open_snapshot(path)  # says what is wrong, before a server starts
         return path
     if not path.is_file():
-        raise SourceError(f"There is no data set and no log file {source}: give a folder that `mindzie import` wrote, or a CSV, Parquet or XES file.")
+        raise SourceError(
+            f"There is no data set and no log file {source}: give a folder that `mindzie import` wrote, or a CSV, Parquet or XES file."
+        )
     log = mz.read(path)
     return _kept(home() / "datasets" / f"{path.stem}-{log.fingerprint[:8]}", lambda: log)
 

@@ -13,7 +13,7 @@ import traitlets as t
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_KINDS: dict[type[t.TraitType[Any, Any]], type[param.Parameter]] = {
+_KINDS: dict[type[t.TraitType[Any, Any]], type[Any]] = {
     t.Dict: param.Dict, t.List: param.List, t.Unicode: param.String, t.Bool: param.Boolean, t.Int: param.Integer, t.Float: param.Number,
 }  # fmt: skip
 
@@ -86,11 +86,17 @@ def _component(widget: Any) -> type[Any]:
 
 
 def _traits(widget: Any) -> dict[str, t.TraitType[Any, Any]]:
-    return {name: trait for name, trait in widget.traits(sync=True).items() if not name.startswith("_") and name not in _OWN}
+    return {
+        name: trait
+        for name, trait in widget.traits(sync=True).items()
+        if not name.startswith("_") and name not in _OWN
+    }
 
 
-def _parameter(trait: t.TraitType[Any, Any]) -> param.Parameter:
-    kind = next((made for known, made in _KINDS.items() if isinstance(trait, known)), param.Parameter)
+def _parameter(trait: t.TraitType[Any, Any]) -> Any:
+    kind = next(
+        (made for known, made in _KINDS.items() if isinstance(trait, known)), param.Parameter
+    )
     return kind(allow_None=True)
 
 
@@ -101,5 +107,5 @@ class _Built(pn.custom.AnyWidgetComponent):
 
     def _get_properties(self, doc: Any) -> dict[str, Any]:
         made: dict[str, Any] = super()._get_properties(doc)
-        made["bundle"] = hashlib.sha256(self._esm.encode()).hexdigest()
+        made["bundle"] = hashlib.sha256(str(self._esm).encode()).hexdigest()
         return made

@@ -29,14 +29,22 @@ def overview(board: Any, panels: Any, title: str) -> Any:
     panel.Template
         To be made ``.servable()``.
     """
-    rows = [pn.Row(*(_shown(board, panel) for panel in row), sizing_mode="stretch_width") for row in panels]
+    rows = [
+        pn.Row(*(_shown(board, panel) for panel in row), sizing_mode="stretch_width")
+        for row in panels
+    ]
     return page(title, bridge(board.controls.sheet, sizing_mode="stretch_width"), *rows)
 
 
 def _shown(board: Any, panel: Any) -> Any:
     if not isinstance(panel.result, Series):
-        return pn.Column(*(bridge(widget, sizing_mode="stretch_width") for widget in panel.widgets), sizing_mode="stretch_width")
+        return pn.Column(
+            *(bridge(widget, sizing_mode="stretch_width") for widget in panel.widgets),
+            sizing_mode="stretch_width",
+        )
     panel.headed_only()
     plot = pn.pane.HoloViews(plot_series(panel.result), sizing_mode="stretch_width", height=270)
     board.follow(lambda: setattr(plot, "object", plot_series(panel.result)))
-    return pn.Column(bridge(panel.sheet, sizing_mode="stretch_width"), plot, sizing_mode="stretch_width")
+    return pn.Column(
+        bridge(panel.sheet, sizing_mode="stretch_width"), plot, sizing_mode="stretch_width"
+    )

@@ -36,19 +36,46 @@ def plot_series(series: Series) -> Any:
     kinds = {column.name: column for column in series.columns}
     frame = series.to_polars()
     accent = tokens()["scales"]["frequency"][3]
-    options: dict[str, Any] = {"responsive": True, "height": 260, "tools": ["hover"], "toolbar": None, "title": "", "ylabel": kinds[series.measures[0]].unit or series.measures[0]}
+    options: dict[str, Any] = {
+        "responsive": True,
+        "height": 260,
+        "tools": ["hover"],
+        "toolbar": None,
+        "title": "",
+        "ylabel": kinds[series.measures[0]].unit or series.measures[0],
+    }
     axis = frame[series.axis]
     if kinds[series.axis].type == "duration":
-        seconds, high = axis.dt.total_microseconds() / 1e6, frame["high"].dt.total_microseconds() / 1e6
+        seconds, high = (
+            axis.dt.total_microseconds() / 1e6,
+            frame["high"].dt.total_microseconds() / 1e6,
+        )
         unit, name = (_DAY, "days") if (high.max() or 0) > 2 * _DAY else (_HOUR, "hours")  # type: ignore[operator]
         edges = [*(seconds / unit).to_list(), *(high.tail(1) / unit).to_list()]
-        made = hv.Histogram((edges, frame[series.measures[0]].to_list()), kdims=[name], vdims=[series.measures[0]])
+        made = hv.Histogram(
+            (edges, frame[series.measures[0]].to_list()), kdims=[name], vdims=[series.measures[0]]
+        )
         return made.opts(fill_color=accent, line_color="white", **options)
     pairs = [hv.Dimension(name) for name in (series.axis, *series.measures)]
     if kinds[series.axis].type != "date":
-        return hv.Bars(list(zip(axis.to_list(), frame[series.measures[0]].to_list(), strict=True)), *pairs[:2]).opts(color=accent, **options)
+        return hv.Bars(
+            list(zip(axis.to_list(), frame[series.measures[0]].to_list(), strict=True)), *pairs[:2]
+        ).opts(color=accent, **options)
     if series.split is None:
-        curves = [hv.Curve((axis.to_numpy(), frame[name].to_numpy()), pairs[0], hv.Dimension(name)) for name in series.measures]
-        return (curves[0] if len(curves) == 1 else hv.Overlay(curves)).opts(hv.opts.Curve(color=accent, line_width=2, **options))
+        curves = [
+            hv.Curve((axis.to_numpy(), frame[name].to_numpy()), pairs[0], hv.Dimension(name))
+            for name in series.measures
+        ]
+        return (curves[0] if len(curves) == 1 else hv.Overlay(curves)).opts(
+            hv.opts.Curve(color=accent, line_width=2, **options)
+        )
     parts = {str(key[0]): part for key, part in frame.group_by(series.split, maintain_order=True)}
-    return hv.NdOverlay({key: hv.Curve((part[series.axis].to_numpy(), part[series.measures[0]].to_numpy()), *pairs[:2]) for key, part in parts.items()}, kdims=[series.split]).opts(hv.opts.Curve(line_width=2, **options))
+    return hv.NdOverlay(
+        {
+            key: hv.Curve(
+                (part[series.axis].to_numpy(), part[series.measures[0]].to_numpy()), *pairs[:2]
+            )
+            for key, part in parts.items()
+        },
+        kdims=[series.split],
+    ).opts(hv.opts.Curve(line_width=2, **options))

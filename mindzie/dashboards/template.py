@@ -34,7 +34,7 @@ def page(title: str, *parts: Any) -> Any:
     panel.Template
         To be made ``.servable()``.
     """
-    made = pn.Template(_PAGE)
+    made: Any = pn.Template(_PAGE)
     made.add_variable("mz_css", _CSS)
     made.add_variable("mz_title", title)
     made.add_panel("main", pn.Column(*parts, sizing_mode="stretch_width"))

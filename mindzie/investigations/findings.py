@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -55,7 +56,9 @@ def _map(result: Graph) -> str:
     nodes, cases = result.nodes.to_polars(), result.log.case_count if result.log else 0
     if not nodes.height:
         return _NOTHING
-    first, last = (nodes.sort(name, descending=True).row(0, named=True) for name in ("starts", "ends"))
+    first, last = (
+        nodes.sort(name, descending=True).row(0, named=True) for name in ("starts", "ends")
+    )
     always = nodes.filter(pl.col("cases") >= 0.95 * cases).height
     return (
         f"{_of_cases(first['starts'] / cases)} start with {first['activity']}, {_of_cases(last['ends'] / cases)} end with {last['activity']}; "
@@ -72,19 +75,23 @@ def _variants(result: Table) -> str:
     if log is None or not frame.height:
         return _NOTHING
     shares = log.variants["share"].cum_sum()
-    half = int((shares < 0.5).sum()) + 1
+    half = int((shares < 1 / 2).sum()) + 1  # noqa: PLR2004 - half
     ways = f"the {count(half)} commonest cover half" if half > 1 else "it covers more than half"
     return f"The commonest of {count(log.variant_count)} ways through the process is taken by {share(frame['share'][0])} of the cases; {ways} of them."
 
 
 def _durations(result: Series) -> str:
     median, mean = (_seconds(result.facts[name]) for name in ("median", "mean"))
-    skew = "" if median is None or mean is None or mean < 1.2 * median else f", and a few so much longer that the mean is {duration(mean)}"
+    skew = (
+        ""
+        if median is None or mean is None or mean < 1.2 * median
+        else f", and a few so much longer that the mean is {duration(mean)}"
+    )
     return f"Half of the cases take longer than {duration(median)}{skew}."
 
 
-def _seconds(value: Any) -> float | None:
-    return value.total_seconds() if hasattr(value, "total_seconds") else value
+def _seconds(value: dt.timedelta | float | None) -> float | None:
+    return value.total_seconds() if isinstance(value, dt.timedelta) else value
 
 
 def _lost(result: Table) -> str:
@@ -133,7 +140,11 @@ def readiness(log: Any) -> str:
     """
     found = [item for item in log.readiness.findings if item.severity != "info"]
     aside = f" {count(log.rejected.height)} rows were kept aside." if log.rejected.height else ""
-    why = "; ".join(item.title[:1].lower() + item.title[1:].rstrip(".") for item in found[:3]) if found else "nothing stands in the way of its figures"
+    why = (
+        "; ".join(item.title[:1].lower() + item.title[1:].rstrip(".") for item in found[:3])
+        if found
+        else "nothing stands in the way of its figures"
+    )
     return f"The data scores {log.readiness.score} of 100: {why}.{aside}"
 
 

@@ -24,7 +24,9 @@ class RecordingKernel(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         """What is started."""
-        return KernelSpec(argv=[*_ARGV, _QUIET], display_name="Mindzie", language="python", env={RECORDING: "1"})
+        return KernelSpec(
+            argv=[*_ARGV, _QUIET], display_name="Mindzie", language="python", env={RECORDING: "1"}
+        )
 
 
 def write_kernelspec(jupyter: Path) -> Path:
@@ -42,7 +44,12 @@ def write_kernelspec(jupyter: Path) -> Path:
     """
     folder = jupyter / "kernels" / NAME
     folder.mkdir(parents=True, exist_ok=True)
-    spec: dict[str, Any] = {"argv": _ARGV, "display_name": "Python (Mindzie)", "language": "python", "metadata": {"debugger": True}}
+    spec: dict[str, Any] = {
+        "argv": _ARGV,
+        "display_name": "Python (Mindzie)",
+        "language": "python",
+        "metadata": {"debugger": True},
+    }
     file = folder / "kernel.json"
     file.write_text(json.dumps(spec, indent=1), encoding="utf-8")
     return file

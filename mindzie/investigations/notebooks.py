@@ -61,8 +61,14 @@ def read_notebook(path: Path) -> Any:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
     except (OSError, ValueError, AttributeError, KeyError) as error:
-        raise SourceError(f"{path} is not a notebook: {str(error).splitlines()[0] if str(error) else type(error).__name__}.") from None
-    notebook.metadata["kernelspec"] = {"name": NAME, "display_name": "Python 3", "language": "python"}
+        raise SourceError(
+            f"{path} is not a notebook: {str(error).splitlines()[0] if str(error) else type(error).__name__}."
+        ) from None
+    notebook.metadata["kernelspec"] = {
+        "name": NAME,
+        "display_name": "Python 3",
+        "language": "python",
+    }
     return notebook
 
 
@@ -84,6 +90,12 @@ def with_values(notebook: Any, values: Mapping[str, Any]) -> Any:
     from nbformat.v4 import new_code_cell
 
     lines = "\n".join(f"{name} = {value!r}" for name, value in values.items())
-    tagged = (place for place, cell in enumerate(notebook.cells, 1) if "parameters" in cell.metadata.get("tags", ()))
-    notebook.cells.insert(next(tagged, 0), new_code_cell(lines, metadata={"tags": ["injected-parameters"]}))
+    tagged = (
+        place
+        for place, cell in enumerate(notebook.cells, 1)
+        if "parameters" in cell.metadata.get("tags", ())
+    )
+    notebook.cells.insert(
+        next(tagged, 0), new_code_cell(lines, metadata={"tags": ["injected-parameters"]})
+    )
     return notebook

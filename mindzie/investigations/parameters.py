@@ -91,7 +91,12 @@ def declared(notebook: Mapping[str, Any]) -> tuple[Parameter, ...]:
     >>> declared({"cells": [cell]})[0].convert("7")
     7
     """
-    return tuple(parameter for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", ()) for parameter in _in(cell["source"]))
+    return tuple(
+        parameter
+        for cell in notebook["cells"]
+        if "parameters" in cell["metadata"].get("tags", ())
+        for parameter in _in(cell["source"])
+    )
 
 
 def _in(source: str) -> Iterator[Parameter]:
@@ -123,12 +128,17 @@ def _type(node: ast.expr) -> Any:
             return Any if Any in (_type(left), _type(right)) else _type(left) | _type(right)
         case ast.Subscript(value=ast.Name(id="list" | "dict" | "tuple" as outer), slice=inner):
             parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-            kinds = [... if isinstance(part, ast.Constant) and part.value is ... else _type(part) for part in parts]
+            kinds = [
+                ... if isinstance(part, ast.Constant) and part.value is ... else _type(part)
+                for part in parts
+            ]
             return _TYPES[outer][tuple(kinds)]
     return Any
 
 
-def given(parameters: tuple[Parameter, ...], values: Mapping[str, Any], where: str) -> dict[str, Any]:
+def given(
+    parameters: tuple[Parameter, ...], values: Mapping[str, Any], where: str
+) -> dict[str, Any]:
     """Return the values given, converted.
 
     Parameters

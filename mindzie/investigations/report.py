@@ -9,7 +9,14 @@ from mindzie.pictures.still import style
 
 _TEMPLATES: Final = Path(__file__).with_name("report_template")
 # A live widget needs its kernel: the picture beside it is shown.
-_PRIORITY: Final = ("image/svg+xml", "image/png", "image/jpeg", "text/html", "text/markdown", "text/plain")
+_PRIORITY: Final = (
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "text/html",
+    "text/markdown",
+    "text/plain",
+)
 
 
 def report(notebook: Any, *, code: bool = False) -> str:
@@ -40,7 +47,14 @@ def report(notebook: Any, *, code: bool = False) -> str:
         exclude_input=not code,
         exclude_anchor_links=True,
     )
-    resources = {"mindzie": {"style": style(), "title": title_of(notebook), "priority": _PRIORITY, "code": code}}
+    resources = {
+        "mindzie": {
+            "style": style(),
+            "title": title_of(notebook),
+            "priority": _PRIORITY,
+            "code": code,
+        }
+    }
     page: str = exporter.from_notebook_node(notebook, resources=resources)[0]
     return page
 
@@ -48,5 +62,11 @@ def report(notebook: Any, *, code: bool = False) -> str:
 def title_of(notebook: Any) -> str:
     """Return a notebook's title: that of its metadata, else its first heading."""
     named = notebook.metadata.get("title")
-    headings = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines() if line.startswith("# "))
+    headings = (
+        line
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line.startswith("# ")
+    )
     return str(named or next(headings, "# Investigation").removeprefix("# "))

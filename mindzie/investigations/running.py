@@ -120,12 +120,18 @@ def _refuse(target: Path, *, overwrite: bool) -> None:
     if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return
     if not overwrite:
-        raise DataSetError(f"{target} exists already: choose another folder, or overwrite an earlier run (--overwrite).")
+        raise DataSetError(
+            f"{target} exists already: choose another folder, or overwrite an earlier run (--overwrite)."
+        )
     if not (target / RESULTS).is_file():
-        raise DataSetError(f"{target} is not the folder of an earlier run, so it is not overwritten: choose another folder.")
+        raise DataSetError(
+            f"{target} is not the folder of an earlier run, so it is not overwritten: choose another folder."
+        )
 
 
-def _execute(prepared: Any, file: Path, values: dict[str, Any], timeout: int | None) -> tuple[Any, Failure | None]:
+def _execute(
+    prepared: Any, file: Path, values: dict[str, Any], timeout: int | None
+) -> tuple[Any, Failure | None]:
     import nbformat
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -140,12 +146,20 @@ def _execute(prepared: Any, file: Path, values: dict[str, Any], timeout: int | N
     said = None
     try:
         papermill.execute_notebook(
-            file, file, values, kernel_name=NAME, progress_bar=False, execution_timeout=timeout, kernel_manager_class=RecordingKernel
+            file,
+            file,
+            values,
+            kernel_name=NAME,
+            progress_bar=False,
+            execution_timeout=timeout,
+            kernel_manager_class=RecordingKernel,
         )
     except PapermillExecutionError as error:
         said = f"{error.ename}: {error.evalue}"
     except CellTimeoutError:
-        said = f"The cell took longer than {timeout} seconds: allow more time, or give it less to do."
+        said = (
+            f"The cell took longer than {timeout} seconds: allow more time, or give it less to do."
+        )
     except DeadKernelError:
         said = "The kernel died, perhaps for want of memory."
     executed = remove_error_markers(nbformat.read(file, as_version=4))
@@ -153,14 +167,24 @@ def _execute(prepared: Any, file: Path, values: dict[str, Any], timeout: int | N
 
 
 def _failure(executed: Any, message: str) -> Failure:
-    begun = [cell for cell in executed.cells if cell.cell_type == "code" and cell.metadata.get("papermill", {}).get("start_time")]
+    begun = [
+        cell
+        for cell in executed.cells
+        if cell.cell_type == "code" and cell.metadata.get("papermill", {}).get("start_time")
+    ]
     failed = next((cell for cell in begun if cell.metadata.papermill.get("exception")), begun[-1])
     failed.metadata["mindzie_failed"] = message
     return Failure(failed.execution_count or len(begun), failed.source, message)
 
 
 def _leave(
-    executed: Any, folder: Path, name: str, values: dict[str, Any], error: Failure | None, *, code: bool
+    executed: Any,
+    folder: Path,
+    name: str,
+    values: dict[str, Any],
+    error: Failure | None,
+    *,
+    code: bool,
 ) -> None:
     import nbformat
 
@@ -178,4 +202,6 @@ def _leave(
         "error": None if error is None else {"cell": error.cell, "message": error.message},
         "results": results,
     }
-    (folder / RESULTS).write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
+    (folder / RESULTS).write_text(
+        json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8"
+    )

@@ -16,7 +16,18 @@ from mindzie.pictures.still_chart import chart_svg
 from mindzie.pictures.still_table import Colors, activity_colors, said, table_html
 
 # Of the many figures about a log, those that people ask for first.
-_FACTS: Final = frozenset({"cases", "events", "activities", "variants", "events_per_case", "first_time", "last_time", "median_duration"})
+_FACTS: Final = frozenset(
+    {
+        "cases",
+        "events",
+        "activities",
+        "variants",
+        "events_per_case",
+        "first_time",
+        "last_time",
+        "median_duration",
+    }
+)
 
 
 @cache
@@ -25,7 +36,14 @@ def style() -> str:
     return files("mindzie.pictures").joinpath("still.css").read_text(encoding="utf-8")
 
 
-def still(result: Result, *, event: str = "", colors: Colors | None = None, most_rows: int = 10, columns: tuple[str, ...] = ()) -> str:
+def still(
+    result: Result,
+    *,
+    event: str = "",
+    colors: Colors | None = None,
+    most_rows: int = 10,
+    columns: tuple[str, ...] = (),
+) -> str:
     """Draw a result.
 
     Parameters
@@ -47,28 +65,55 @@ def still(result: Result, *, event: str = "", colors: Colors | None = None, most
         HTML for an element of class ``mz-still``.
     """
     if isinstance(result, Graph):
-        return map_svg(result.nodes.to_polars(), result.edges.to_polars(), shown=result.facts.get("measure") or "events", title=result.title)
+        return map_svg(
+            result.nodes.to_polars(),
+            result.edges.to_polars(),
+            shown=result.facts.get("measure") or "events",
+            title=result.title,
+        )
     if isinstance(result, Series):
         return chart_svg(result, event=event) if len(result) else "<p>No cases are left.</p>"
     if isinstance(result, Table) and [c.name for c in result.columns] == ["name", "value", "unit"]:
-        return facts_html({name.replace("_", " ").capitalize(): _fact(value) for name, value in result.facts.items() if name in _FACTS})
+        return facts_html(
+            {
+                name.replace("_", " ").capitalize(): _fact(value)
+                for name, value in result.facts.items()
+                if name in _FACTS
+            }
+        )
     if isinstance(result, Table):
         known = colors or activity_colors(result.log.activities if result.log else ())
         return table_html(result, event=event, colors=known, most_rows=most_rows, names=columns)
     if isinstance(result, Number):
-        return facts_html({result.title: said(result.value, Column(name="value", type="number", unit=result.unit))})
+        return facts_html(
+            {
+                result.title: said(
+                    result.value, Column(name="value", type="number", unit=result.unit)
+                )
+            }
+        )
     return f"<pre>{escape(repr(result))}</pre>"
 
 
 def _fact(value: Any) -> str:
     if isinstance(value, float):
         value = round(value, 1)
-    return said(value.date() if isinstance(value, dt.datetime) else value, Column(name="value", type="number"))
+    return said(
+        value.date() if isinstance(value, dt.datetime) else value,
+        Column(name="value", type="number"),
+    )
 
 
 def facts_html(facts: dict[str, str]) -> str:
     """Draw figures side by side, each under its name."""
-    return '<dl class="mz-facts">' + "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items()) + "</dl>"
+    return (
+        '<dl class="mz-facts">'
+        + "".join(
+            f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
+            for name, value in facts.items()
+        )
+        + "</dl>"
+    )
 
 
 def page_part(body: str) -> str:
@@ -78,7 +123,11 @@ def page_part(body: str) -> str:
 
 def show(result: Result, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG001 - as IPython asks
     """Return what a notebook shows for a table, series or number."""
-    about = f'<p class="mz-finding">{escape(result.title)}</p>' if not isinstance(result, Number) else ""
+    about = (
+        f'<p class="mz-finding">{escape(result.title)}</p>'
+        if not isinstance(result, Number)
+        else ""
+    )
     return {"text/plain": repr(result), "text/html": page_part(about + still(result))}
 
 
@@ -90,4 +139,9 @@ def show_log(log: EventLog, include: Any = None, exclude: Any = None) -> dict[st
     }  # fmt: skip
     steps = "".join(f"<li>{escape(step.title)}</li>" for step in log.recipe)
     recipe = f"<ol>{steps}</ol>" if steps else ""
-    return {"text/plain": repr(log), "text/html": page_part(f'<p class="mz-finding">{escape(log.name)}</p>{facts_html(facts)}{recipe}')}
+    return {
+        "text/plain": repr(log),
+        "text/html": page_part(
+            f'<p class="mz-finding">{escape(log.name)}</p>{facts_html(facts)}{recipe}'
+        ),
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
@@ -45,11 +46,30 @@ def chart_svg(series: Series, *, height: int = 220, event: str = "", title: str 
     labels = frame[series.axis].to_list()
     label = escape(title or series.title)
     months = [value for value in labels if isinstance(value, dt.date) and value.day == 1]
-    texts = [f"{value:%b %Y}" for value in months] if len(months) == len(labels) > 0 else [said(value, column[series.axis]) for value in labels]
-    tips = [f"{text}: {said(value, column[measure])}" for text, value in zip(texts, frame[measure].to_list(), strict=True)]
+    texts = (
+        [f"{value:%b %Y}" for value in months]
+        if len(months) == len(labels) > 0
+        else [said(value, column[series.axis]) for value in labels]
+    )
+    tips = [
+        f"{text}: {said(value, column[measure])}"
+        for text, value in zip(texts, frame[measure].to_list(), strict=True)
+    ]
+    bars = _Bars(texts, values, tips, label, event)
     if labels and isinstance(labels[0], str):
-        return _lying(texts, values, tips, label, column[measure], event)
-    return _standing(series, texts, values, tips, label, height, event)
+        return _lying(bars, column[measure])
+    return _standing(bars, series, height)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bars:
+    """What is drawn: names, lengths, what hovering says."""
+
+    texts: list[str]
+    values: list[float]
+    tips: list[str]
+    label: str
+    event: str
 
 
 def _number(value: Any) -> float:
@@ -57,31 +77,37 @@ def _number(value: Any) -> float:
 
 
 def _act(event: str, place: int) -> str:
-    return f' tabindex="0" role="button" data-do="{escape(event)}" data-value="{escape(json.dumps(place))}"' if event else ""
+    return (
+        f' tabindex="0" role="button" data-do="{escape(event)}" data-value="{escape(json.dumps(place))}"'
+        if event
+        else ""
+    )
 
 
 def _svg(height: float, label: str, parts: list[str]) -> str:
     return f'<svg class="mz-chart" viewBox="0 0 {_WIDTH} {height:g}" role="img" aria-label="{label}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
 
 
-def _lying(texts: list[str], values: list[float], tips: list[str], label: str, measure: Column, event: str) -> str:
-    top, row = max(values, default=0) or 1, 24
+def _lying(bars: _Bars, measure: Column) -> str:
+    top, row = max(bars.values, default=0) or 1, 24
     parts = []
-    for place, (text, value, tip) in enumerate(zip(texts, values, tips, strict=True)):
+    for place, (text, value, tip) in enumerate(
+        zip(bars.texts, bars.values, bars.tips, strict=True)
+    ):
         y, wide = place * row, (_WIDTH - _NAME_WIDTH - 60) * value / top
         short = text if len(text) < 27 else text[:25] + "\u2026"  # noqa: PLR2004 - what fits
         parts.append(
             f'<text x="{_NAME_WIDTH - 8}" y="{y + 16}" text-anchor="end">{escape(short)}</text>'
-            f'<rect x="{_NAME_WIDTH}" y="{y + 4}" width="{max(wide, 1):.1f}" height="{row - 8}" rx="2" fill="var(--mz-bar, #3d76c9)"{_act(event, place)}>'
+            f'<rect x="{_NAME_WIDTH}" y="{y + 4}" width="{max(wide, 1):.1f}" height="{row - 8}" rx="2" fill="var(--mz-bar, #3d76c9)"{_act(bars.event, place)}>'
             f'<title>{escape(tip)}</title></rect><text x="{_NAME_WIDTH + wide + 6:.1f}" y="{y + 16}">{escape(said(value, measure))}</text>'
         )
-    return _svg(max(row * len(texts), row), label, parts)
+    return _svg(max(row * len(bars.texts), row), bars.label, parts)
 
 
-def _standing(series: Series, texts: list[str], values: list[float], tips: list[str], label: str, height: int, event: str) -> str:
-    ticks = _ticks(max(values, default=0))
+def _standing(bars: _Bars, series: Series, height: int) -> str:
+    ticks = _ticks(max(bars.values, default=0))
     floor, top = height - _BOTTOM, ticks[-1] or 1
-    step = (_WIDTH - _LEFT - _RIGHT) / max(len(values), 1)
+    step = (_WIDTH - _LEFT - _RIGHT) / max(len(bars.values), 1)
     parts = []
     for tick in ticks:
         y = floor - (floor - _TOP) * tick / top
@@ -89,19 +115,26 @@ def _standing(series: Series, texts: list[str], values: list[float], tips: list[
             f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="var(--mz-line, #d9e0e7)"/>'
             f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{escape(words.count(tick, short=True))}</text>'
         )
-    for place, (value, tip) in enumerate(zip(values, tips, strict=True)):
+    for place, (value, tip) in enumerate(zip(bars.values, bars.tips, strict=True)):
         tall = (floor - _TOP) * value / top
         gap = min(2.0, step * 0.15)
         parts.append(
             f'<rect x="{_LEFT + place * step + gap / 2:.2f}" y="{floor - tall:.2f}" width="{step - gap:.2f}" height="{tall:.2f}" rx="1" '
-            f'fill="var(--mz-bar, #3d76c9)"{_act(event, place)}><title>{escape(tip)}</title></rect>'
+            f'fill="var(--mz-bar, #3d76c9)"{_act(bars.event, place)}><title>{escape(tip)}</title></rect>'
         )
-    every = max(1, math.ceil(len(texts) / 6))
+    every = max(1, math.ceil(len(bars.texts) / 6))
+    # A period is named under its middle, a bin at its lower edge.
+    shift = (
+        0.5
+        if series.to_polars()[series.axis].dtype.is_temporal()
+        and "high" not in series.to_polars().columns
+        else 0.0
+    )
     parts += [
-        f'<text x="{_LEFT + (place + 0.5) * step:.1f}" y="{floor + 16}" text-anchor="middle">{escape(texts[place])}</text>'
-        for place in range(0, len(texts), every)
+        f'<text x="{_LEFT + (place + shift) * step:.1f}" y="{floor + 16}" text-anchor="middle">{escape(bars.texts[place])}</text>'
+        for place in range(0, len(bars.texts), every)
     ]
-    return _svg(height, label, [*parts, *_median(series, step, floor)])
+    return _svg(height, bars.label, [*parts, *_median(series, step, floor)])
 
 
 def _median(series: Series, step: float, floor: float) -> list[str]:
@@ -110,11 +143,17 @@ def _median(series: Series, step: float, floor: float) -> list[str]:
     if value is None or len(axis) < 2 or isinstance(axis[0], dt.date | dt.datetime):  # noqa: PLR2004 - a line needs two
         return []
     starts = [_number(item) for item in axis]
-    place = float(np.interp(_number(value), [*starts, 2 * starts[-1] - starts[-2]], np.arange(len(starts) + 1)))
+    place = float(
+        np.interp(
+            _number(value), [*starts, 2 * starts[-1] - starts[-2]], np.arange(len(starts) + 1)
+        )
+    )
     x = _LEFT + place * step
+    line = f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 6}" y2="{floor}" stroke="var(--mz-ink, #1b2430)" stroke-dasharray="3 3"/>'
+    said_median = escape(words.duration(_number(value)))
     return [
-        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 6}" y2="{floor}" stroke="var(--mz-ink, #1b2430)" stroke-dasharray="3 3"/>'
-        f'<text x="{x + 5:.1f}" y="{_TOP}" style="fill:var(--mz-ink,#1b2430)">median {escape(words.duration(_number(value)))}</text>'
+        line,
+        f'<text x="{x + 5:.1f}" y="{_TOP}" style="fill:var(--mz-ink,#1b2430)">median {said_median}</text>',
     ]
 
 
@@ -123,5 +162,8 @@ def _ticks(most: float) -> list[float]:
         return [0]
     raw = most / 4
     size = 10 ** math.floor(math.log10(raw))
-    step = max(1 if float(most).is_integer() else 0, next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= raw))
+    step = max(
+        1 if float(most).is_integer() else 0,
+        next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= raw),
+    )
     return [step * number for number in range(math.ceil(most / step) + 1)]

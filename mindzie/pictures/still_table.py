@@ -34,7 +34,14 @@ def activity_colors(activities: Sequence[str]) -> Colors:
     return {name: hues[place % len(hues)] for place, name in enumerate(activities)}
 
 
-def table_html(table: Table, *, most_rows: int = 10, colors: Colors | None = None, event: str = "", names: tuple[str, ...] = ()) -> str:
+def table_html(
+    table: Table,
+    *,
+    most_rows: int = 10,
+    colors: Colors | None = None,
+    event: str = "",
+    names: tuple[str, ...] = (),
+) -> str:
     """Draw a table.
 
     Parameters
@@ -58,10 +65,14 @@ def table_html(table: Table, *, most_rows: int = 10, colors: Colors | None = Non
     known = {column.name: column for column in table.columns}
     columns = [known[name] for name in names or known if name in known]
     frame = table.to_polars()
-    heads = "".join(f'<th scope="col"{_side(column)}>{escape(_title(column))}</th>' for column in columns)
+    heads = "".join(
+        f'<th scope="col"{_side(column)}>{escape(_title(column))}</th>' for column in columns
+    )
     shown = frame.head(most_rows)
     rows = "".join(
-        f"<tr{_click(event, place)}>" + "".join(f"<td{_side(c)}>{_cell(row[c.name], c, colors or {})}</td>" for c in columns) + "</tr>"
+        f"<tr{_click(event, place)}>"
+        + "".join(f"<td{_side(c)}>{_cell(row[c.name], c, colors or {})}</td>" for c in columns)
+        + "</tr>"
         for place, row in enumerate(shown.iter_rows(named=True))
     )
     hidden = frame.height - shown.height
@@ -115,15 +126,22 @@ def said(value: Any, column: Column) -> str:
         return "\u2013"
     if isinstance(value, dt.timedelta):
         return words.duration(value.total_seconds())
-    if isinstance(value, dt.datetime):
-        return value.strftime("%-d %b %Y" if value.time() == dt.time.min else "%-d %b %Y %H:%M")
     if isinstance(value, dt.date):
-        return value.strftime("%-d %b %Y")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return {"s": words.duration, "share": words.share}.get(column.unit, words.count)(value)
-    return str(value)
+        clock = (
+            f" {value:%H:%M}"
+            if isinstance(value, dt.datetime) and value.time() != dt.time.min
+            else ""
+        )
+        return f"{value.day} {value:%b %Y}{clock}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _figure(value, column.unit)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _figure(value: float, unit: str) -> str:
+    if unit == "s":
+        return words.duration(value)
+    return words.share(value) if unit == "share" else words.count(value)
 
 
 def _path(activities: list[str], colors: Colors) -> str:
@@ -131,6 +149,8 @@ def _path(activities: list[str], colors: Colors) -> str:
     steps = []
     for name in activities[:_LONGEST_PATH]:
         fill = colors.get(name, fallback)
-        steps.append(f'<span class="mz-step" style="background:{fill};color:{text_on(fill)}" title="{escape(name)}">{escape(name)}</span>')
+        steps.append(
+            f'<span class="mz-step" style="background:{fill};color:{text_on(fill)}" title="{escape(name)}">{escape(name)}</span>'
+        )
     rest = len(activities) - _LONGEST_PATH
     return "".join(steps) + (f" and {rest} more" if rest > 0 else "")

@@ -12,7 +12,13 @@ COMMANDS = ("import", "info", "calculate", "operations", "run", "studio", "serve
 
 
 def mindzie(*arguments, **environment):
-    return subprocess.run([sys.executable, "-m", "mindzie", *arguments], capture_output=True, text=True, timeout=60, env={**os.environ, **environment})
+    return subprocess.run(
+        [sys.executable, "-m", "mindzie", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **environment},
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -28,7 +34,13 @@ def test_the_shell_completes_commands(shell):
     words = {"_MINDZIE_COMPLETE": f"complete_{shell}", "COMP_WORDS": "mindzie s", "COMP_CWORD": "1"}
     words |= {"_TYPER_COMPLETE_ARGS": "mindzie s", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
     code = "import sys; sys.argv = ['mindzie']; from mindzie.cli import main; main()"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env={**os.environ, **words})
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **words},
+    )
     assert "studio" in done.stdout
     assert "serve" in done.stdout
     assert "import" not in done.stdout

@@ -24,6 +24,21 @@ def mindzie(folder: Path, root: Path, *arguments: str, until: str = "/") -> Iter
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "mindzie", *arguments, f"--port={port}", "--no-browser"]
-    own = {name: str(folder / name.lower()) for name in ("MINDZIE_HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
-    with serve(command, url + until, log=folder / "server.log", cwd=folder, env={**own, "PYTHONPATH": str(root)}) as made:
+    own = {
+        name: str(folder / name.lower())
+        for name in (
+            "MINDZIE_HOME",
+            "JUPYTER_CONFIG_DIR",
+            "JUPYTER_RUNTIME_DIR",
+            "JUPYTER_DATA_DIR",
+            "IPYTHONDIR",
+        )
+    }
+    with serve(
+        command,
+        url + until,
+        log=folder / "server.log",
+        cwd=folder,
+        env={**own, "PYTHONPATH": str(root)},
+    ) as made:
         yield Server(url, made.log)

@@ -19,7 +19,9 @@ def lab(tmp_path, root):
     folder = small_log(tmp_path)
     with mindzie(tmp_path, root, "studio", str(folder), until="/api") as server:
         until = time.monotonic() + 60
-        while "Mindzie studio:" not in (said := server.log.read_text()) and time.monotonic() < until:
+        while (
+            "Mindzie studio:" not in (said := server.log.read_text()) and time.monotonic() < until
+        ):
             time.sleep(0.2)
         found = re.search(r"Mindzie studio: http://[^:]+:\d+(\S+)", said)
         assert found, said
@@ -33,7 +35,9 @@ def test_the_studio_is_there_without_a_click_and_alive(lab, page, tmp_path):
     studio = page.locator(".jp-OutputArea-output .mz-studio, .jp-OutputArea-output .mz-root").first
     expect(studio).to_contain_text(f"{CASES} cases", timeout=60_000)
     node = page.locator(".mz-node").filter(has_text="Send reminder").first
-    node.click(timeout=30_000, force=True)
+    expect(node).to_be_attached(timeout=60_000)
+    node.focus()
+    page.keyboard.press("Enter")
     page.get_by_text("Keep cases with this activity").click()
     expect(studio).to_contain_text(f"of {CASES} cases")
     watch.check()
@@ -46,7 +50,9 @@ def test_the_notebook_that_the_user_edited_is_left_alone(tmp_path, monkeypatch):
     monkeypatch.setenv("MINDZIE_HOME", str(tmp_path))
     file = write_notebook(tmp_path / "orders")
     made = nbformat.read(file, as_version=4)
-    assert _is_ours([cell.source for cell in made.cells if cell.cell_type == "code" and cell.source])
+    assert _is_ours(
+        [cell.source for cell in made.cells if cell.cell_type == "code" and cell.source]
+    )
     made.cells[1].source = "print('mine')"
     nbformat.write(made, file)
     assert write_notebook(tmp_path / "orders") == file

@@ -69,7 +69,9 @@ def test_the_map_filters_too(served, page):
     watch = Watch(page, url)
     page.goto(url)
     node = page.locator(".mz-node").filter(has_text="Send reminder").first
-    node.click(timeout=60_000, force=True)
+    expect(node).to_be_attached(timeout=60_000)
+    node.focus()
+    page.keyboard.press("Enter")
     page.get_by_text("Keep cases with this activity").click()
     left = log.filter(mz.filters.CasesWithActivity(activities=("Send reminder",))).case_count
     expect(page.locator(".mz-size b")).to_have_text(str(left))

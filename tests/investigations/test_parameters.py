@@ -18,7 +18,14 @@ names: "list[str]" = []
 anything = None
 region = "North"
 """
-PARAMETERS = declared({"cells": [{"metadata": {"tags": ["parameters"]}, "source": CELL}, {"metadata": {}, "source": "other = 1"}]})
+PARAMETERS = declared(
+    {
+        "cells": [
+            {"metadata": {"tags": ["parameters"]}, "source": CELL},
+            {"metadata": {}, "source": "other = 1"},
+        ]
+    }
+)
 
 
 def converted(**values):
@@ -26,7 +33,16 @@ def converted(**values):
 
 
 def test_every_parameter_is_found_whatever_its_annotation():
-    assert [p.name for p in PARAMETERS] == ["dataset", "cases", "share", "live", "filters", "names", "anything", "region"]
+    assert [p.name for p in PARAMETERS] == [
+        "dataset",
+        "cases",
+        "share",
+        "live",
+        "filters",
+        "names",
+        "anything",
+        "region",
+    ]
     assert PARAMETERS[1].default == 5
 
 
@@ -51,7 +67,9 @@ def test_text_becomes_what_the_cell_declares(name, text, value):
 
 
 def test_an_unknown_parameter_names_the_nearest():
-    with pytest.raises(UnknownNameError, match="no parameter 'case' in t.ipynb. Did you mean 'cases'"):
+    with pytest.raises(
+        UnknownNameError, match=r"no parameter 'case' in t\.ipynb\. Did you mean 'cases'"
+    ):
         converted(case="1")
 
 

@@ -24,7 +24,10 @@ LOG = "import mindzie as mz\nlog = mz.demo('order-to-cash', cases=cases)\nlog.ca
 def write(tmp_path):
     def made(*cells):
         tagged = new_code_cell(SETTINGS, metadata={"tags": ["parameters"]})
-        nbformat.write(new_notebook(cells=[new_markdown_cell("# Orders"), tagged, *map(new_code_cell, cells)]), tmp_path / "orders.ipynb")
+        nbformat.write(
+            new_notebook(cells=[new_markdown_cell("# Orders"), tagged, *map(new_code_cell, cells)]),
+            tmp_path / "orders.ipynb",
+        )
         return tmp_path / "orders.ipynb"
 
     return made
@@ -40,9 +43,22 @@ def run(*arguments):
 
 def test_a_run_leaves_notebook_report_and_results_with_provenance(write, tmp_path):
     out = tmp_path / "out"
-    done = run(write(LOG, "mz.record(log.case_count, 'open cases')", "mz.record(log.calculate(mz.calculators.CaseDuration()), 'durations');"), out, "-p", "cases=55")
+    done = run(
+        write(
+            LOG,
+            "mz.record(log.case_count, 'open cases')",
+            "mz.record(log.calculate(mz.calculators.CaseDuration()), 'durations');",
+        ),
+        out,
+        "-p",
+        "cases=55",
+    )
     assert (done.returncode, done.stderr) == (0, "")
-    assert sorted(file.name for file in out.iterdir()) == ["orders.ipynb", "report.html", "results.json"]
+    assert sorted(file.name for file in out.iterdir()) == [
+        "orders.ipynb",
+        "report.html",
+        "results.json",
+    ]
     left = json.loads((out / "results.json").read_text())
     assert left["status"] == "completed"
     assert left["parameters"] == {"cases": 55}
@@ -61,7 +77,14 @@ def test_a_run_leaves_notebook_report_and_results_with_provenance(write, tmp_pat
 
 def test_a_failed_cell_is_named_and_what_ran_is_kept(write, tmp_path):
     out = tmp_path / "out"
-    done = run(write(LOG, "log.filter(mz.filters.CasesWithActivity(activities=('Shp goods',)))", "print('never')"), out)
+    done = run(
+        write(
+            LOG,
+            "log.filter(mz.filters.CasesWithActivity(activities=('Shp goods',)))",
+            "print('never')",
+        ),
+        out,
+    )
     assert done.returncode == 1
     assert "cell 3 of orders.ipynb failed" in done.stderr
     assert "Did you mean 'Ship goods'" in done.stderr
@@ -92,7 +115,11 @@ def test_what_is_there_is_not_overwritten_unasked(write, tmp_path):
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [(("-p", "case=1"), "Did you mean 'cases'"), (("-p", "cases=many"), "'cases' is 'many'"), (("-p", "cases"), "NAME=VALUE")],
+    [
+        (("-p", "case=1"), "Did you mean 'cases'"),
+        (("-p", "cases=many"), "'cases' is 'many'"),
+        (("-p", "cases"), "NAME=VALUE"),
+    ],
 )
 def test_wrong_parameters_are_refused_before_anything_runs(write, tmp_path, options, said):
     done = run(write("1"), tmp_path / "out", *options)
@@ -112,8 +139,15 @@ def test_a_cell_may_not_take_longer_than_allowed(write, tmp_path):
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
 def test_no_kernel_outlives_its_run(write, tmp_path, sign):
     mark = tmp_path / "kernel.pid"
-    notebook = write(f"import os, time, pathlib; pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(600)")
-    running = subprocess.Popen(command(notebook, tmp_path / "out"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    notebook = write(
+        f"import os, time, pathlib; pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(600)"
+    )
+    running = subprocess.Popen(
+        command(notebook, tmp_path / "out"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     wait(lambda: mark.exists() and mark.read_text())
     kernel = int(mark.read_text())
     running.send_signal(sign)
@@ -137,7 +171,16 @@ def test_every_template_runs_with_filters_and_opens_offline(tmp_path, page):
     out = tmp_path / "out"
     folder = mz.demo("order-to-cash", cases=200).save(tmp_path / "orders")
     filters = '[{"op": "cases_with_activity", "settings": {"activities": ["Ship goods"]}}]'
-    done = run("process_overview", out, "-p", f"dataset={folder}", "-p", f"filters={filters}", "-p", "start=2024-03-01")
+    done = run(
+        "process_overview",
+        out,
+        "-p",
+        f"dataset={folder}",
+        "-p",
+        f"filters={filters}",
+        "-p",
+        "start=2024-03-01",
+    )
     assert done.returncode == 0, done.stderr
     asked, errors = [], []
     page.on("request", lambda request: asked.append(request.url))
@@ -151,5 +194,17 @@ def test_every_template_runs_with_filters_and_opens_offline(tmp_path, page):
     assert "import mindzie" not in page.content()
     assert asked == [f"file://{out}/report.html"]
     assert errors == []
-    names = {result["provenance"]["operation"]["op"] for result in json.loads((out / "results.json").read_text())["results"]}
-    assert names >= {"data_information", "process_map", "variants", "case_duration", "bottlenecks", "activity_statistics", "cases_over_time", "case_explorer"}
+    names = {
+        result["provenance"]["operation"]["op"]
+        for result in json.loads((out / "results.json").read_text())["results"]
+    }
+    assert names >= {
+        "data_information",
+        "process_map",
+        "variants",
+        "case_duration",
+        "bottlenecks",
+        "activity_statistics",
+        "cases_over_time",
+        "case_explorer",
+    }

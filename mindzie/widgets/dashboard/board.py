@@ -52,9 +52,17 @@ class Dashboard:
     True
     """
 
-    def __init__(self, log: EventLog, filters: Iterable[Filter | dict[str, Any]] = (), *, attributes: Iterable[str] | None = None) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        filters: Iterable[Filter | dict[str, Any]] = (),
+        *,
+        attributes: Iterable[str] | None = None,
+    ) -> None:
         self.source = log
-        self.filters: tuple[Filter, ...] = tuple(cast("Filter", load(item, "filter")) for item in filters)
+        self.filters: tuple[Filter, ...] = tuple(
+            cast("Filter", load(item, "filter")) for item in filters
+        )
         self.log = log.filter(*self.filters)
         self.colors = activity_colors(log.activities)
         self.attributes = None if attributes is None else tuple(attributes)
@@ -68,7 +76,14 @@ class Dashboard:
             self._bar = FilterBar(self)
         return self._bar
 
-    def show(self, calculator: Calculator | Draw, title: str = "", *, rows: int = 10, columns: tuple[str, ...] = ()) -> Panel:
+    def show(
+        self,
+        calculator: Calculator | Draw,
+        title: str = "",
+        *,
+        rows: int = 10,
+        columns: tuple[str, ...] = (),
+    ) -> Panel:
         """Return a panel that shows a figure and follows the filters.
 
         Parameters
@@ -116,7 +131,9 @@ class Dashboard:
     def remove(self, place: int) -> None:
         """Take a filter away by its place, 0 for the first."""
         if not 0 <= place < len(self.filters):
-            raise SettingError(f"There is no filter at place {place}: there are {len(self.filters)}.")
+            raise SettingError(
+                f"There is no filter at place {place}: there are {len(self.filters)}."
+            )
         self.set((*self.filters[:place], *self.filters[place + 1 :]))
 
     def clear(self) -> None:

@@ -27,7 +27,10 @@ def drillable(result: Result) -> bool:
     bool
         False where its calculator tells no filters for a row.
     """
-    own = isinstance(result.operation, Calculator) and type(result.operation).drill is not Calculator.drill
+    own = (
+        isinstance(result.operation, Calculator)
+        and type(result.operation).drill is not Calculator.drill
+    )
     return own and isinstance(result, Table) and len(result) > 0
 
 
@@ -52,7 +55,10 @@ def cases_html(result: Result, row: dict[str, Any]) -> str:
     own = [a.name for a in log.own_attributes if a.level == "case"][:_ATTRIBUTES]
     names = ["case_id", "case_start", "case_duration", "event_count", *own]
     cases = log.cases
-    shown = Table(cases.to_polars().head(_ROWS), tuple(c for name in names for c in cases.columns if c.name == name))
+    shown = Table(
+        cases.to_polars().head(_ROWS),
+        tuple(c for name in names for c in cases.columns if c.name == name),
+    )
     more = log.case_count - _ROWS
     return (
         '<section class="mz-drill" aria-label="Cases">'

@@ -42,15 +42,27 @@ class FilterBar:
         """Case attributes offered, each with its values, the most frequent first."""
         log = self.board.source
         asked = self.board.attributes
-        few = {row["name"] for row in log.attributes.to_polars().iter_rows(named=True) if 1 < row["distinct"] <= _MOST_VALUES}
-        own = [a for a in log.own_attributes if a.level == "case" and a.type in ("text", "boolean") and a.name in few]
+        few = {
+            row["name"]
+            for row in log.attributes.to_polars().iter_rows(named=True)
+            if 1 < row["distinct"] <= _MOST_VALUES
+        }
+        own = [
+            a
+            for a in log.own_attributes
+            if a.level == "case" and a.type in ("text", "boolean") and a.name in few
+        ]
         names = asked if asked is not None else tuple(a.name for a in own[:_MOST_CHOOSERS])
         return {name: self._values(name) for name in names}
 
     def _values(self, name: str) -> list[Any]:
         log = self.board.source
         counted = log.case_values(value=name).group_by("value").agg(cases=nw.len())
-        rows = log.collect(counted).drop_nulls("value").sort(["cases", "value"], descending=[True, False])
+        rows = (
+            log.collect(counted)
+            .drop_nulls("value")
+            .sort(["cases", "value"], descending=[True, False])
+        )
         return rows["value"].head(_MOST_VALUES).to_list()
 
     def html(self, *, live: bool) -> str:
@@ -62,15 +74,37 @@ class FilterBar:
         part = f" ({share(left / everything)})" if board.filters and everything else ""
         size = f"<b>{count(left)}</b> of {count(everything)} cases{part}"
         none = '<span class="mz-muted">No filter: all cases</span>'
-        clear = '<button type="button" data-do="clear" data-key="clear">Clear all</button>' if live and len(board.filters) > 1 else ""
+        clear = (
+            '<button type="button" data-do="clear" data-key="clear">Clear all</button>'
+            if live and len(board.filters) > 1
+            else ""
+        )
         choosers = f'<div class="mz-choosers">{self._choosers()}</div>' if live else ""
-        return page_part(f'<div class="mz-bar-filters" role="group" aria-label="Filters">{choosers}<div class="mz-chips">{chips or none}{clear}<span class="mz-size" role="status">{size}</span></div></div>')
+        return page_part(
+            f'<div class="mz-bar-filters" role="group" aria-label="Filters">{choosers}<div class="mz-chips">{chips or none}{clear}<span class="mz-size" role="status">{size}</span></div></div>'
+        )
 
     def _choosers(self) -> str:
-        made = [_chooser(name, ("attribute", place), values) for place, (name, values) in enumerate(self.offers.items())]
-        made.append(_chooser("With activity", ("with", 0), list(self.board.source.activities[:_MOST_VALUES])))
-        made.append(_chooser("Without activity", ("without", 0), list(self.board.source.activities[:_MOST_VALUES])))
-        dates = "".join(f'<label>{words}<input type="date" data-do="{name}" data-key="{name}"></label>' for words, name in (("From", "from"), ("Until", "until")))
+        made = [
+            _chooser(name, ("attribute", place), values)
+            for place, (name, values) in enumerate(self.offers.items())
+        ]
+        made.append(
+            _chooser(
+                "With activity", ("with", 0), list(self.board.source.activities[:_MOST_VALUES])
+            )
+        )
+        made.append(
+            _chooser(
+                "Without activity",
+                ("without", 0),
+                list(self.board.source.activities[:_MOST_VALUES]),
+            )
+        )
+        dates = "".join(
+            f'<label>{words}<input type="date" data-do="{name}" data-key="{name}"></label>'
+            for words, name in (("From", "from"), ("Until", "until"))
+        )
         return "".join(made) + dates
 
     def _write(self) -> None:
@@ -94,12 +128,14 @@ class FilterBar:
             if kind == "attribute":
                 attribute, values = list(self.offers.items())[place]
                 return filters.CasesWithAttribute(attribute=attribute, values=(values[number],))
-            return filters.CasesWithActivity(activities=(self.board.source.activities[number],), keep=kind == "with")
+            return filters.CasesWithActivity(
+                activities=(self.board.source.activities[number],), keep=kind == "with"
+            )
         except (ValueError, TypeError, LookupError):
             raise SettingError(f"The filter bar does not offer {value!r:.80}.") from None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        made = self.sheet._repr_mimebundle_(include=include, exclude=exclude)
+        made: Any = self.sheet._repr_mimebundle_(include=include, exclude=exclude)
         data, metadata = made if isinstance(made, tuple) else (made, {})
         return {**data, "text/plain": "Filters", "text/html": self.html(live=False)}, metadata
 
@@ -107,16 +143,27 @@ class FilterBar:
 def _period(name: str, day: str) -> Filter:
     from mindzie.operations import filters
 
-    return filters.TimePeriod(start=day, mode="started") if name == "from" else filters.TimePeriod(end=day, mode="started")
+    return (
+        filters.TimePeriod(start=day, mode="started")
+        if name == "from"
+        else filters.TimePeriod(end=day, mode="started")
+    )
 
 
 def _chip(place: int, item: Filter, *, live: bool) -> str:
     title = escape(item.title)
-    close = f'<button type="button" data-do="remove" data-value="{place}" data-key="chip-{place}" aria-label="Remove: {title}">\u00d7</button>' if live else ""
+    close = (
+        f'<button type="button" data-do="remove" data-value="{place}" data-key="chip-{place}" aria-label="Remove: {title}">\u00d7</button>'
+        if live
+        else ""
+    )
     return f'<span class="mz-chip">{title}{close}</span>'
 
 
 def _chooser(name: str, key: tuple[str, int], values: list[Any]) -> str:
-    options = "".join(f'<option value="{escape(json.dumps([*key, number]))}">{escape(str(value))}</option>' for number, value in enumerate(values))
+    options = "".join(
+        f'<option value="{escape(json.dumps([*key, number]))}">{escape(str(value))}</option>'
+        for number, value in enumerate(values)
+    )
     field = escape("-".join(map(str, key)))
     return f'<label>{escape(name)}<select data-do="choose" data-key="{field}"><option value="">any</option>{options}</select></label>'

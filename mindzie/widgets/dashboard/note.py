@@ -25,14 +25,21 @@ class ReadinessNote:
 
     def html(self) -> str:
         """Return the note."""
-        heads = "".join(f'<th scope="col">{name}</th>' for name in ("Found", "Rows", "What was done", "To change it"))
+        heads = "".join(
+            f'<th scope="col">{name}</th>'
+            for name in ("Found", "Rows", "What was done", "To change it")
+        )
         rows = "".join(
             f'<tr><td>{escape(item.title)}</td><td class="mz-right">{count(item.count)}</td><td>{escape(item.done)}</td><td>{escape(item.change)}</td></tr>'
             for item in self.log.readiness.findings
         )
-        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+        table = (
+            f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+        )
         about = f"Readiness of {escape(self.log.name)} · times in {escape(self.log.time_zone)}"
-        return page_part(f'<p class="mz-finding">{escape(readiness(self.log))}</p><p class="mz-about">{about}</p>{table}')
+        return page_part(
+            f'<p class="mz-finding">{escape(readiness(self.log))}</p><p class="mz-about">{about}</p>{table}'
+        )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002 - as IPython asks
         return {"text/plain": readiness(self.log), "text/html": self.html()}

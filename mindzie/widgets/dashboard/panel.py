@@ -44,7 +44,14 @@ class Panel:
         Columns shown of a table; all if not given.
     """
 
-    def __init__(self, board: Dashboard, draw: Callable[[EventLog], Result], title: str = "", rows: int = 10, columns: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        board: Dashboard,
+        draw: Callable[[EventLog], Result],
+        title: str = "",
+        rows: int = 10,
+        columns: tuple[str, ...] = (),
+    ) -> None:
         self.board, self._draw, self._title = board, draw, title
         self._table: Any = {"most_rows": rows, "columns": columns}
         self._opened: dict[str, Any] | None = None
@@ -68,11 +75,17 @@ class Panel:
 
     def html(self) -> str:
         """Return the panel as a still picture."""
-        picture = f'<div class="mz-picture">{self.map.svg()}</div>' if self.map is not None else still(self.result, colors=self.board.colors, **self._table)
+        picture = (
+            f'<div class="mz-picture">{self.map.svg()}</div>'
+            if self.map is not None
+            else still(self.result, colors=self.board.colors, **self._table)
+        )
         return page_part(f'<div class="mz-figure">{self._heading()}{picture}</div>')
 
     def _map(self, graph: Graph) -> ProcessMapWidget:
-        made = ProcessMapWidget(graph, height=_MAP_HEIGHT, activity_share=1.0, path_share=_FIRST_PATHS)
+        made = ProcessMapWidget(
+            graph, height=_MAP_HEIGHT, activity_share=1.0, path_share=_FIRST_PATHS
+        )
         made.on_filter(lambda stored: self.board.add(load(stored, "filter")))  # type: ignore[arg-type]
         return made
 
@@ -89,7 +102,11 @@ class Panel:
     def _write(self) -> None:
         self.sheet.error = ""
         event = "open" if drillable(self.result) else ""
-        picture = "" if self.map is not None or not self._drawn else still(self.result, event=event, colors=self.board.colors, **self._table)
+        picture = (
+            ""
+            if self.map is not None or not self._drawn
+            else still(self.result, event=event, colors=self.board.colors, **self._table)
+        )
         opened = cases_html(self.result, self._opened) if self._opened is not None else ""
         self.sheet.html = page_part(self._heading() + picture + opened)
 
@@ -100,7 +117,11 @@ class Panel:
         if isinstance(self.result, Series) and (beyond := self.result.facts.get("above")):
             about.append(f"{count(beyond)} longer ones not drawn")
         if self.map is not None:
-            about += [f"{shown} of {known} {name}" for name in ("activities", "paths") for shown, known in [self.map.view["kept"][name]]]
+            about += [
+                f"{shown} of {known} {name}"
+                for name in ("activities", "paths")
+                for shown, known in [self.map.view["kept"][name]]
+            ]
         if said == self.result.title:
             about = about[1:]
         return f'<p class="mz-finding">{escape(said)}</p><p class="mz-about">{escape(" · ".join(about))}</p>'
@@ -111,16 +132,27 @@ class Panel:
             self._opened = rows.row(value, named=True) if 0 <= value < rows.height else None
         elif name == "close":
             self._opened = None
-        elif name == "keep" and self._opened is not None and isinstance(self.result.operation, Calculator):
+        elif (
+            name == "keep"
+            and self._opened is not None
+            and isinstance(self.result.operation, Calculator)
+        ):
             self.board.add(*self.result.operation.drill(self._opened))
             return
         self._write()
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         from ipywidgets import VBox
 
         shown = VBox(self.widgets) if self.map is not None else self.sheet
         made = shown._repr_mimebundle_(include=include, exclude=exclude)
         data, metadata = made if isinstance(made, tuple) else (made, {})
         kept = recorded(self.result)
-        return {**data, "text/plain": finding(self.result), "text/html": self.html(), **({RESULT_MIME: kept} if kept else {})}, metadata
+        return {
+            **data,
+            "text/plain": finding(self.result),
+            "text/html": self.html(),
+            **({RESULT_MIME: kept} if kept else {}),
+        }, metadata
