@@ -58,7 +58,9 @@ class Run:
             "" if scans is None else f"{scans:.2f}",
             theirs.error
             or f"{_time(theirs.median)}{f' ({len(theirs.seconds)})' if theirs.seconds else ''}",
-            "" if times is None else f"{'> ' if self._is_bound(outcome) else ''}{times:,.0f}",
+            ""
+            if times is None
+            else f"{'> ' if self._is_bound(outcome) else ''}{times:,.{0 if times >= 10 else 1}f}",
             _size(ours),
             _size(theirs),
             "" if aim is None else f"{_time(aim)}{met}",
