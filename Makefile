@@ -20,12 +20,13 @@ test: check ## run the checks, then every test
 	scripts/system_packages
 	$(BIN)/pytest $(PYTEST)
 
-check: $(MADE)/dev $(MADE)/project $(MADE)/npm ## ruff, mypy, layers, biome and tsc
+check: $(MADE)/dev $(MADE)/project $(MADE)/npm ## ruff, mypy, layers, biome, tsc, and words as Python says them
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix extensions run check
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix extensions test
 
 docs: $(MADE)/dev $(MADE)/project ## write the generated pages of docs/
 	$(BIN)/python scripts/build_docs.py

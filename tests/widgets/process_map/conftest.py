@@ -24,6 +24,19 @@ def graph_of(nodes: pl.DataFrame, edges: pl.DataFrame) -> Graph:
     return Graph(table(nodes), table(edges), title="Orders")
 
 
+def chain(names: list[str]) -> Graph:
+    """A map of one case after the other, all alike."""
+    nodes = pl.DataFrame(
+        {"activity": names, "events": [9] * len(names)},
+        {"activity": pl.String, "events": pl.Int64},
+    ).with_columns(mean_position=pl.int_range(pl.len()).cast(pl.Float64))
+    ends = zip([None, *names], [*names, None], strict=True) if names else []
+    edges = pl.DataFrame(
+        list(ends), {"from_activity": pl.String, "to_activity": pl.String}, orient="row"
+    ).with_columns(events=pl.lit(9, pl.Int64))
+    return graph_of(nodes, edges)
+
+
 @pytest.fixture
 def graph() -> Graph:
     nodes = pl.DataFrame(

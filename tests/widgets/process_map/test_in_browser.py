@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from mindzie.widgets import ProcessMapWidget
 
+from .conftest import chain
+
 
 @pytest.fixture
 def opened(graph, page, tmp_path):
@@ -106,3 +108,107 @@ def test_the_picture_can_be_saved(opened, kind):
 def test_dark_pages_get_dark_maps(opened):
     opened.emulate_media(color_scheme="dark")
     expect(opened.locator(".mz-map")).to_have_attribute("data-theme", "dark")
+
+
+def centres(page, *names):
+    boxes = [node(page, name).bounding_box() for name in names]
+    return [box["x"] + box["width"] / 2 for box in boxes]
+
+
+def test_a_small_map_opens_whole_with_its_main_path_in_the_middle(opened):
+    stage = opened.locator(".mz-stage").bounding_box()
+    middle = stage["x"] + stage["width"] / 2
+    assert all(abs(x - middle) < 3 for x in centres(opened, "Order", "Check", "Ship"))
+    for end in ("START", "END"):
+        circle = opened.locator(f".mz-end[aria-label={end}]").bounding_box()
+        assert stage["y"] < circle["y"] < stage["y"] + stage["height"] - circle["height"]
+
+
+def test_full_screen_fills_the_screen(opened):
+    opened.get_by_role("button", name="Full screen").click()
+    opened.wait_for_function("document.fullscreenElement !== null")
+    size = opened.viewport_size
+    opened.wait_for_function(
+        "height => document.querySelector('.mz-map').getBoundingClientRect().height >= height",
+        arg=size["height"],
+    )
+    assert opened.locator(".mz-stage").bounding_box()["height"] > 0.8 * size["height"]
+
+
+def test_a_narrow_pane_gives_the_map_its_whole_width(opened):
+    opened.set_viewport_size({"width": 420, "height": 800})
+    opened.wait_for_function("document.querySelector('.mz-stage').clientWidth > 350")
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 420
+
+
+def test_high_contrast_keeps_the_colours_that_mean_something(opened):
+    rect = node(opened, "Order").locator("rect").last
+    before = rect.evaluate("element => getComputedStyle(element).fill")
+    opened.emulate_media(forced_colors="active")
+    assert rect.evaluate("element => getComputedStyle(element).fill") == before
+    bar = opened.locator(".mz-bar")
+    assert "gradient" in bar.evaluate("element => getComputedStyle(element).backgroundImage")
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_dragging_moves_the_map_and_opens_nothing(opened, motion):
+    opened.emulate_media(reduced_motion=motion)
+    world = opened.locator(".mz-canvas > g")
+    before = world.get_attribute("transform")
+    box = opened.locator(".mz-canvas").bounding_box()
+    opened.mouse.move(box["x"] + 20, box["y"] + 200)
+    opened.mouse.down()
+    opened.mouse.move(box["x"] + 90, box["y"] + 260, steps=5)
+    opened.mouse.up()
+    assert world.get_attribute("transform") != before
+    expect(opened.locator(".mz-selected")).to_have_count(0)
+
+
+def show(page, tmp_path, graph, **options):
+    path = ProcessMapWidget(graph, **options).export_html(tmp_path / "other.html")
+    page.goto(path.as_uri())
+
+
+def test_an_empty_map_says_so(page, tmp_path):
+    show(page, tmp_path, chain([]))
+    expect(page.locator(".mz-empty")).to_contain_text("filters leave no case")
+
+
+def test_activities_may_be_called_start_and_end(page, tmp_path):
+    show(page, tmp_path, chain(["START", "END"]))
+    expect(page.locator(".mz-node")).to_have_count(2)
+    expect(page.locator(".mz-edge")).to_have_count(3)
+    expect(page.locator(".mz-edge[aria-label^='START → START']")).to_have_count(1)
+
+
+def test_names_of_any_length_and_script_stay_in_their_boxes(page, tmp_path):
+    names = [
+        "Überprüfung der Rechnungsunterlagen " * 6,
+        "請求書の確認" * 9,
+        "مراجعة الطلب",
+        "x" * 900,
+    ]
+    show(page, tmp_path, chain(names))
+    expect(page.locator(".mz-node")).to_have_count(4)
+    over = page.evaluate(
+        """() => [...document.querySelectorAll('.mz-node')].filter(node => {
+          const box = node.querySelector('rect:not(.mz-ring)').getBoundingClientRect();
+          return [...node.querySelectorAll('text')].some(text => {
+            const said = text.getBoundingClientRect();
+            return said.left < box.left - 1 || said.right > box.right + 1;
+          });
+        }).length"""
+    )
+    assert over == 0
+
+
+def test_above_sixty_activities_a_small_map_shows_where_one_is(page, tmp_path):
+    show(page, tmp_path, chain([f"Step {i}" for i in range(80)]), activity_share=1, path_share=1)
+    mini = page.locator(".mz-mini")
+    expect(mini).to_be_visible()
+    expect(mini.locator(".mz-mini-box")).to_have_count(80)
+    frame = mini.locator(".mz-mini-frame")
+    before = frame.get_attribute("y")
+    box = mini.bounding_box()
+    mini.click(position={"x": box["width"] / 2, "y": box["height"] - 4})
+    assert float(frame.get_attribute("y")) > float(before)
