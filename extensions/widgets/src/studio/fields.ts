@@ -149,7 +149,10 @@ function date(field: Field, value: unknown, around: Around): Control {
 
 function text(field: Field, value: unknown, around: Around): Control {
   const structured = field.control === "json" || (field.many && field.control !== "duration");
-  const hint = { duration: "such as 3 d 4 h", json: "JSON" }[field.control] ?? "";
+  const hint =
+    { duration: "such as 3 d 4 h", moment: "2025-01-31, -30 d, start of month", json: "JSON" }[
+      field.control
+    ] ?? "";
   const start =
     field.control === "duration" ? typedDuration(value) : value === null || value === undefined ? "" : value;
   const input = structured

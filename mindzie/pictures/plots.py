@@ -1,0 +1,164 @@
+"""Results as HoloViews elements, drawn by Bokeh: for dashboards and for analysts who go on from there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from mindzie.core.errors import MissingPackageError
+from mindzie.core.results import Column, Graph, Number, Series, Table
+from mindzie.pictures.still_table import said
+from mindzie.pictures.tokens import color, tokens
+
+_WIDTH, _HEIGHT = 720, 320
+# Hours, above which days are easier to read.
+_LONG = 72
+
+
+def _holoviews() -> Any:
+    try:
+        import bokeh  # noqa: F401 - the back end
+        import holoviews
+    except ImportError:
+        message = "Plots need HoloViews and Bokeh: pip install 'mindzie[dashboards]'."
+        raise MissingPackageError(message) from None
+    if "bokeh" not in holoviews.Store.renderers:
+        holoviews.extension("bokeh")
+    return holoviews
+
+
+def series(result: Series) -> Any:
+    """Draw a series: lines over time, bars over names and bins.
+
+    Parameters
+    ----------
+    result : Series
+        The result.
+
+    Returns
+    -------
+    holoviews.Element
+        ``Curve``, ``Bars`` or ``Histogram``; an ``NdOverlay`` where there are several measures or a split.
+
+    Raises
+    ------
+    MissingPackageError
+        Where HoloViews or Bokeh is not installed.
+    """
+    columns = {column.name: column for column in result.columns}
+    frame = _plain(result)
+    groups = {measure: frame.select(result.axis, measure) for measure in result.measures}
+    if result.split:
+        measure = result.measures[0]
+        parts = frame.partition_by(result.split, as_dict=True, maintain_order=True)
+        groups = {str(key[0]): part.select(result.axis, measure) for key, part in parts.items()}
+    hv = _holoviews()
+    if columns[result.axis].type in ("duration", "number") and "high" in columns and not result.split:
+        return _histogram(hv, frame, columns[result.axis], result.measures[0]).opts(title=result.title)
+    made = {name: _element(hv, part, columns[result.axis], place) for place, (name, part) in enumerate(groups.items())}
+    overlay = next(iter(made.values())) if len(made) == 1 else hv.NdOverlay(made, kdims=[result.split or "measure"])
+    return overlay.opts(title=result.title)
+
+
+def _histogram(hv: Any, frame: pl.DataFrame, axis: Column, measure: str) -> Any:
+    """Bins side by side; hours become days where there are many."""
+    edges = [*frame[axis.name].to_list(), *frame["high"].tail(1).to_list()]
+    name = axis.unit or axis.name
+    if axis.type == "duration":
+        long = bool(edges) and edges[-1] > _LONG
+        edges, name = [edge / 24 if long else edge for edge in edges], "days" if long else "hours"
+    look = {"fill_color": tokens()["scales"]["frequency"][3], "line_color": "white", "width": _WIDTH, "height": _HEIGHT, "tools": ["hover"]}
+    return hv.Histogram((edges, frame[measure].to_list()), kdims=[name], vdims=[measure]).opts(**look)
+
+
+def _element(hv: Any, frame: pl.DataFrame, axis: Column, place: int) -> Any:
+    name, measure = frame.columns
+    hues = tokens()["categories"]
+    look = {"color": hues[place % len(hues)], "width": _WIDTH, "height": _HEIGHT, "tools": ["hover"]}
+    data = (frame[name].to_list(), frame[measure].to_list())
+    if axis.type == "date":
+        return hv.Curve(data, name, measure).opts(**look)
+    return hv.Bars(data, name, measure).opts(**look, xrotation=45)
+
+
+def _plain(table: Table) -> pl.DataFrame:
+    """Durations as hours, dates without zone: what plots have axes for."""
+    frame = table.to_polars()
+    made = []
+    for name, kind in frame.schema.items():
+        if isinstance(kind, pl.Duration):
+            made.append((pl.col(name).dt.total_microseconds() / 3_600e6).alias(name))
+        elif isinstance(kind, pl.Datetime):
+            made.append(pl.col(name).dt.replace_time_zone(None))
+    return frame.with_columns(made)
+
+
+def table(result: Table) -> Any:
+    """Draw a table as a HoloViews table of values in words.
+
+    Parameters
+    ----------
+    result : Table
+        The result.
+
+    Returns
+    -------
+    holoviews.Table
+        Text cells.
+    """
+    columns = result.columns
+    rows = [[said(value, column) for value, column in zip(row, columns, strict=True)] for row in result.to_polars().rows()]
+    names = [column.name for column in columns]
+    return _holoviews().Table(rows, names).opts(width=_WIDTH, height=_HEIGHT, title=result.title)
+
+
+def number(result: Number) -> Any:
+    """Draw a figure as large text.
+
+    Parameters
+    ----------
+    result : Number
+        The result.
+
+    Returns
+    -------
+    holoviews.Text
+        Without axes.
+    """
+    text = said(result.value, Column(name="value", type="number", unit=result.unit))
+    look = {"xaxis": None, "yaxis": None, "width": 320, "height": 160, "title": result.title}
+    return _holoviews().Text(0.5, 0.5, text, fontsize=28).opts(**look)
+
+
+def graph(result: Graph) -> Any:
+    """Draw a process map with the layout of the map widget.
+
+    Parameters
+    ----------
+    result : Graph
+        The result.
+
+    Returns
+    -------
+    holoviews.Overlay
+        Paths, boxes and names.
+    """
+    from mindzie.pictures.layout import layout
+
+    hv = _holoviews()
+    nodes, edges = result.nodes.to_polars(), result.edges.to_polars()
+    placed = layout(nodes, edges)
+    paths = [[(x, -y) for x, y in curve.points] for curve in placed.curves]
+    boxes = [
+        (box.x - box.width / 2, -box.y - box.height / 2, box.x + box.width / 2, -box.y + box.height / 2)
+        for box in placed.boxes
+    ]
+    names = [(box.x, -box.y, " ".join(box.lines)) for box in placed.boxes]
+    drawn = (
+        hv.Path(paths).opts(color=color("muted"), alpha=0.6)
+        * hv.Rectangles(boxes).opts(fill_color=tokens()["scales"]["frequency"][0], line_color=color("muted"))
+        * hv.Labels(names, ["x", "y"], "activity").opts(text_font_size="8pt", text_color=color("ink"))
+    )
+    look = {"xaxis": None, "yaxis": None, "width": _WIDTH, "height": 640, "title": result.title}
+    return drawn.opts(**look)

@@ -1,0 +1,144 @@
+"""The studio in JupyterLab, used by mouse and keyboard, with every other host closed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.hosts.servers import Server, Watch, jupyterlab, notebook, run_notebook
+
+CELL = """
+import mindzie as mz
+log = mz.demo("order-to-cash", cases=500, seed=3)
+studio = mz.Studio(log)
+studio
+"""
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("lab")
+    notebook(folder / "studio.ipynb", CELL)
+    notebook(folder / "results.ipynb", CELL.replace("\nstudio\n", "\nlog.cases\n"), "log.filter(mz.filters.Rework())")
+    with jupyterlab(folder, root) as server:
+        yield server
+
+
+@pytest.fixture
+def watch(page: Page, lab: Server) -> Iterator[Watch]:
+    page.set_viewport_size({"width": 1500, "height": 980})
+    page.set_default_timeout(PATIENCE)
+    made = Watch(page, lab.url)
+    yield made
+    made.check()
+
+
+@pytest.fixture
+def studio(page: Page, lab: Server, watch: Watch) -> Locator:
+    run_notebook(page, lab, "studio.ipynb")
+    made = page.locator(".mz-studio")
+    made.locator(".mz-node").first.wait_for()
+    made.scroll_into_view_if_needed()
+    return made
+
+
+def cases(studio: Locator) -> int:
+    return int(re.sub(r"\D", "", studio.locator(".mz-footer-figures b").first.inner_text()))
+
+
+def add_region(studio: Locator) -> None:
+    studio.get_by_role("button", name="Add a filter").click()
+    studio.get_by_role("searchbox", name="Search filters").fill("cases attribute")
+    studio.locator("[data-op=cases_with_attribute]").click()
+    form = studio.locator(".mz-form")
+    form.get_by_label("Attribute", exact=True).select_option("Region")
+    form.locator("li[role=option]").first.click()
+    expect(form.locator(".mz-sentence")).to_contain_text("of 500 cases")
+    form.get_by_role("button", name="Add filter").click()
+    expect(studio.locator(".mz-card")).to_have_count(1)
+    expect(studio.locator(".mz-card .mz-left")).to_contain_text("cases")
+    expect(studio.locator(".mz-footer-figures b").first).not_to_have_text("500")
+
+
+def test_a_filter_is_added_undone_and_copied_as_code(studio: Locator, page: Page) -> None:
+    assert cases(studio) == 500
+    add_region(studio)
+    left = cases(studio)
+    assert 0 < left < 500
+    studio.get_by_role("button", name="Copy as Python code").click()
+    code = page.get_by_role("textbox", name="Python code").input_value()
+    scope: dict[str, object] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(code, scope)
+    assert scope["log"].case_count == left  # type: ignore[attr-defined]
+    page.keyboard.press("Escape")
+    studio.get_by_role("button", name="Undo").click()
+    expect(studio.locator(".mz-footer-figures b").first).to_have_text("500")
+    studio.get_by_role("button", name="Redo").click()
+    expect(studio.locator(".mz-card")).to_have_count(1)
+
+
+def test_a_table_sorts_and_a_case_opens(studio: Locator, page: Page) -> None:
+    studio.get_by_role("tab", name="Cases").click()
+    first = studio.locator(".mz-grid tbody tr th").first
+    before = first.inner_text()
+    studio.get_by_role("button", name="Duration", exact=True).click()
+    expect(studio.locator("th[aria-sort=descending]")).to_have_text(re.compile("Duration"))
+    expect(first).not_to_have_text(before)
+    first.click()
+    case = studio.get_by_role("region", name=re.compile("Case "))
+    expect(case.locator(".mz-event").first).to_be_visible()
+    expect(case.locator(".mz-facts").first).to_contain_text("Region")
+    rows = studio.get_by_role("table", name="cases")
+    assert rows.get_attribute("aria-rowcount") == "501"
+
+
+def test_clicks_on_map_variants_and_bars_become_filters(studio: Locator, page: Page) -> None:
+    studio.get_by_role("button", name=re.compile("^Check credit")).click()
+    studio.get_by_role("menuitem", name="Remove cases with this activity").click()
+    expect(studio.locator(".mz-card")).to_have_count(1)
+    studio.get_by_role("button", name="Undo").click()
+    expect(studio.locator(".mz-card")).to_have_count(0)
+    studio.get_by_role("tab", name="Variants").click()
+    studio.locator(".mz-grid tbody tr").first.click()
+    studio.get_by_role("button", name="Keep only it").click()
+    expect(studio.locator(".mz-card")).to_have_count(1)
+    studio.get_by_role("tab", name="Durations").click()
+    studio.locator("button.mz-column").first.click()
+    expect(studio.locator(".mz-card")).to_have_count(2)
+
+
+def test_an_error_stands_at_the_form(studio: Locator, page: Page) -> None:
+    studio.get_by_role("button", name="Add a filter").click()
+    studio.locator("[data-op=case_duration]").first.click()
+    form = studio.locator(".mz-form")
+    form.get_by_label("Min", exact=True).fill("three days")
+    expect(form.get_by_role("alert")).to_contain_text("three days")
+    page.keyboard.press("Escape")
+    expect(form).to_have_count(0)
+    expect(studio.locator(".mz-card")).to_have_count(0)
+
+
+def test_a_result_opens_in_its_tab(studio: Locator) -> None:
+    studio.get_by_role("button", name="Add a result").first.click()
+    studio.locator("[data-op=cases_over_time]").click()
+    studio.get_by_role("button", name="Calculate").click()
+    expect(studio.locator(".mz-result-chart svg")).to_be_visible()
+    expect(studio.get_by_role("tab", selected=True)).to_contain_text("Cases")
+
+
+def test_tables_and_logs_show_themselves(page: Page, lab: Server, watch: Watch) -> None:
+    run_notebook(page, lab, "results.ipynb")
+    table = page.locator(".mz-table")
+    expect(table.locator("tbody tr").first).to_be_visible()
+    table.get_by_role("searchbox").fill("west")
+    expect(table.locator(".mz-grid-note")).to_contain_text("of 500 rows")
+    expect(page.locator(".mz-still svg").first).to_be_visible()
