@@ -8,8 +8,8 @@ import panel as pn
 
 from mindzie.core.results import Series
 from mindzie.dashboards.bridge import bridge
-from mindzie.dashboards.plots import plot_series
 from mindzie.dashboards.template import page
+from mindzie.pictures.plots import series as draw
 
 
 def overview(board: Any, panels: Any, title: str) -> Any:
@@ -43,8 +43,14 @@ def _shown(board: Any, panel: Any) -> Any:
             sizing_mode="stretch_width",
         )
     panel.headed_only()
-    plot = pn.pane.HoloViews(plot_series(panel.result), sizing_mode="stretch_width", height=270)
-    board.follow(lambda: setattr(plot, "object", plot_series(panel.result)))
+    plot = pn.pane.HoloViews(_plot(panel.result), sizing_mode="stretch_width", height=270)
+    board.follow(lambda: setattr(plot, "object", _plot(panel.result)))
     return pn.Column(
         bridge(panel.sheet, sizing_mode="stretch_width"), plot, sizing_mode="stretch_width"
+    )
+
+
+def _plot(series: Series) -> Any:
+    return draw(series).opts(
+        width=None, height=None, min_height=260, responsive=True, toolbar=None, title=""
     )

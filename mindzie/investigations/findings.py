@@ -75,7 +75,7 @@ def _variants(result: Table) -> str:
     if log is None or not frame.height:
         return _NOTHING
     shares = log.variants["share"].cum_sum()
-    half = int((shares < 1 / 2).sum()) + 1  # noqa: PLR2004 - half
+    half = int((shares < 1 / 2).sum()) + 1
     ways = f"the {count(half)} commonest cover half" if half > 1 else "it covers more than half"
     return f"The commonest of {count(log.variant_count)} ways through the process is taken by {share(frame['share'][0])} of the cases; {ways} of them."
 

@@ -72,7 +72,7 @@ def test_a_run_leaves_notebook_report_and_results_with_provenance(write, tmp_pat
     assert sum(row["count"] for row in durations["rows"]) + durations["facts"]["above"] == 55
     kept = nbformat.read(out / "orders.ipynb", as_version=4)
     assert "vnd.mindzie" not in json.dumps(kept)
-    assert kept.cells[2].source.endswith("cases = 55")
+    assert kept.cells[2].source.strip().endswith("cases = 55")
 
 
 def test_a_failed_cell_is_named_and_what_ran_is_kept(write, tmp_path):
