@@ -93,18 +93,28 @@ def test_the_map_is_live(jupyterlab, page):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(jupyterlab)
-    page.get_by_text("shown.on_filter(refuse)").click(timeout=60_000)
-    page.keyboard.press("Shift+Enter")
+    idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")
+    expect(idle).to_be_attached(timeout=60_000)
+    page.get_by_text("shown.on_filter(refuse)").click()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator("li[data-command='runmenu:run-all']").click()
     nodes = page.locator(".mz-node")
+    # Says what went wrong in the kernel, if it did.
+    expect(page.locator(".jp-OutputArea-output").first).not_to_contain_text("Error", timeout=60_000)
     expect(nodes).to_have_count(3, timeout=60_000)
     expect(page.locator(".jp-OutputArea-output svg[role=img]")).to_have_count(0)
 
     slider = page.get_by_role("slider", name="Paths")
     expect(page.locator(".mz-edge")).to_have_count(5)
+    # What stays on the map is moved, never drawn anew.
+    nodes.filter(has_text="Order").evaluate("node => node.setAttribute('data-old', '')")
     slider.focus()
     page.keyboard.press("Home")
     expect(page.locator(".mz-edge")).to_have_count(4)
     expect(page.locator(".mz-kept").nth(1)).to_contain_text("4 of 5")
+    expect(page.locator(".mz-node[data-old]")).to_contain_text("Order")
+    # The answer is there: nothing waits any more.
+    expect(page.locator(".mz-late")).to_be_hidden()
 
     nodes.filter(has_text="Ship").click()
     page.get_by_role("menuitem", name="Keep cases with this activity").click()
