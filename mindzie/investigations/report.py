@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from mindzie.core.log import package_version
 from mindzie.pictures.still import style
 
 _TEMPLATES: Final = Path(__file__).with_name("report_template")
@@ -39,6 +41,7 @@ def report(notebook: Any, *, code: bool = False) -> str:
     from traitlets.config import Config
 
     settings = Config()
+    now = datetime.now(UTC)
     settings.HTMLExporter.preprocessors = []
     exporter = HTMLExporter(
         config=settings,
@@ -51,6 +54,7 @@ def report(notebook: Any, *, code: bool = False) -> str:
         "mindzie": {
             "style": style(),
             "title": title_of(notebook),
+            "made": f"Calculated on {now.day} {now:%B %Y, %H:%M} UTC by Mindzie {package_version()}",
             "priority": _PRIORITY,
             "code": code,
         }

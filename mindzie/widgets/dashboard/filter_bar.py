@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from mindzie.core.lazy import lazy
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,7 +37,7 @@ class FilterBar:
         self.sheet.on_event(self._heard)
         board.follow(self._write)
 
-    @cached_property
+    @lazy
     def offers(self) -> dict[str, list[Any]]:
         """Case attributes offered, each with its values, the most frequent first."""
         log = self.board.source

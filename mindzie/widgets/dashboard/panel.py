@@ -124,7 +124,7 @@ class Panel:
             ]
         if said == self.result.title:
             about = about[1:]
-        return f'<p class="mz-finding">{escape(said)}</p><p class="mz-about">{escape(" · ".join(about))}</p>'
+        return f'<p class="mz-finding">{escape(said).replace(" %", "&nbsp;%")}</p><p class="mz-about">{escape(" · ".join(about))}</p>'
 
     def _heard(self, name: str, value: Any) -> None:
         if name == "open" and isinstance(self.result, Table) and isinstance(value, int):
