@@ -18,6 +18,8 @@ const HELP =
 
 const EMPTY = "No case, no map: the log is empty, or its filters leave no case. Remove or widen a filter.";
 
+// Below this, the sliders lie under the map.
+const NARROW = 560;
 // Thousands of cells would hold up the moving map: the tables follow when it has come to rest.
 const CALM = 300;
 
@@ -72,11 +74,13 @@ export class MapWidget {
     onChange(model, ["error"], () => this.say(), signal);
     onThemeChange(() => this.draw(), signal);
     const resize = new ResizeObserver(() => {
+      root.classList.toggle("mz-narrow", root.clientWidth < NARROW);
       // A notebook makes outputs before it shows them: only now is it known what lies behind.
       if (applyTokens(this.root) !== this.theme) this.draw();
       this.viewport.show(model.get("view"));
     });
     resize.observe(this.svg);
+    resize.observe(root);
     signal.addEventListener("abort", () => resize.disconnect());
   }
 
