@@ -19,13 +19,13 @@ _LONG = 72
 def _holoviews() -> Any:
     try:
         import bokeh  # noqa: F401 - the back end
-        import holoviews
+        import holoviews as hv
     except ImportError:
         message = "Plots need HoloViews and Bokeh: pip install 'mindzie[dashboards]'."
         raise MissingPackageError(message) from None
-    if "bokeh" not in holoviews.Store.renderers:
-        holoviews.extension("bokeh")
-    return holoviews
+    if "bokeh" not in hv.Store.renderers:
+        hv.extension("bokeh")
+    return hv
 
 
 def series(result: Series) -> Any:
@@ -54,10 +54,23 @@ def series(result: Series) -> Any:
         parts = frame.partition_by(result.split, as_dict=True, maintain_order=True)
         groups = {str(key[0]): part.select(result.axis, measure) for key, part in parts.items()}
     hv = _holoviews()
-    if columns[result.axis].type in ("duration", "number") and "high" in columns and not result.split:
-        return _histogram(hv, frame, columns[result.axis], result.measures[0]).opts(title=result.title)
-    made = {name: _element(hv, part, columns[result.axis], place) for place, (name, part) in enumerate(groups.items())}
-    overlay = next(iter(made.values())) if len(made) == 1 else hv.NdOverlay(made, kdims=[result.split or "measure"])
+    if (
+        columns[result.axis].type in ("duration", "number")
+        and "high" in columns
+        and not result.split
+    ):
+        return _histogram(hv, frame, columns[result.axis], result.measures[0]).opts(
+            title=result.title
+        )
+    made = {
+        name: _element(hv, part, columns[result.axis], place)
+        for place, (name, part) in enumerate(groups.items())
+    }
+    overlay = (
+        next(iter(made.values()))
+        if len(made) == 1
+        else hv.NdOverlay(made, kdims=[result.split or "measure"])
+    )
     return overlay.opts(title=result.title)
 
 
@@ -68,14 +81,27 @@ def _histogram(hv: Any, frame: pl.DataFrame, axis: Column, measure: str) -> Any:
     if axis.type == "duration":
         long = bool(edges) and edges[-1] > _LONG
         edges, name = [edge / 24 if long else edge for edge in edges], "days" if long else "hours"
-    look = {"fill_color": tokens()["scales"]["frequency"][3], "line_color": "white", "width": _WIDTH, "height": _HEIGHT, "tools": ["hover"]}
-    return hv.Histogram((edges, frame[measure].to_list()), kdims=[name], vdims=[measure]).opts(**look)
+    look = {
+        "fill_color": tokens()["scales"]["frequency"][3],
+        "line_color": "white",
+        "width": _WIDTH,
+        "height": _HEIGHT,
+        "tools": ["hover"],
+    }
+    return hv.Histogram((edges, frame[measure].to_list()), kdims=[name], vdims=[measure]).opts(
+        **look
+    )
 
 
 def _element(hv: Any, frame: pl.DataFrame, axis: Column, place: int) -> Any:
     name, measure = frame.columns
     hues = tokens()["categories"]
-    look = {"color": hues[place % len(hues)], "width": _WIDTH, "height": _HEIGHT, "tools": ["hover"]}
+    look = {
+        "color": hues[place % len(hues)],
+        "width": _WIDTH,
+        "height": _HEIGHT,
+        "tools": ["hover"],
+    }
     data = (frame[name].to_list(), frame[measure].to_list())
     if axis.type == "date":
         return hv.Curve(data, name, measure).opts(**look)
@@ -108,7 +134,10 @@ def table(result: Table) -> Any:
         Text cells.
     """
     columns = result.columns
-    rows = [[said(value, column) for value, column in zip(row, columns, strict=True)] for row in result.to_polars().rows()]
+    rows = [
+        [said(value, column) for value, column in zip(row, columns, strict=True)]
+        for row in result.to_polars().rows()
+    ]
     names = [column.name for column in columns]
     return _holoviews().Table(rows, names).opts(width=_WIDTH, height=_HEIGHT, title=result.title)
 
@@ -151,14 +180,23 @@ def graph(result: Graph) -> Any:
     placed = layout(nodes, edges)
     paths = [[(x, -y) for x, y in curve.points] for curve in placed.curves]
     boxes = [
-        (box.x - box.width / 2, -box.y - box.height / 2, box.x + box.width / 2, -box.y + box.height / 2)
+        (
+            box.x - box.width / 2,
+            -box.y - box.height / 2,
+            box.x + box.width / 2,
+            -box.y + box.height / 2,
+        )
         for box in placed.boxes
     ]
     names = [(box.x, -box.y, " ".join(box.lines)) for box in placed.boxes]
     drawn = (
         hv.Path(paths).opts(color=color("muted"), alpha=0.6)
-        * hv.Rectangles(boxes).opts(fill_color=tokens()["scales"]["frequency"][0], line_color=color("muted"))
-        * hv.Labels(names, ["x", "y"], "activity").opts(text_font_size="8pt", text_color=color("ink"))
+        * hv.Rectangles(boxes).opts(
+            fill_color=tokens()["scales"]["frequency"][0], line_color=color("muted")
+        )
+        * hv.Labels(names, ["x", "y"], "activity").opts(
+            text_font_size="8pt", text_color=color("ink")
+        )
     )
     look = {"xaxis": None, "yaxis": None, "width": _WIDTH, "height": 640, "title": result.title}
     return drawn.opts(**look)

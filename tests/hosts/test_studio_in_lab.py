@@ -27,7 +27,11 @@ expect.set_options(timeout=PATIENCE)
 def lab(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("lab")
     notebook(folder / "studio.ipynb", CELL)
-    notebook(folder / "results.ipynb", CELL.replace("\nstudio\n", "\nlog.cases\n"), "log.filter(mz.filters.Rework())")
+    notebook(
+        folder / "results.ipynb",
+        CELL.replace("\nstudio\n", "\nlog.cases\n"),
+        "log.filter(mz.filters.Rework())",
+    )
     with jupyterlab(folder, root) as server:
         yield server
 
@@ -60,7 +64,7 @@ def add_region(studio: Locator) -> None:
     studio.locator("[data-op=cases_with_attribute]").click()
     form = studio.locator(".mz-form")
     form.get_by_label("Attribute", exact=True).select_option("Region")
-    form.locator("li[role=option]").first.click()
+    form.locator("[data-field=values] li[role=option]").first.click()
     expect(form.locator(".mz-sentence")).to_contain_text("of 500 cases")
     form.get_by_role("button", name="Add filter").click()
     expect(studio.locator(".mz-card")).to_have_count(1)
@@ -102,7 +106,7 @@ def test_a_table_sorts_and_a_case_opens(studio: Locator, page: Page) -> None:
 
 
 def test_clicks_on_map_variants_and_bars_become_filters(studio: Locator, page: Page) -> None:
-    studio.get_by_role("button", name=re.compile("^Check credit")).click()
+    studio.get_by_role("button", name=re.compile("^Check credit, ")).click()
     studio.get_by_role("menuitem", name="Remove cases with this activity").click()
     expect(studio.locator(".mz-card")).to_have_count(1)
     studio.get_by_role("button", name="Undo").click()

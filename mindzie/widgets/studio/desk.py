@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from functools import cached_property
 from typing import Any, Final, cast
 
 import polars as pl
 
 from mindzie.core.errors import SettingError
 from mindzie.core.families import Calculator, Filter
+from mindzie.core.lazy import lazy
 from mindzie.core.log import EventLog
 from mindzie.core.results import Graph, Result, Table
 from mindzie.operations import calculators
@@ -43,12 +43,12 @@ class Desk:
         self._pages: dict[str, tuple[str, Pages]] = {}
         self._result: tuple[str, Result] | None = None
 
-    @cached_property
+    @lazy
     def activities(self) -> list[str]:
         """Activities, the commonest first: their colours stay when filters change."""
         return by_cases(self.log)
 
-    @cached_property
+    @lazy
     def whole(self) -> Json:
         """Figures of the log without filters."""
         return figures(self.log)

@@ -18,7 +18,11 @@ CONTROLS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("cls", [*operations("filter"), *operations("calculator")], ids=lambda cls: f"{cls.kind}-{cls.id}")
+@pytest.mark.parametrize(
+    "cls",
+    [*operations("filter"), *operations("calculator")],
+    ids=lambda cls: f"{cls.kind}-{cls.id}",
+)
 def test_every_setting_has_a_control_and_help(cls):
     made = form(cls)
     fields = {field["name"]: field for field in made["fields"]}
@@ -30,15 +34,38 @@ def test_every_setting_has_a_control_and_help(cls):
 
 
 def test_controls_follow_the_marks():
-    fields = {field["name"]: field for made in catalogue("filter") if made["op"] == "cases_with_attribute" for field in made["fields"]}
+    fields = {
+        field["name"]: field
+        for made in catalogue("filter")
+        if made["op"] == "cases_with_attribute"
+        for field in made["fields"]
+    }
     assert fields["attribute"]["control"] == "attribute"
-    assert (fields["values"]["control"], fields["values"]["of"], fields["values"]["many"]) == ("value", "attribute", True)
+    assert (fields["values"]["control"], fields["values"]["of"], fields["values"]["many"]) == (
+        "value",
+        "attribute",
+        True,
+    )
     assert fields["comparison"]["control"] == "choice"
     assert fields["keep"]["control"] == "keep"
-    duration = {field["name"]: field for made in catalogue("filter") if made["op"] == "case_duration" for field in made["fields"]}
+    duration = {
+        field["name"]: field
+        for made in catalogue("filter")
+        if made["op"] == "case_duration"
+        for field in made["fields"]
+    }
     assert (duration["min"]["control"], duration["min"]["optional"]) == ("duration", True)
-    nested = {field["name"]: field for made in catalogue("filter") if made["op"] == "any_of" for field in made["fields"]}
-    assert (nested["filters"]["control"], nested["filters"]["many"], nested["filters"]["kind"]) == ("operation", True, "filter")
+    nested = {
+        field["name"]: field
+        for made in catalogue("filter")
+        if made["op"] == "any_of"
+        for field in made["fields"]
+    }
+    assert (nested["filters"]["control"], nested["filters"]["many"], nested["filters"]["kind"]) == (
+        "operation",
+        True,
+        "filter",
+    )
 
 
 def test_newer_work_drops_older_and_cancel_drops_all():
@@ -53,9 +80,11 @@ def test_newer_work_drops_older_and_cancel_drops_all():
 
         work.submit("figures", slow, lambda made, error: answers.append((made, type(error))))
         await asyncio.sleep(0.05)
-        work.submit("figures", lambda _job: "new", lambda made, error: answers.append((made, type(error))))
+        work.submit(
+            "figures", lambda _job: "new", lambda made, error: answers.append((made, type(error)))
+        )
         gate.set()
-        while len(answers) < 2:
+        while len(answers) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         assert answers == [(None, CancelledError), ("new", type(None))]
         assert told[0].words == "Working"
@@ -66,7 +95,7 @@ def test_newer_work_drops_older_and_cancel_drops_all():
         assert work.cancel("rows")
         assert not work.cancel("rows")
         gate.set()
-        while len(answers) < 3:
+        while len(answers) < 3:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         assert answers[2] == (None, CancelledError)
         work.close()
@@ -81,5 +110,7 @@ def test_errors_of_work_are_handed_on():
         message = "no"
         raise ValueError(message)
 
-    Work(lambda _job: None).submit("x", broken, lambda made, error: answers.append((made, str(error))))
+    Work(lambda _job: None).submit(
+        "x", broken, lambda made, error: answers.append((made, str(error)))
+    )
     assert answers == [(None, "no")]

@@ -12,7 +12,11 @@ from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
 from mindzie.widgets.studio.messages import MOST_CHARACTERS, read_message
 
-REGION = {"kind": "filter", "op": "cases_with_attribute", "settings": {"attribute": "Region", "values": ["West"]}}
+REGION = {
+    "kind": "filter",
+    "op": "cases_with_attribute",
+    "settings": {"attribute": "Region", "values": ["West"]},
+}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +34,11 @@ class Browser:
         self.last += 1
         letter = {"id": self.last, **message}
         self.studio.set_state({"asked": {"page": self.page, "got": self.got, "messages": [letter]}})
-        answers = [told for told in self.studio.told if told["page"] == self.page and told["id"] == self.last]
+        answers = [
+            told
+            for told in self.studio.told
+            if told["page"] == self.page and told["id"] == self.last
+        ]
         assert len(answers) == 1, answers
         self.got = answers[0]["seq"]
         json.dumps(answers, allow_nan=False)
@@ -58,7 +66,10 @@ def test_filters_come_edited_moved_switched_and_go(browser, studio, log):
     browser.ask(do="add_filter", operation=REGION)
     browser.ask(do="add_filter", operation={"kind": "filter", "op": "rework", "settings": {}})
     browser.ask(do="move_filter", place=1, to=0)
-    assert [card["operation"]["op"] for card in studio.shown["filters"]] == ["rework", "cases_with_attribute"]
+    assert [card["operation"]["op"] for card in studio.shown["filters"]] == [
+        "rework",
+        "cases_with_attribute",
+    ]
     browser.ask(do="switch_filter", place=0, on=False)
     assert len(studio.filters) == 1
     north = {**REGION, "settings": {"attribute": "Region", "values": ["North"]}}
@@ -105,7 +116,16 @@ def test_hostile_messages_change_nothing_and_are_answered(studio, browser, hosti
 
 def test_the_browser_sets_nothing_but_its_letters(studio):
     before = studio.shown
-    studio.set_state({"shown": {"tab": "map"}, "filters": ["x"], "log": 1, "height": 1, "map": {}, "_esm": "alert(1)"})
+    studio.set_state(
+        {
+            "shown": {"tab": "map"},
+            "filters": ["x"],
+            "log": 1,
+            "height": 1,
+            "map": {},
+            "_esm": "alert(1)",
+        }
+    )
     assert studio.shown == before
     assert studio.height == 720
     assert studio.map["view"]["nodes"]
@@ -217,21 +237,28 @@ def test_every_kind_of_result_is_shown(browser, studio):
     assert shown["activity_statistics"]["kind"] == "table"
     assert shown["process_map"]["map"]["view"]["nodes"]
     assert studio.shown["tab"] == "result:3"
-    assert browser.ask(do="map", which="result", changes={"measure": "cases"})["result"]["measure"] == "cases"
+    assert (
+        browser.ask(do="map", which="result", changes={"measure": "cases"})["result"]["measure"]
+        == "cases"
+    )
 
 
 def test_clicks_on_the_map_become_filters(browser, studio, log):
     selection = {"activity": studio.map["view"]["nodes"][3]["name"]}
     browser.ask(do="map", changes={"selection": selection})
     assert studio.selection == selection
-    browser.ask(do="map", changes={"choice": {"action": "remove_cases", "selection": selection, "at": 1}})
+    browser.ask(
+        do="map", changes={"choice": {"action": "remove_cases", "selection": selection, "at": 1}}
+    )
     assert studio.log.recipe[-1].id == "cases_with_activity"
-    assert 0 < 300 - studio.log.case_count
+    assert 300 - studio.log.case_count > 0
     browser.ask(do="map", changes={"activity_share": 1.0, "path_share": 1.0})
     kept = studio.map["view"]["kept"]
     assert kept["activities"][0] == kept["activities"][1]
 
 
 def test_an_error_of_a_form_says_what_to_do(browser):
-    answer = browser.ask(do="preview", operation={**REGION, "settings": {"attribute": "Regoin", "values": ["West"]}})
+    answer = browser.ask(
+        do="preview", operation={**REGION, "settings": {"attribute": "Regoin", "values": ["West"]}}
+    )
     assert "Did you mean 'Region'?" in answer["error"]

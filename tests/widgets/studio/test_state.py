@@ -94,7 +94,11 @@ def test_switched_off_filters_are_kept_but_not_applied():
 
 def test_places_that_are_not_there_are_refused():
     state = State().with_filter(WEST)
-    for refused in (lambda: state.without_filter(1), lambda: state.moved(0, 1), lambda: state.without_result(0)):
+    for refused in (
+        lambda: state.without_filter(1),
+        lambda: state.moved(0, 1),
+        lambda: state.without_result(0),
+    ):
         with pytest.raises(SettingError, match="place"):
             refused()
     with pytest.raises(SettingError, match="tab"):
@@ -118,7 +122,9 @@ def test_history_forgets_the_future_on_a_change():
 
 @pytest.mark.parametrize("tab", ["overview", "map", "variants", "cases", "durations", "result:0"])
 def test_the_code_runs_and_gives_what_is_shown(log, tab):
-    studio = mz.Studio(log, filters=[WEST, REWORK], results=[calculators.Breakdown(attributes="Region")])
+    studio = mz.Studio(
+        log, filters=[WEST, REWORK], results=[calculators.Breakdown(attributes="Region")]
+    )
     studio.show_tab(tab)
     lines = studio.code.rstrip().split("\n")
     scope: dict[str, object] = {}
