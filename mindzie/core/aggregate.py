@@ -13,6 +13,8 @@ import narwhals as nw
 from mindzie.core.errors import WrongTypeError
 
 if TYPE_CHECKING:
+    from narwhals.dtypes import DType
+
     from mindzie.core.engine import Frame
     from mindzie.core.manifest import Attribute
     from mindzie.core.settings import Aggregation, AttributeType
@@ -116,8 +118,7 @@ def aggregate(
             frame = _with_commonest(frame, by, measure, alone=len(measures) == 1)
     schema = frame.collect_schema()
     figures = {
-        m.name: _figure(m, len(order), truth=bool(m.column and schema[m.column] == nw.Boolean))
-        for m in measures
+        m.name: _figure(m, len(order), schema[m.column] if m.column else None) for m in measures
     }
     return frame.group_by(*by).agg(**figures) if by else frame.select(**figures)
 
@@ -161,11 +162,12 @@ def _with_commonest(frame: Frame, by: Sequence[str], measure: Measure, *, alone:
     )
 
 
-def _figure(measure: Measure, keys: int, *, truth: bool) -> nw.Expr:
+def _figure(measure: Measure, keys: int, kind: DType | None) -> nw.Expr:
     how, column = measure.aggregation, measure.column
     if column is None:
         return nw.len().cast(nw.Int64)
-    value = nw.col(column).cast(nw.Int64) if truth and how not in _PICKS else nw.col(column)
+    truth = kind == nw.Boolean and how not in _PICKS
+    value = nw.col(column).cast(nw.Int64) if truth else nw.col(column)
     if how == "mode":
         made = nw.col(f"{measure.name}_commonest").min()
     elif how == "distinct":
@@ -176,6 +178,8 @@ def _figure(measure: Measure, keys: int, *, truth: bool) -> nw.Expr:
         made = value.last(order_by=[f"{measure.name}_key_{number}" for number in range(keys)])
     elif how.startswith("p"):
         made = value.quantile(int(how[1:]) / 100, interpolation="linear")
+    elif how == "sum" and kind is not None and kind.is_integer():
+        made = value.cast(nw.Int128).sum()  # in 64 bits it would wrap around unnoticed
     else:
         made = getattr(value, how)()
     return made.cast(nw.Int64) if how == "count" else made

@@ -40,10 +40,61 @@ BUILT_IN: tuple[Attribute, ...] = (
 )
 """Logical name and physical column; a source attribute of the same name is renamed at ingest."""
 
+_MARK = " (source)"
+_NAMES = frozenset(attribute.name for attribute in BUILT_IN)
+
 LOCAL_UNITS: dict[str, TimeUnit] = {
     "start_year": "year_number", "start_quarter": "quarter_of_year", "start_month": "month_of_year", "start_weekday": "weekday",
 }  # fmt: skip
 """Built-in numbers that follow from the case's start in the log's time zone (Monday is 1)."""
+
+
+def free_name(name: str, taken: Iterable[str] = ()) -> str:
+    """Return what an attribute of the source is called where its name is a built-in one's, or taken.
+
+    Parameters
+    ----------
+    name : str
+        As in the source.
+    taken : iterable of str
+        Names given already.
+
+    Returns
+    -------
+    str
+        The name, marked as the source's as often as needed.
+
+    Examples
+    --------
+    >>> free_name("variant")
+    'variant (source)'
+    """
+    known = _NAMES | set(taken)
+    while name in known:
+        name += _MARK
+    return name
+
+
+def source_name(name: str) -> str:
+    """Return the name in the source of an attribute that a built-in one's name was kept from.
+
+    Parameters
+    ----------
+    name : str
+        As in the log.
+
+    Returns
+    -------
+    str
+        As ``free_name`` was given it.
+
+    Examples
+    --------
+    >>> source_name("variant (source)"), source_name("amount (source)")
+    ('variant', 'amount (source)')
+    """
+    plain = name.removesuffix(_MARK)
+    return plain if plain in _NAMES else name
 
 
 def resolve(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 import narwhals as nw
 import polars as pl
 
+from mindzie.core.turns import Turn
+
 if TYPE_CHECKING:
     from mindzie.core.log import EventLog
 
@@ -28,6 +30,8 @@ class Engine(Protocol):
     name: ClassVar[str]
     failure: ClassVar[type[Exception]]
     """What the engine raises on its own."""
+    turn: Turn
+    """What a thread takes to work on the engine alone."""
 
     def frame(self, data: pl.DataFrame) -> Frame:
         """Return rows in memory as a relation of this engine."""

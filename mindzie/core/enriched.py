@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mindzie.core.lazy import lazy
 from mindzie.core.relations import Derived, Relations
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ class Enriched(Derived):
         self._cases = cases
         self._events = events
 
-    @cached_property
+    @lazy
     def cases(self) -> Frame:
         """The parent's with the new columns."""
         return self._cases(self.parent.cases) if self._cases else self.parent.cases
 
-    @cached_property
+    @lazy
     def events(self) -> Frame:
         """The parent's with the new columns."""
         return self._events(self.parent.events) if self._events else self.parent.events

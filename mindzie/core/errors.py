@@ -8,6 +8,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+_LONGEST = 500
+"""Letters of a name that a message can bear."""
+
 
 class MindzieError(Exception):
     """Base of every error that Mindzie raises on purpose."""
@@ -63,8 +66,10 @@ def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
     >>> nearest("Shp", ["Ship", "Pay"])
     ['Ship']
     """
+    if len(name := str(name)) > _LONGEST:
+        return []  # comparing takes the square of the length
     names = {str(item).casefold(): str(item) for item in known}
-    found = difflib.get_close_matches(str(name).casefold(), names, n=limit, cutoff=0.5)
+    found = difflib.get_close_matches(name.casefold(), names, n=limit, cutoff=0.5)
     return [names[key] for key in found]
 
 
@@ -103,4 +108,5 @@ def unknown(
         hint += "." if len(names) <= 12 else f" and {len(names) - 12} more."  # noqa: PLR2004
     else:
         hint = "There are none."
-    return UnknownNameError(f"There is no {kind} {name!r} in {where}. {hint}")
+    said = name if len(name) <= _LONGEST else f"{name[:40]}...{name[-40:]}"
+    return UnknownNameError(f"There is no {kind} {said!r} in {where}. {hint}")

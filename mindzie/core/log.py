@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Mapping
-from functools import cache, cached_property
+from contextlib import AbstractContextManager
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -14,10 +15,12 @@ import narwhals as nw
 import polars as pl
 
 from mindzie.core.display import mimebundle
+from mindzie.core.lazy import lazy
 from mindzie.core.manifest import Attribute, Manifest
 from mindzie.core.relations import Relations
 from mindzie.core.results import Provenance, Table
 from mindzie.core.tables import attribute_table, case_table, event_table, variant_table
+from mindzie.core.turns import taking
 from mindzie.core.values import Values
 
 if TYPE_CHECKING:
@@ -111,7 +114,7 @@ class EventLog(Values):
         """What was found in the source."""
         return self.manifest.readiness
 
-    @cached_property
+    @lazy
     def rejected(self) -> pl.DataFrame:
         """Source rows that could not be used: ``row``, ``reason`` and the source columns."""
         return (
@@ -122,13 +125,14 @@ class EventLog(Values):
 
     # --- figures
 
-    @cached_property
+    @lazy
     def _totals(self) -> tuple[int, int, int]:
         cases = nw.col("case_count")
-        figures = self.rel.variants.select(
-            cases=cases.sum(), events=(cases * nw.col("length")).sum(), variants=nw.len()
-        )
-        row = self.collect(figures).row(0)
+        with self.turn():
+            figures = self.rel.variants.select(
+                cases=cases.sum(), events=(cases * nw.col("length")).sum(), variants=nw.len()
+            )
+            row = self.collect(figures).row(0)
         return row[0] or 0, row[1] or 0, row[2]
 
     @property
@@ -150,37 +154,42 @@ class EventLog(Values):
         """Count the events."""
         return self.event_count
 
-    @cached_property
+    @lazy
     def activities(self) -> tuple[str, ...]:
         """Names of the activities that occur, the most frequent first."""
-        counts = self.rel.variant_activities.join(
-            self.rel.variants.select("variant", "case_count"), on="variant", how="inner"
-        )
-        counts = counts.group_by("activity").agg(
-            events=(nw.col("count") * nw.col("case_count")).sum()
-        )
-        rows = self.collect(counts).sort(["events", "activity"], descending=[True, False])
+        with self.turn():
+            counts = self.rel.variant_activities.join(
+                self.rel.variants.select("variant", "case_count"), on="variant", how="inner"
+            )
+            counts = counts.group_by("activity").agg(
+                events=(nw.col("count") * nw.col("case_count")).sum()
+            )
+            rows = self.collect(counts).sort(["events", "activity"], descending=[True, False])
         return tuple(self.rel.activities[code] for code in rows["activity"])
 
     @property
     def attributes(self) -> Table:
         """Name, type, level, nulls and distinct values of every attribute."""
-        return attribute_table(self)
+        with self.turn():
+            return attribute_table(self)
 
     @property
     def cases(self) -> Table:
         """One row a case."""
-        return case_table(self)
+        with self.turn():
+            return case_table(self)
 
     @property
     def events(self) -> Table:
         """One row an event, in canonical order."""
-        return event_table(self)
+        with self.turn():
+            return event_table(self)
 
     @property
     def variants(self) -> Table:
         """One row a variant, the commonest first."""
-        return variant_table(self)
+        with self.turn():
+            return variant_table(self)
 
     # --- operations
 
@@ -261,9 +270,14 @@ class EventLog(Values):
         from mindzie.core.operation import load
 
         log: Any = self._running() if operations else self
-        for operation in operations:
-            log = cast("Any", load(operation, kind)).apply(log)
+        with self.turn():
+            for operation in operations:
+                log = cast("Any", load(operation, kind)).apply(log)
         return cast("EventLog", log)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Return the context in which this log's engine works for this thread alone."""
+        return taking(self.rel.engine.turn)
 
     def calculate(self, calculator: Calculator) -> Any:
         """Return a calculator's result for this log.
@@ -280,7 +294,8 @@ class EventLog(Values):
         """
         from mindzie.core.operation import load
 
-        made: Result = cast("Calculator", load(calculator, "calculator")).apply(self._running())
+        with self.turn():
+            made: Result = cast("Calculator", load(calculator, "calculator")).apply(self._running())
         return made
 
     def provenance(

@@ -101,7 +101,11 @@ def moment_of(microseconds: int, zone: str) -> datetime:
     >>> moment_of(0, "Europe/Berlin").isoformat()
     '1970-01-01T01:00:00+01:00'
     """
-    return (_EPOCH + timedelta(microseconds=microseconds)).astimezone(ZoneInfo(zone))
+    try:
+        return (_EPOCH + timedelta(microseconds=microseconds)).astimezone(ZoneInfo(zone))
+    except OverflowError:  # the first or last moment there is, or one beyond
+        outermost = datetime.min if microseconds < 0 else datetime.max  # noqa: DTZ901 - the zone follows
+        return outermost.replace(tzinfo=ZoneInfo(zone))
 
 
 def span(text: str, zone: str) -> tuple[int, int]:
@@ -135,8 +139,10 @@ def span(text: str, zone: str) -> tuple[int, int]:
         moment = datetime.fromisoformat(text)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
         return microseconds_of(moment), microseconds_of(moment) + 1
-    begin, after = (datetime(d.year, d.month, d.day) for d in (day, day + timedelta(days=1)))  # noqa: DTZ001 - local, the zone follows
-    return _utc(begin, zone), _utc(after, zone)
+    begin = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local, the zone follows
+    if day == date.max:  # often stands for "for ever", and has no day after it
+        return _utc(begin, zone), _utc(datetime.max, zone) + 1  # noqa: DTZ901
+    return _utc(begin, zone), _utc(begin + timedelta(days=1), zone)
 
 
 def _utc(local: datetime, zone: str) -> int:

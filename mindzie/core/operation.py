@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mindzie.core.errors import SettingError, nearest, unknown
+from mindzie.core.limits import refuse_excess, shortened
 from mindzie.core.settings import Pick
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ def find(op: str, kind: str | None = None) -> type[Operation]:
         Where the kind is needed or unknown.
     """
     if kind is not None and kind not in REGISTRY:
-        message = f"There is no kind of operation {kind!r}. Use one of {', '.join(REGISTRY)}."
+        message = (
+            f"There is no kind of operation {shortened(kind)}. Use one of {', '.join(REGISTRY)}."
+        )
         raise SettingError(message)
     found = [
         classes[op] for name, classes in REGISTRY.items() if op in classes and kind in (None, name)
@@ -104,17 +107,23 @@ def load(stored: Any, kind: str | None = None) -> Operation:
         operation = stored
     else:
         if not isinstance(stored, Mapping) or not isinstance(stored.get("op"), str):
-            message = f'An operation is an object such as {{"op": "cases_with_activity", "settings": {{...}}}}, not {stored!r:.80}.'
+            message = f'An operation is an object such as {{"op": "cases_with_activity", "settings": {{...}}}}, not {shortened(stored)}.'
             raise SettingError(message)
         extra = set(stored) - {"kind", "op", "settings"}
         if extra:
-            message = f"A stored operation has kind, op and settings, not {', '.join(sorted(map(str, extra)))}."
+            message = f"A stored operation has kind, op and settings, not {', '.join(name[:80] for name in sorted(map(str, extra))[:5])}."
             raise SettingError(message)
-        settings = stored.get("settings") or {}
-        if not isinstance(settings, Mapping):
-            message = f"The settings of {stored['op']!r} must be an object of names and values, not {settings!r:.80}."
+        settings, said = stored.get("settings"), stored.get("kind")
+        settings = {} if settings is None else settings
+        if not isinstance(settings, Mapping) or not all(isinstance(name, str) for name in settings):
+            message = f"The settings of {shortened(stored['op'])} must be an object of names and values, not {shortened(settings)}."
             raise SettingError(message)
-        operation = find(stored["op"], stored.get("kind") or kind).from_settings(settings)
+        if not isinstance(said, str | None):
+            message = (
+                f"The kind of an operation is one of {', '.join(REGISTRY)}, not {shortened(said)}."
+            )
+            raise SettingError(message)
+        operation = find(stored["op"], said or kind).from_settings(settings)
     if kind is not None and operation.kind != kind:
         message = f"{operation.id!r} is a {operation.kind}, but a {kind} is needed here."
         raise SettingError(message)
@@ -157,6 +166,12 @@ class Operation(BaseModel):
     """The settings a form shows first; by default the first three."""
 
     def __init__(self, **settings: Any) -> None:
+        for name, value in settings.items():
+            try:
+                refuse_excess(value)
+            except ValueError as error:
+                message = f"{self.id}: {name if name.isidentifier() else shortened(name)}: {error}."
+                raise SettingError(message) from None
         try:
             super().__init__(**settings)
         except ValidationError as error:
@@ -290,11 +305,15 @@ def _explain(cls: type[Operation], error: ValidationError) -> str:
                 if close
                 else f" It has: {', '.join(cls.model_fields) or 'none'}."
             )
-            lines.append(f"{cls.id} has no setting {where!r}.{hint}")
+            lines.append(f"{cls.id} has no setting {shortened(where)}.{hint}")
         elif item["type"] == "missing":
             lines.append(f"{cls.id} needs the setting {where!r}. Example: {cls.example_text()}")
         else:
             message = item["msg"].removeprefix("Value error, ")
-            got = "" if isinstance(item.get("input"), Mapping) else f" (got {item.get('input')!r})"
+            got = (
+                ""
+                if isinstance(item.get("input"), Mapping)
+                else f" (got {shortened(item.get('input'))})"
+            )
             lines.append(f"{cls.id}: {where + ': ' if where else ''}{message}{got}")
     return "\n".join(lines)

@@ -6,11 +6,12 @@ have an order. The *index* is the narrow part of ``cases`` that most figures nee
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 import polars as pl
+
+from mindzie.core.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,32 +53,32 @@ class Relations:
         """Whether every variant is here with all its cases, so that sums per variant hold."""
         return True
 
-    @cached_property
+    @lazy
     def events(self) -> Frame:
         """One row an event."""
         return self._stored["events"]
 
-    @cached_property
+    @lazy
     def cases(self) -> Frame:
         """One row a case."""
         return self._stored["cases"]
 
-    @cached_property
+    @lazy
     def index(self) -> Frame:
         """The narrow part of ``cases``: case, variant, start, end, duration, event_count."""
         return self.engine.persist(self.cases.select(*INDEX))
 
-    @cached_property
+    @lazy
     def variants(self) -> Frame:
         """One row a variant: variant, activities, length, case_count, and what follows from its activities."""
         return self._stored["variants"]
 
-    @cached_property
+    @lazy
     def variant_paths(self) -> Frame:
         """Directly-follows pairs of each variant, a null activity meaning START or END; may hold variants without cases."""
         return self._stored["variant_paths"]
 
-    @cached_property
+    @lazy
     def variant_events(self) -> Frame:
         """Each variant as if it were a case: ``case`` (the variant), ``position``, ``activity``, ``next_activity``."""
         lists = self.engine.collect(self.variants.select("variant", "activities")).sort("variant")
@@ -89,7 +90,7 @@ class Relations:
         rows = rows.explode("position", "activity").with_columns(time=0)
         return self.engine.persist(self.engine.neighbours(self.engine.frame(rows)))
 
-    @cached_property
+    @lazy
     def variant_activities(self) -> Frame:
         """How often each variant has each activity: variant, activity, count, first and last position, sum of positions."""
         grouped = self.variant_events.group_by("case", "activity").agg(
@@ -125,37 +126,37 @@ class Derived(Changed):
         """As in the parent."""
         return self.parent.whole_variants
 
-    @cached_property
+    @lazy
     def events(self) -> Frame:
         """The parent's."""
         return self.parent.events
 
-    @cached_property
+    @lazy
     def cases(self) -> Frame:
         """The parent's."""
         return self.parent.cases
 
-    @cached_property
+    @lazy
     def index(self) -> Frame:
         """The parent's."""
         return self.parent.index
 
-    @cached_property
+    @lazy
     def variants(self) -> Frame:
         """The parent's."""
         return self.parent.variants
 
-    @cached_property
+    @lazy
     def variant_paths(self) -> Frame:
         """The parent's."""
         return self.parent.variant_paths
 
-    @cached_property
+    @lazy
     def variant_events(self) -> Frame:
         """The parent's."""
         return self.parent.variant_events
 
-    @cached_property
+    @lazy
     def variant_activities(self) -> Frame:
         """The parent's."""
         return self.parent.variant_activities

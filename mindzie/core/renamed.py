@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mindzie.core.lazy import lazy
 from mindzie.core.reshaped import Reshaped
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ OF_VARIANT = ("start_activity", "end_activity", "has_rework")
 class Renamed(Reshaped):
     """Relations after a change of activities alone: what does not follow from them stays, and no event is looked at."""
 
-    @cached_property
+    @lazy
     def cases(self) -> Frame:
         """The parent's, with new variants."""
         numbered, variants = self._variant_index
@@ -25,7 +25,7 @@ class Renamed(Reshaped):
         new = numbered.join(derived, on="variant", how="inner")
         return self.engine.persist(cases.join(new, on="case", how="inner"))
 
-    @cached_property
+    @lazy
     def index(self) -> Frame:
         """The parent's, with new variants."""
         numbered, _ = self._variant_index

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 import polars as pl
 
+from mindzie.core.lazy import lazy
 from mindzie.core.relations import Changed, Relations
 
 if TYPE_CHECKING:
@@ -162,12 +162,12 @@ class Reshaped(Changed):
         """Sums per variant are not kept for new neighbours."""
         return False
 
-    @cached_property
+    @lazy
     def events(self) -> Frame:
         """The events left, with their new neighbours."""
         return self.engine.neighbours(self._reshape(self.parent.events))
 
-    @cached_property
+    @lazy
     def _variant_index(self) -> tuple[Frame, pl.DataFrame]:
         if not self._by_activity:
             return variant_index(self.engine, self.engine.traces(self.events))
@@ -182,7 +182,7 @@ class Reshaped(Changed):
         cases = self.parent.index.select("case", nw.col("variant").alias("old"))
         return cases.join(mapping, on="old", how="inner").select("case", "variant"), variants
 
-    @cached_property
+    @lazy
     def cases(self) -> Frame:
         """The cases that still have events."""
         numbered, variants = self._variant_index
@@ -201,12 +201,12 @@ class Reshaped(Changed):
             self.parent.cases.select(*kept).join(figures, on="case", how="inner")
         )
 
-    @cached_property
+    @lazy
     def variants(self) -> Frame:
         """The variants of the events left."""
         return self.engine.frame(self._variant_index[1])
 
-    @cached_property
+    @lazy
     def variant_paths(self) -> Frame:
         """Counted anew."""
         return self.engine.frame(variant_paths(self.engine.collect(self.variant_events)))

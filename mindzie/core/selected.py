@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from mindzie.core.lazy import lazy
 from mindzie.core.relations import INDEX, Derived, Relations
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Selected(Derived):
         """Whether only whole variants were selected."""
         return self._by_variant and self.parent.whole_variants
 
-    @cached_property
+    @lazy
     def _matched(self) -> Frame:
         assert isinstance(self._matching, nw.LazyFrame)  # noqa: S101 - narrows the type
         return self.engine.persist(self._matching.select("variant" if self._by_variant else "case"))
@@ -51,24 +51,24 @@ class Selected(Derived):
         on = "variant" if self._by_variant else "case"
         return cases.join(self._matched, on=on, how="semi" if self._keep else "anti")
 
-    @cached_property
+    @lazy
     def cases(self) -> Frame:
         """The cases selected."""
         return self._select(self.parent.cases)
 
-    @cached_property
+    @lazy
     def index(self) -> Frame:
         """The narrow part of the cases selected."""
         if isinstance(self._matching, nw.Expr):
             return self.engine.persist(self.cases.select(*INDEX))
         return self.engine.persist(self._select(self.parent.index))
 
-    @cached_property
+    @lazy
     def events(self) -> Frame:
         """The events of the cases selected."""
         return self.engine.rows_of(self.parent.events, self.index, self.case_limit)
 
-    @cached_property
+    @lazy
     def variants(self) -> Frame:
         """The variants that still have cases, with their counts."""
         if self.whole_variants:
@@ -79,14 +79,14 @@ class Selected(Derived):
         rest = self.parent.variants.drop("case_count", "first_case")
         return self.engine.persist(rest.join(counts, on="variant", how="inner"))
 
-    @cached_property
+    @lazy
     def variant_events(self) -> Frame:
         """The parent's, for the variants that still have cases."""
         kept = self.variants.select(nw.col("variant").alias("case"))
         # a join keeps no order; variants are numbered from 1 and are no more than cases
         return self.engine.rows_of(self.parent.variant_events, kept, self.case_limit + 1)
 
-    @cached_property
+    @lazy
     def variant_activities(self) -> Frame:
         """The parent's, for the variants that still have cases."""
         return self.parent.variant_activities.join(

@@ -120,10 +120,14 @@ _UNITS = {
     "h": "h", "hour": "h", "hours": "h", "d": "d", "day": "d", "days": "d", "w": "w", "week": "w", "weeks": "w",
 }  # fmt: skip
 _PART = re.compile(r"(-?\d+(?:\.\d+)?)\s*([a-z]+)", re.IGNORECASE)
+_LONGEST = 200
 _timedelta: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
 def _words_to_timedelta(text: str) -> timedelta | None:
+    if len(text) > _LONGEST:
+        message = f"a duration of {len(text):,} letters is too long: write one such as '3 d 4 h'"
+        raise ValueError(message)
     parts = _PART.findall(text)
     if not parts or _PART.sub("", text).strip(" ,"):
         return None
@@ -132,7 +136,11 @@ def _words_to_timedelta(text: str) -> timedelta | None:
         if unit.lower() not in _UNITS:
             return None
         total += float(number) * MICROSECONDS[_UNITS[unit.lower()]]
-    return timedelta(microseconds=round(total))
+    try:
+        return timedelta(microseconds=round(total))
+    except OverflowError:
+        message = f"{text!r} is too long: a duration is at most 999,999,999 days"
+        raise ValueError(message) from None
 
 
 def _duration_text(value: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -11,6 +10,8 @@ import polars as pl
 
 from mindzie.core.attributes import BUILT_IN, LOCAL_UNITS, resolve
 from mindzie.core.errors import unknown
+from mindzie.core.lazy import lazy
+from mindzie.core.limits import too_large
 from mindzie.core.relations import INDEX, Relations
 
 if TYPE_CHECKING:
@@ -85,13 +86,18 @@ class Values:
                 raise unknown("activity", name, known, "this log")
         return [known[name] for name in names]
 
-    @cached_property
+    @lazy
     def _codes(self) -> dict[str, int]:
         return {name: code for code, name in enumerate(self.rel.activities)}
 
     def collect(self, frame: Frame) -> pl.DataFrame:
         """Compute a relation of this log's engine."""
-        return self.rel.engine.collect(frame)
+        try:
+            return self.rel.engine.collect(frame)
+        except pl.exceptions.InvalidOperationError as error:
+            if "to `i64` failed" in str(error):
+                raise too_large() from None
+            raise
 
     def case_column(self, name: str) -> nw.Expr | None:
         """Return a case attribute as an expression on ``rel.cases``, where it is stored as it is said."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from mindzie.core.attributes import BUILT_IN
+from mindzie.core.attributes import free_name
 from mindzie.core.log import EventLog
 from mindzie.core.manifest import Attribute, Manifest
 from mindzie.core.names import column_for
@@ -82,11 +82,12 @@ def _attributes(
     cases = pl.DataFrame(
         {"case": case_in_order.filter(first), "case_id": table.frame["case_id"].gather(first_rows)}
     )
-    built_in = {a.name for a in BUILT_IN}
     taken: list[str] = []
-    attributes, of_cases, of_events = [], [], []
+    attributes: list[Attribute] = []
+    of_cases: list[pl.Series] = []
+    of_events: list[pl.Series] = []
     for source in table.attributes:
-        name = f"{source.name} (source)" if source.name in built_in else source.name
+        name = free_name(source.name, (a.name for a in attributes))
         taken.append(column_for(source.name, taken))
         values = table.frame[source.column].alias(taken[-1])
         if order.contiguous:  # then no column need be put in order to see whether it is constant
@@ -142,14 +143,14 @@ def _paths(sequence: Frame, cases: pl.DataFrame, variants: pl.DataFrame) -> pl.D
             variant=pl.lit(variant_of).gather(pl.col("case")), from_activity=pl.col("activity"), to_activity=pl.col("next_activity"),
             total="time_to_next",
         )
-        .group_by("variant", "from_activity", "to_activity").agg(pl.len().cast(pl.Int64).alias("count"), pl.col("total").sum())
-        .with_columns(pl.all().cast(pl.Int64))
+        .group_by("variant", "from_activity", "to_activity").agg(pl.len().cast(pl.Int64).alias("count"), pl.col("total").cast(pl.Float64).sum())
+        .with_columns(pl.exclude("total").cast(pl.Int64))
         .join(variants.lazy().select("variant", "case_count"), on="variant")
         .with_columns(pl.col("count") // pl.col("case_count")).drop("case_count")
     )  # fmt: skip
     starts = variants.lazy().select(
         "variant", from_activity=pl.lit(None, dtype=pl.Int64), to_activity=pl.col("start_activity").cast(pl.Int64),
-        count=pl.lit(1, dtype=pl.Int64), total=pl.lit(0, dtype=pl.Int64),
+        count=pl.lit(1, dtype=pl.Int64), total=pl.lit(0, dtype=pl.Float64),
     )  # fmt: skip
     return pl.concat([starts, grouped]).sort("variant", maintain_order=True).collect()
 

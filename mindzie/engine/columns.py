@@ -50,7 +50,7 @@ class StoredColumns:
     def __init__(self, name: str, path: Path) -> None:
         self._path = path
         self._keys = ORDER.get(name, ())
-        self.schema = pl.read_parquet_schema(path)
+        self.schema = pl.scan_parquet(path, glob=False).collect_schema()
         self._kept: dict[str, pl.Series] = {}
         self._order: pl.Series | None = None
         self._checked = not self._keys
@@ -58,9 +58,9 @@ class StoredColumns:
 
     def lazy(self) -> pl.LazyFrame:
         """Return the relation as a lazy frame."""
-        rows = pl.scan_parquet(self._path).select(pl.len()).collect().item()
+        rows = pl.scan_parquet(self._path, glob=False).select(pl.len()).collect().item()
         if rows * len(self.schema) * _BYTES_A_VALUE > memory_budget():
-            frame = pl.scan_parquet(self._path)
+            frame = pl.scan_parquet(self._path, glob=False)
             keys = self._keys
             return (
                 frame
@@ -71,7 +71,7 @@ class StoredColumns:
 
     def _check_order(self) -> None:
         # a file written by another tool may have its rows in any order
-        keys = pl.read_parquet(self._path, columns=list(self._keys))
+        keys = pl.read_parquet(self._path, columns=list(self._keys), glob=False)
         if not _sorted(keys, self._keys):
             self._order = keys.select(pl.arg_sort_by(*self._keys)).to_series()
         self._checked = True
@@ -82,7 +82,7 @@ class StoredColumns:
                 self._check_order()
             missing = [name for name in names if name not in self._kept]
             if missing:
-                read = pl.read_parquet(self._path, columns=missing)
+                read = pl.read_parquet(self._path, columns=missing, glob=False)
                 read = read if self._order is None else read[self._order]
                 self._kept |= {name: read[name] for name in missing}
             return pl.DataFrame([self._kept[name] for name in names])

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
-import time
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -15,6 +14,8 @@ import narwhals as nw
 import polars as pl
 
 from mindzie.core.engine import Frame, TimeUnit
+from mindzie.core.lazy import lazy
+from mindzie.core.turns import Turn
 from mindzie.engine.moving import Moving
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _NUMBERS = {
 }  # fmt: skip
 _PERIODS = frozenset({"hour", "day", "week", "month", "quarter", "year"})
 _FRACTIONS = {r"^(-?)(\d)\.?(\d*)e-05$": r"\10.0000\2\3", r"e-0(\d)$": r"e-\1", "^nan$": "NaN"}
+_PATTERN = re.compile(r"[*?\[]")
+"""What DuckDB takes in a path for a pattern of several files."""
 _SAME_CASE = 'OVER (PARTITION BY "case" ORDER BY "position")'
 
 
@@ -53,23 +56,27 @@ class DuckDBEngine(Moving):
             ":memory:",
             config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
         )
-        self._lock = threading.RLock()
+        self.turn: Turn = threading.RLock()
 
     def frame(self, data: pl.DataFrame) -> Frame:
         """Return rows in memory as a relation, which keeps them alive as long as it is used itself."""
-        with self._lock:
+        with self.turn:
             return nw.from_native(self._connection.from_arrow(data.to_arrow()))
+
+    def interrupt(self) -> None:
+        """Stop the statement that runs."""
+        self._connection.interrupt()
 
     def scan(self, files: Mapping[str, Path]) -> dict[str, Frame]:
         """Return stored relations by name, read when asked."""
         return {
-            name: nw.from_native(self._connection.read_parquet(str(path)))
+            name: nw.from_native(self._connection.read_parquet(_PATTERN.sub(r"[\g<0>]", str(path))))
             for name, path in files.items()
         }
 
     def persist(self, frame: Frame) -> Frame:
         """Compute a relation once; unlike a temporary table it goes when nothing uses it any more."""
-        with self._lock:
+        with self.turn:
             return nw.from_native(self._connection.from_arrow(self._arrow(frame)))
 
     def rows(self, frame: Frame) -> pl.DataFrame:
@@ -88,12 +95,7 @@ class DuckDBEngine(Moving):
 
     def _arrow(self, frame: Frame) -> pa.Table:
         # one connection answers one question at a time, and refuses a second one instead of waiting
-        with self._lock:
-            for wait in (0.001, 0.01, 0.1, 1.0):
-                try:
-                    return _native(frame).to_arrow_table()
-                except duckdb.ResourceInUseException:
-                    time.sleep(wait)
+        with self.turn:
             return _native(frame).to_arrow_table()
 
     def neighbours(self, events: Frame) -> Frame:
@@ -151,7 +153,7 @@ class DuckDBEngine(Moving):
         made = f"CASE WHEN {found} THEN upper({replaced}) ELSE upper({text}) END"
         return nw.from_native(_native(frame).select(f"*, {made} AS {_quoted(name)}"))
 
-    @cached_property
+    @lazy
     def _special(self) -> dict[str, str]:
         """Return the letters whose upper case DuckDB does not say as Polars does, such as the German sharp s."""
         surrogates = range(0xD800, 0xE000)
@@ -166,7 +168,7 @@ class DuckDBEngine(Moving):
             pl.col("one") != pl.col("upper")
         )
         unlike = self._connection.from_arrow(letters.to_arrow()).filter('upper("one") <> "upper"')
-        with self._lock:
+        with self.turn:
             return dict(sorted(unlike.fetchall()))
 
     def as_text(self, frame: Frame, column: str, name: str) -> Frame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from mindzie.core.errors import unknown
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 ENGINES = ("polars", "duckdb")
 
 
-@cache
 def engine_named(name: str) -> Engine:
     """Return the engine of a name.
 
@@ -25,7 +23,7 @@ def engine_named(name: str) -> Engine:
     Returns
     -------
     Engine
-        One a process.
+        A new one: two logs on engines of their own do not wait for each other.
 
     Raises
     ------

@@ -32,8 +32,8 @@ def _digest(series: pl.Series) -> bytes:
     elif series.dtype == pl.Boolean:
         made.update(series.fill_null(value=False).to_numpy().tobytes())
     elif series.dtype.is_float():
-        # one zero and one not-a-number
-        plain = series.cast(pl.Float64).fill_null(0.0).fill_nan(0.0) + 0.0
+        # one zero and one not-a-number, which is not zero
+        plain = series.cast(pl.Float64).fill_null(0.0).fill_nan(float("nan")) + 0.0
         made.update(plain.to_numpy().tobytes())
     else:
         made.update(series.cast(pl.Int64).fill_null(0).to_numpy().tobytes())

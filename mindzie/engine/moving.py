@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from mindzie.core.attributes import source_name
 from mindzie.core.log import EventLog
 from mindzie.core.relations import Changed, Relations
 from mindzie.engine.engines import engine_named
@@ -90,7 +91,7 @@ def as_source(log: EventLog) -> SourceTable:
     rows = rows.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
     attributes = tuple(
         SourceAttribute(
-            a.name.removesuffix(" (source)"),
+            source_name(a.name),
             f"attribute_{n}",
             a.type,
             a.kind,

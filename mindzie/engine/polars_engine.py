@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import ClassVar, cast
 
@@ -10,6 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from mindzie.core.engine import Frame, TimeUnit
+from mindzie.core.turns import Turn
 from mindzie.engine.columns import ORDER, StoredColumns
 from mindzie.engine.moving import Moving
 
@@ -38,6 +40,7 @@ class PolarsEngine(Moving):
 
     name: ClassVar[str] = "polars"
     failure: ClassVar[type[Exception]] = pl.exceptions.PolarsError
+    turn: Turn = nullcontext()
 
     def frame(self, data: pl.DataFrame) -> Frame:
         """Return rows in memory as a relation."""

@@ -128,9 +128,9 @@ def open_snapshot(path: str | Path, engine: str = "polars") -> EventLog:
         raise DataSetError(message)
     try:
         stored = runner.scan(files)
-        rejected = pl.read_parquet(folder / "rejected.parquet")
+        rejected = pl.read_parquet(folder / "rejected.parquet", glob=False)
         rows = {
-            name: pl.scan_parquet(files[name]).select(pl.len()).collect().item()
+            name: pl.scan_parquet(files[name], glob=False).select(pl.len()).collect().item()
             for name in RELATIONS
         }
     except (OSError, pl.exceptions.PolarsError, runner.failure) as error:

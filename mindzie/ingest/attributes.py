@@ -40,11 +40,14 @@ def read_attributes(
     marks: list[dict[str, Any]] = []
     formats: dict[str, str] = {}
     comma: list[str] = []
+    beyond: list[dict[str, Any]] = []
     for number, column in enumerate(kept):
         series = frame[column]
         series = empty_is_missing(series) if series.dtype == pl.String else series
         wanted = options.types.get(column, options.types.get(names[column]))
         found = forced(series, wanted, hints) if wanted else typed(series, hints)
+        found, endless = _finite(found, column)
+        beyond += endless
         place = f"attribute_{number}"
         result.columns.append(found.values.alias(place))
         result.attributes.append(SourceAttribute(names[column], place, found.type))
@@ -54,7 +57,7 @@ def read_attributes(
         marks += _marked(column, series, found)
     result.source = {"date_formats": formats} if formats else {}
     result.source |= {"decimal": ",", "decimal_comma_columns": comma} if comma else {}
-    result.findings = _mark_finding(marks)
+    result.findings = _mark_finding(marks) + _infinite_finding(beyond)
     return result
 
 
@@ -98,6 +101,33 @@ def _marked(column: str, series: pl.Series, found: Typed) -> list[dict[str, Any]
         return []
     return [
         {"column": column, "marks": list(found.marks), "rows": int(series.is_in(found.marks).sum())}
+    ]
+
+
+def _finite(found: Typed, column: str) -> tuple[Typed, list[dict[str, Any]]]:
+    """Make infinite numbers missing: they have no mean, no histogram, and no JSON."""
+    values = found.values
+    if not values.dtype.is_float() or not values.is_infinite().any():
+        return found, []
+    kept = pl.select(pl.when(values.is_finite()).then(values)).to_series().alias(values.name)
+    return replace(found, values=kept), [
+        {"column": column, "rows": int(values.is_infinite().sum())}
+    ]
+
+
+def _infinite_finding(beyond: list[dict[str, Any]]) -> list[Finding]:
+    if not beyond:
+        return []
+    return [
+        Finding(
+            id="infinite_numbers",
+            title=f"{counted(len(beyond), 'column')} with infinite numbers",
+            count=sum(found["rows"] for found in beyond),
+            severity="warning",
+            sample=tuple(sorted(beyond, key=lambda found: -found["rows"])[:5]),
+            done="They were taken as missing.",
+            change="Write a number in the source, or give types={column: 'text'} to keep what is written.",
+        )
     ]
 
 

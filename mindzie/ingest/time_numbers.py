@@ -18,6 +18,7 @@ UNITS = (
     (20_000, 80_000, ("Excel days", DAY)),
 )
 EXCEL_EPOCH = 25_569
+LARGEST = 2**62
 
 
 def unit_of(values: pl.Series) -> tuple[str, int] | None:
@@ -42,4 +43,8 @@ def read_numbers(series: pl.Series, zone: str) -> Times:
         scaled = series.cast(pl.Float64) * factor if factor > 0 else series / -factor
         return Times(scaled.round().cast(pl.Int64, strict=False), (name,))
     whole = series.cast(pl.Int64, strict=False)
-    return Times(whole * factor if factor > 0 else whole // -factor, (name,))
+    if factor < 0:
+        return Times(whole // -factor, (name,))
+    # a larger one is no time, and its product would wrap around to one
+    fits = whole.is_between(-LARGEST // factor, LARGEST // factor)
+    return Times(pl.select(pl.when(fits).then(whole * factor)).to_series(), (name,))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import polars as pl
 
-from mindzie.ingest.clock import Times, localise, no_times
+from mindzie.ingest.clock import DAY, Times, localise, no_times
 from mindzie.ingest.raw import Hints
 from mindzie.ingest.time_formats import format_of
 from mindzie.ingest.time_numbers import read_numbers, unit_of
@@ -33,7 +34,26 @@ def looks_like_times(series: pl.Series, *, numbers: bool = False) -> bool:
 
 
 def read_times(series: pl.Series, hints: Hints, *, numbers: bool = True) -> Times:
-    """Read a column as times; what cannot be read becomes null."""
+    """Read a column as times; what cannot be read becomes null, and so does what no calendar has."""
+    found = _read(series, hints, numbers=numbers)
+    values, (first, last) = found.values, _calendar(hints.zone)
+    if values.is_between(first, last).all():
+        return found
+    # the last moment of all is an hour after it elsewhere: it stays the last one
+    near = values.is_between(first - DAY, last + DAY)
+    kept = pl.select(pl.when(near).then(values.clip(first, last))).to_series()
+    return replace(found, values=kept.alias(values.name))
+
+
+def _calendar(zone: str) -> tuple[int, int]:
+    """Return the first and the last moment that have a date both in UTC and in a zone."""
+    ends = pl.Series([datetime.min, datetime.max])  # noqa: DTZ901 - the zone follows
+    local = ends.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    (first, last), (begin, end) = ends.dt.epoch("us"), local.dt.epoch("us")
+    return max(first, begin), min(last, end)
+
+
+def _read(series: pl.Series, hints: Hints, *, numbers: bool) -> Times:
     kind = series.dtype
     if isinstance(kind, pl.Datetime):
         return _typed(series, kind, hints.zone)

@@ -83,6 +83,9 @@ def load(stored: Any, kind: str | None = None) -> Any:
         except ValueError as error:
             message = f"This is not JSON: {error}."
             raise SettingError(message) from None
+        except RecursionError:
+            message = "This JSON has too many objects or lists within each other: use fewer levels."
+            raise SettingError(message) from None
     if isinstance(stored, list):
         return [core.load(item, kind) for item in stored]
     return core.load(stored, kind)

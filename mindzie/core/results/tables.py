@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from mindzie.core.errors import unknown
+from mindzie.core.lazy import lazy
 from mindzie.core.results.base import Column, Result
+from mindzie.core.turns import CURRENT, taking
 
 
 def plain(value: Any) -> Any:
@@ -42,12 +43,14 @@ class Table(Result):
     ) -> None:  # fmt: skip
         super().__init__(title)
         self._rows = rows
+        self._turn = CURRENT.get()
         self.columns = columns
         self.facts = dict(facts or {})
 
-    @cached_property
+    @lazy
     def _frame(self) -> pl.DataFrame:
-        made = self._rows() if callable(self._rows) else self._rows
+        with taking(self._turn):
+            made = self._rows() if callable(self._rows) else self._rows
         return made.select([column.name for column in self.columns])
 
     def to_polars(self) -> pl.DataFrame:

@@ -51,7 +51,7 @@ class CaseExplorer(Calculator):
     """Whether the largest comes first."""
     search: str = ""
     """Text to find in any text column."""
-    page: int = Field(default=1, ge=1, description="Which page, from 1.")
+    page: int = Field(default=1, ge=1, le=1_000_000_000, description="Which page, from 1.")
     page_size: int = Field(default=50, ge=1, le=10_000, description="Rows of a page.")
 
     main_settings: ClassVar[tuple[str, ...]] = ("columns", "sort", "search")

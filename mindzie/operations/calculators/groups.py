@@ -9,6 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from mindzie.core.aggregate import Measure, aggregate, aggregated_type
+from mindzie.core.limits import too_large
 from mindzie.core.results import Column
 from mindzie.core.tables import said
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from mindzie.core.families import Filter
     from mindzie.core.log import EventLog
     from mindzie.core.settings import Aggregation, AttributeType
+
+
+_LARGEST = 9.2e18
+"""Microseconds that 64 bits hold."""
 
 
 class Figure(NamedTuple):
@@ -128,6 +133,8 @@ def told(frame: pl.DataFrame, types: Mapping[str, AttributeType], zone: str) -> 
     rounded = []
     for name, kind in types.items():
         if kind in ("date", "duration") and frame.schema[name].is_float():
+            if (frame[name].abs() > _LARGEST).any():
+                raise too_large()
             unit = 1000 if kind == "date" else 1
             rounded.append((pl.col(name) / unit).round().cast(pl.Int64) * unit)
     return said(frame.with_columns(rounded), dict(types), zone)

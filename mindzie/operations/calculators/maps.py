@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mindzie.core.log import EventLog
 
 Measure = Literal["events", "cases", "mean", "median", "p90", "total"]
+_LARGEST = 9e12
+"""Seconds whose microseconds fit 64 bits."""
 SECONDS = ("mean", "median", "p90", "total")
 
 
@@ -67,7 +69,7 @@ def path_counts(log: EventLog) -> pl.DataFrame:
     grouped = joined.group_by("from_activity", "to_activity").agg(
         events=(nw.col("count") * nw.col("case_count")).sum(),
         cases=nw.col("case_count").sum(),
-        total=nw.col(total).sum(),
+        total=nw.col(total).cast(nw.Float64).sum(),  # whole numbers would overflow
     )
     order = ["events", "from_activity", "to_activity"]
     return log.collect(grouped).sort(order, descending=[True, False, False], nulls_last=True)
@@ -75,12 +77,17 @@ def path_counts(log: EventLog) -> pl.DataFrame:
 
 def _seconds_of(frame: Frame, keys: tuple[str, ...], value: str) -> Frame:
     micro = nw.col(value)
-    return frame.group_by(*keys).agg(
+    made = frame.group_by(*keys).agg(
         mean=micro.mean() / 1e6,
         median=micro.median() / 1e6,
         p90=micro.quantile(0.9, interpolation="linear") / 1e6,
-        total=micro.sum() / 1e6,
+        summed=micro.sum() / 1e6,
+        number=micro.count(),
     )
+    about = nw.col("mean") * nw.col("number")
+    # beyond 64 bits the exact sum has wrapped around
+    exact = nw.when(about.abs() < _LARGEST).then(nw.col("summed")).otherwise(about)
+    return made.with_columns(total=exact).drop("summed", "number")
 
 
 def mean_seconds(log: EventLog, counts: pl.DataFrame) -> pl.DataFrame:
@@ -88,7 +95,7 @@ def mean_seconds(log: EventLog, counts: pl.DataFrame) -> pl.DataFrame:
     if not log.rel.whole_variants:
         between = log.rel.events.filter(~nw.col("next_activity").is_null())
         summed = between.group_by("activity", "next_activity").agg(
-            total=nw.col("time_to_next").sum()
+            total=nw.col("time_to_next").cast(nw.Float64).sum()
         )
         summed_rows = log.collect(summed).rename(
             {"activity": "from_activity", "next_activity": "to_activity"}

@@ -73,10 +73,11 @@ class CasePages(Table):
             The rows, and the number of all rows found.
         """
         key = sort, descending, search.lower()
-        if key not in self._orders:
-            self._orders[key] = self._ordered(sort, search.lower(), descending=descending)
-        order = self._orders[key]
-        return self._fetched(order.slice(max(offset, 0), max(limit, 0))), len(order)
+        with self._source.turn():
+            if key not in self._orders:
+                self._orders[key] = self._ordered(sort, search.lower(), descending=descending)
+            order = self._orders[key]
+            return self._fetched(order.slice(max(offset, 0), max(limit, 0))), len(order)
 
     def _ordered(self, sort: str | None, search: str, *, descending: bool) -> pl.Series:
         """Return the numbers of the cases found, in order."""

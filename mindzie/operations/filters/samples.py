@@ -101,5 +101,6 @@ class Sample(CaseFilter):
 
     def matching(self, log: EventLog) -> Frame:
         """Take the cases with the least draws; ties go by case."""
-        size = self.n if self.share is None else round(self.share * log.case_count)
-        return drawn(log.rel.cases, self.seed).sort("draw", "case").head(size or 0).select("case")
+        cases = log.case_count
+        size = min(self.n or 0, cases) if self.share is None else round(self.share * cases)
+        return drawn(log.rel.cases, self.seed).sort("draw", "case").head(size).select("case")

@@ -79,7 +79,7 @@ class VariantsTop(CaseFilter):
         counts = log.collect(log.rel.variants.select("variant", "case_count", "first_case"))
         ranked = counts.sort("case_count", "first_case", descending=[True, False])
         if self.mode == "count":
-            return _ids(log, ranked.head(int(self.threshold)))
+            return _ids(log, ranked.head(int(min(self.threshold, ranked.height))))
         # rounding keeps 0.7 x 10 from being a little more than 7
         if self.mode == "variant_share":
             return _ids(log, ranked.head(math.ceil(round(self.threshold * ranked.height, 9))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from mindzie.core.lazy import lazy
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +10,7 @@ import narwhals as nw
 
 from mindzie.core.errors import SettingError
 from mindzie.core.families import Filter
+from mindzie.core.lazy import lazy
 from mindzie.pictures.still import page_part
 from mindzie.pictures.words import count, share
 from mindzie.widgets.sheet import Sheet
