@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 FEW = 1 << 16
@@ -33,8 +34,8 @@ def _digest(series: pl.Series) -> bytes:
         made.update(series.fill_null(value=False).to_numpy().tobytes())
     elif series.dtype.is_float():
         # one zero and one not-a-number, which is not zero
-        plain = series.cast(pl.Float64).fill_null(0.0).fill_nan(float("nan")) + 0.0
-        made.update(plain.to_numpy().tobytes())
+        plain = series.cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0
+        made.update(np.where(np.isnan(plain), np.nan, plain).tobytes())
     else:
         made.update(series.cast(pl.Int64).fill_null(0).to_numpy().tobytes())
     return made.digest()

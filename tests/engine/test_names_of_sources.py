@@ -12,6 +12,7 @@ import mindzie as mz
 from mindzie import filters
 from mindzie.core.log import EventLog
 from mindzie.engine.fingerprint import fingerprint
+from mindzie.engine.snapshot import open_snapshot
 
 ENGINES = ["polars", "duckdb"]
 AWKWARD = {
@@ -46,7 +47,7 @@ def test_attributes_keep_their_names_and_values_when_a_filtered_log_is_saved(
     log = awkward(engine)
     names = [attribute.name for attribute in log.own_attributes]
     assert len(set(names)) == len(AWKWARD)
-    kept = mz.open(log.filter(filters.CaseSize(min=1)).save(tmp_path / "kept"), engine=engine)
+    kept = open_snapshot(log.filter(filters.CaseSize(min=1)).save(tmp_path / "kept"), engine=engine)
     assert kept.fingerprint == log.fingerprint
     assert [attribute.name for attribute in kept.own_attributes] == names
     assert kept.events.to_polars().equals(log.events.to_polars())
@@ -57,7 +58,7 @@ def test_attributes_keep_their_names_and_values_when_a_filtered_log_is_saved(
 @pytest.mark.parametrize("name", ["a[1]", "a*b", "what?", "o'hare", "ü {x}"])
 def test_a_folder_may_have_any_name(engine: str, name: str, tmp_path: Path) -> None:
     log = awkward(engine)
-    found = mz.open(log.save(tmp_path / name), engine=engine)
+    found = open_snapshot(log.save(tmp_path / name), engine=engine)
     assert found.events.to_polars().equals(log.events.to_polars())
 
 
