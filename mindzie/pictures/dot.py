@@ -114,7 +114,7 @@ def place(
 def _script(nodes: list[DotNode], edges: list[DotEdge], below: Sequence[tuple[int, int]]) -> str:
     # Every long line takes a place of its own in the ranks it passes: many lines, narrow places.
     gap = min(max(16 / max(len(edges), 1), 0.08), 0.36)
-    effort = "" if len(edges) <= _MANY else " mclimit=0.3 nslimit=2 nslimit1=2"
+    effort = "" if len(edges) <= _MANY else " mclimit=0.3"
     lines = [
         "digraph {",
         f"graph [nodesep={gap:.2f} ranksep=0.5 remincross=true{effort}];",

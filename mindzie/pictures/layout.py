@@ -22,8 +22,8 @@ _TEXT_WIDTH, _PADDING, _LEAST_WIDTH = 166.0, 16.0, 92.0
 _MARGIN: Final = 12.0
 _LOOP_REACH: Final = 30.0
 _HEAD: Final = 18.0
-# Many times the pull of any other path keeps the main path upright.
-_STRAIGHT: Final = 8
+# Many times the pull of its cases keeps the main path upright.
+_STRAIGHT: Final = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,3 +45,14 @@ def test_the_main_path_is_one_upright_line():
     placed = layout(nodes, edges)
     middles = [placed.start[0], *(box.x for box in placed.boxes[:6]), placed.end[0]]
     assert max(middles) - min(middles) < 2
+
+
+def test_the_main_path_stays_upright_on_a_large_map():
+    names = [f"Step {i}" for i in range(20)]
+    steps = [(a, b, 100) for a, b in zip([None, *names], [*names, None], strict=True)]
+    steps += [(a, b, 1) for a in names for b in names if names.index(b) > names.index(a) + 1]
+    steps += [(b, a, 1) for a, b in zip(names, names[2:], strict=False)]
+    placed = layout(*frames({name: float(i) for i, name in enumerate(names)}, steps))
+    assert len(placed.curves) > 200
+    middles = [placed.start[0], *(box.x for box in placed.boxes), placed.end[0]]
+    assert max(middles) - min(middles) < 2
