@@ -52,5 +52,11 @@ def _shown(board: Any, panel: Any) -> Any:
 
 def _plot(series: Series) -> Any:
     return draw(series).opts(
-        width=None, height=None, min_height=260, responsive=True, toolbar=None, title=""
+        width=None,
+        height=None,
+        min_height=260,
+        responsive=True,
+        toolbar=None,
+        title="",
+        ylim=(0, None),
     )

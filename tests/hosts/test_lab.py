@@ -67,14 +67,18 @@ def test_the_overview_notebook_runs_in_jupyterlab(lab, page, root):
     watch = Watch(page, server.url)
     page.goto(url)  # brings the token
     page.goto(f"{server.url}/lab/tree/process_overview.ipynb?reset")
-    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first).to_be_attached(
-        timeout=60_000
-    )
+    expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=60_000)
+    page.locator(".jp-CodeCell .cm-content").first.click()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("li[data-command='runmenu:run-all']").click()
     # The notebook draws cells as they are scrolled to.
     controls = page.locator(".mz-bar-filters").first
     expect(controls).to_contain_text("5\u202f000 of 5\u202f000 cases", timeout=60_000)
-    page.get_by_text("How the process runs").first.scroll_into_view_if_needed()
-    expect(page.locator(".mz-node").first).to_be_attached(timeout=60_000)
+    controls.hover()
+    for _ in range(60):
+        if page.locator(".mz-node").count():
+            break
+        page.mouse.wheel(0, 400)
+        page.wait_for_timeout(250)
+    expect(page.locator(".mz-node").first).to_be_visible(timeout=60_000)
     watch.check()
