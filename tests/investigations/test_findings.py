@@ -1,0 +1,109 @@
+"""Findings: sentences whose figures are those of the log, also where there is nothing to say."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+import mindzie as mz
+from mindzie.pictures.still import still
+
+FIGURES = (
+    "DataInformation",
+    "ProcessMap",
+    "Variants",
+    "CaseDuration",
+    "CasesOverTime",
+    "Bottlenecks",
+    "ActivityStatistics",
+    "CaseExplorer",
+)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    lines = ["case,activity,time"]
+    for case in range(10):
+        day = dt.datetime(2025, 1 + case // 6, 1 + case % 6)
+        steps = ["Order", "Check", "Check", "Ship"] if case < 3 else ["Order", "Ship"]
+        lines += [
+            f"c{case},{name},{day + dt.timedelta(days=2 * place)}"
+            for place, name in enumerate(steps)
+        ]
+    file = tmp_path_factory.mktemp("log") / "orders.csv"
+    file.write_text("\n".join(lines))
+    return mz.read(file)
+
+
+def said(log, name, **settings):
+    return mz.finding(log.calculate(getattr(mz.calculators, name)(**settings)))
+
+
+def test_sentences_say_the_figures(log):
+    assert said(log, "DataInformation").startswith("10 cases between 1 Jan 2025 and ")
+    assert (
+        said(log, "ProcessMap")
+        == "All cases start with Order, all cases end with Ship; 2 of 3 activities happen in nearly every case."
+    )
+    assert (
+        "commonest of 2 ways through the process is taken by 70 % of the cases; it covers more than half"
+        in said(log, "Variants")
+    )
+    assert (
+        said(log, "CaseDuration")
+        == "Half of the cases take longer than 2 d, and a few so much longer that the mean is 3 d 5 h."
+    )
+    assert (
+        said(log, "CasesOverTime")
+        == "A month brings 5 cases at the median; the most began in January 2025: 6."
+    )
+    assert "between Order and Ship: 2 d at the median, in 7 cases" in said(log, "Bottlenecks")
+    assert (
+        said(log, "ActivityStatistics")
+        == "Check is the activity most often repeated, in 30 % of the cases; 1 of 3 activities are repeated at all."
+    )
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_an_empty_log_is_said_and_drawn(log, name):
+    empty = log.filter(mz.filters.TimePeriod(end="1999-12-31"))
+    result = empty.calculate(getattr(mz.calculators, name)())
+    assert mz.finding(result) in ("No cases are left.", result.title)
+    assert "Traceback" not in still(result)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_dashboard_follows_to_nothing_and_back(log, name):
+    board = mz.Dashboard(log)
+    panel = board.show(getattr(mz.calculators, name)())
+    before = panel.html()
+    board.add(mz.filters.TimePeriod(end="1999-12-31"))
+    assert panel.sheet.error == ""
+    assert "0 cases" in panel.html()
+    board.clear()
+    assert panel.html() == before
+
+
+def test_what_data_says_is_escaped(tmp_path):
+    file = tmp_path / "evil.csv"
+    file.write_text(
+        "case,activity,time,Region\n"
+        + "".join(f"c{n},<img src=x>,2025-01-0{n + 1},<b>{n % 2}\n" for n in range(4))
+    )
+    board = mz.Dashboard(mz.read(file))
+    shown = [board.controls.html(live=True)] + [
+        board.show(getattr(mz.calculators, name)()).html() for name in FIGURES
+    ]
+    assert not [html for html in shown if "<img" in html or "<b>0" in html]
+
+
+def test_a_filter_bar_refuses_what_it_does_not_offer(log):
+    board = mz.Dashboard(log)
+    for value in ("[", '["attribute", 99, 0]', '["with", 0, 99]', '["code", 0, 0]x', "null"):
+        board.controls.sheet.event = {"do": "choose", "value": value}
+        assert "does not offer" in board.controls.sheet.error
+        assert board.filters == ()
+    board.controls.sheet.event = {"do": "from", "value": "not a day"}
+    assert board.controls.sheet.error
+    assert board.filters == ()
