@@ -175,12 +175,16 @@ class Watch:
 
 
 def run_notebook(page: Page, server: Server, name: str) -> None:
-    """Open a notebook in JupyterLab and run all of its cells."""
+    """Open a notebook in JupyterLab and run all of its cells; a kernel that is not connected yet is asked again."""
     page.goto(f"{server.url}/lab/tree/{name}?reset")
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
-    page.wait_for_selector(
-        "[data-status='idle'], .jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000
-    )
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
     page.click(".jp-NotebookPanel .jp-Cell .jp-InputArea-editor >> nth=0")
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.locator("li[data-command='runmenu:run-all']").click()
+    prompt = page.locator(".jp-NotebookPanel .jp-InputPrompt").first
+    for _ in range(10):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.locator("li[data-command='runmenu:run-all']").click()
+        page.wait_for_timeout(1_500)
+        if prompt.inner_text().strip() != "[ ]:":
+            return
+    raise TimeoutError(f"JupyterLab did not run {name}.")
