@@ -41,7 +41,7 @@ def test_a_filter_updates_every_figure(served, page):
     expect(page.locator(".mz-chip")).to_contain_text("Region is West")
     expect(page.locator(".mz-size b")).to_have_text(str(west.case_count))
     expect(page.locator(".mz-about").last).to_contain_text(f"{west.case_count} cases")
-    after = page.locator(".mz-finding").all_inner_texts()
+    after = [text.replace("\u00a0", " ") for text in page.locator(".mz-finding").all_inner_texts()]
     assert mz.finding(west.calculate(mz.calculators.CaseDuration(unit="d"))) in after
     assert mz.finding(west.calculate(mz.calculators.Bottlenecks())) in after
     assert len(after) == len(before)

@@ -25,7 +25,7 @@ FIGURES = (
 def log(tmp_path_factory):
     lines = ["case,activity,time"]
     for case in range(10):
-        day = dt.datetime(2025, 1 + case // 6, 1 + case % 6)
+        day = dt.date(2025, 1 + case // 6, 1 + case % 6)
         steps = ["Order", "Check", "Check", "Ship"] if case < 3 else ["Order", "Ship"]
         lines += [
             f"c{case},{name},{day + dt.timedelta(days=2 * place)}"
