@@ -58,25 +58,25 @@ def studio(log):
 
 
 @pytest.fixture
-def browser(studio):
+def visitor(studio):
     return Browser(studio)
 
 
-def test_filters_come_edited_moved_switched_and_go(browser, studio, log):
-    browser.ask(do="add_filter", operation=REGION)
-    browser.ask(do="add_filter", operation={"kind": "filter", "op": "rework", "settings": {}})
-    browser.ask(do="move_filter", place=1, to=0)
+def test_filters_come_edited_moved_switched_and_go(visitor, studio, log):
+    visitor.ask(do="add_filter", operation=REGION)
+    visitor.ask(do="add_filter", operation={"kind": "filter", "op": "rework", "settings": {}})
+    visitor.ask(do="move_filter", place=1, to=0)
     assert [card["operation"]["op"] for card in studio.shown["filters"]] == [
         "rework",
         "cases_with_attribute",
     ]
-    browser.ask(do="switch_filter", place=0, on=False)
+    visitor.ask(do="switch_filter", place=0, on=False)
     assert len(studio.filters) == 1
     north = {**REGION, "settings": {"attribute": "Region", "values": ["North"]}}
-    browser.ask(do="edit_filter", place=1, operation=north)
+    visitor.ask(do="edit_filter", place=1, operation=north)
     assert studio.log.case_count == (log.cases["Region"] == "North").sum()
-    browser.ask(do="remove_filter", place=1)
-    browser.ask(do="undo")
+    visitor.ask(do="remove_filter", place=1)
+    visitor.ask(do="undo")
     assert studio.log.case_count == (log.cases["Region"] == "North").sum()
 
 
@@ -101,10 +101,10 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=[f"{at}" for at in range(len(HOSTILE))])
-def test_hostile_messages_change_nothing_and_are_answered(studio, browser, hostile):
+def test_hostile_messages_change_nothing_and_are_answered(studio, visitor, hostile):
     before = studio.shown
     if isinstance(hostile, dict):
-        answer = browser.ask(**hostile)
+        answer = visitor.ask(**hostile)
         assert "error" in answer or studio.map["error"], answer
         assert "Traceback" not in answer.get("error", "")
     else:
@@ -160,36 +160,36 @@ def test_two_pages_are_told_apart(studio):
     assert studio.filters == ()
 
 
-def test_rows_come_in_pages_sorted_and_searched(browser, log):
-    made = browser.value(do="rows", view="cases", sort="case_duration", descending=True, limit=5)
+def test_rows_come_in_pages_sorted_and_searched(visitor, log):
+    made = visitor.value(do="rows", view="cases", sort="case_duration", descending=True, limit=5)
     names = [column["name"] for column in made["columns"]]
     durations = [row[names.index("case_duration")] for row in made["rows"]]
     assert durations == sorted(durations, reverse=True)
     assert durations[0] == log.cases["case_duration"].max().total_seconds()
     assert (made["total"], made["all"]) == (300, 300)
-    found = browser.value(do="rows", view="cases", search="west", limit=500)
+    found = visitor.value(do="rows", view="cases", search="west", limit=500)
     assert found["total"] == len(found["rows"]) >= (log.cases["Region"] == "West").sum()
-    last = browser.value(do="rows", view="cases", offset=299, limit=100)
+    last = visitor.value(do="rows", view="cases", offset=299, limit=100)
     assert len(last["rows"]) == 1
 
 
-def test_variants_come_with_names_shares_and_durations(browser, log):
-    made = browser.value(do="rows", view="variants", limit=3)
+def test_variants_come_with_names_shares_and_durations(visitor, log):
+    made = visitor.value(do="rows", view="variants", limit=3)
     reference = log.calculate(calculators.Variants(measures=("median", "mean")))
     names = [column["name"] for column in made["columns"]]
     assert made["rows"][0][names.index("activities")] == reference["activities"][0].to_list()
     assert made["rows"][0][names.index("cases")] == reference["cases"][0]
 
 
-def test_csv_runs_no_formulas(browser, log):
-    made = browser.value(do="csv", view="cases", search="")
+def test_csv_runs_no_formulas(visitor, log):
+    made = visitor.value(do="csv", view="cases", search="")
     assert made["text"].count("\n") == 301
     assert made["name"] == "cases.csv"
 
 
-def test_a_case_opens_with_waiting_and_service(browser, log):
+def test_a_case_opens_with_waiting_and_service(visitor, log):
     case = log.cases["case_id"][0]
-    story = browser.value(do="case", case=case)
+    story = visitor.value(do="case", case=case)
     events = log.events.to_polars().filter(log.events["case_id"] == case)
     assert [event["activity"] for event in story["events"]] == events["activity"].to_list()
     assert story["events"][0]["wait"] is None
@@ -197,68 +197,68 @@ def test_a_case_opens_with_waiting_and_service(browser, log):
     assert {"Region", "case_duration"} <= {fact["name"] for fact in story["attributes"]}
 
 
-def test_pickers_offer_what_the_filters_before_leave(browser, log):
-    browser.ask(do="add_filter", operation=REGION)
-    all_values = browser.value(do="offer", pick="value", attribute="Region", place=0)
-    left = browser.value(do="offer", pick="value", attribute="Region")
+def test_pickers_offer_what_the_filters_before_leave(visitor, log):
+    visitor.ask(do="add_filter", operation=REGION)
+    all_values = visitor.value(do="offer", pick="value", attribute="Region", place=0)
+    left = visitor.value(do="offer", pick="value", attribute="Region")
     assert sum(item["cases"] for item in all_values["items"]) == 300
     assert [item["value"] for item in left["items"]] == ["West"]
-    activities = browser.value(do="offer", pick="activity", place=0, search="SHIP")
+    activities = visitor.value(do="offer", pick="activity", place=0, search="SHIP")
     assert "Ship goods" in [item["value"] for item in activities["items"]]
-    dates = browser.value(do="offer", pick="attribute", types=["date"], level="case")
+    dates = visitor.value(do="offer", pick="attribute", types=["date"], level="case")
     assert "Invoice due date" in [item["value"] for item in dates["items"]]
-    amounts = browser.value(do="offer", pick="value", attribute="Order amount")
+    amounts = visitor.value(do="offer", pick="value", attribute="Order amount")
     assert amounts["range"][0] <= amounts["items"][0]["value"] <= amounts["range"][1]
 
 
-def test_a_preview_tells_what_would_be_left_and_changes_nothing(browser, studio, log):
-    made = browser.value(do="preview", operation=REGION)
+def test_a_preview_tells_what_would_be_left_and_changes_nothing(visitor, studio, log):
+    made = visitor.value(do="preview", operation=REGION)
     assert made["cases"] == (log.cases["Region"] == "West").sum()
     assert made["of_cases"] == 300
     assert "Region" in made["title"]
     assert studio.filters == ()
 
 
-def test_a_bar_becomes_the_filter_of_its_cases(browser, studio):
-    data = browser.value(do="durations")
+def test_a_bar_becomes_the_filter_of_its_cases(visitor, studio):
+    data = visitor.value(do="durations")
     bar = max(range(len(data["counts"])), key=data["counts"].__getitem__)
-    browser.ask(do="drill", view="durations", row=bar)
+    visitor.ask(do="drill", view="durations", row=bar)
     assert studio.log.case_count == data["counts"][bar]
     assert studio.shown["filters"][0]["operation"]["op"] == "case_duration"
 
 
-def test_every_kind_of_result_is_shown(browser, studio):
+def test_every_kind_of_result_is_shown(visitor, studio):
     shown = {}
     for op in ("case_count", "cases_over_time", "activity_statistics", "process_map"):
-        browser.ask(do="set_result", operation={"kind": "calculator", "op": op, "settings": {}})
-        shown[op] = browser.value(do="result")
+        visitor.ask(do="set_result", operation={"kind": "calculator", "op": op, "settings": {}})
+        shown[op] = visitor.value(do="result")
     assert shown["case_count"]["value"] == 300
     assert shown["cases_over_time"]["axis"] == "period"
     assert shown["activity_statistics"]["kind"] == "table"
     assert shown["process_map"]["map"]["view"]["nodes"]
     assert studio.shown["tab"] == "result:3"
     assert (
-        browser.ask(do="map", which="result", changes={"measure": "cases"})["result"]["measure"]
+        visitor.ask(do="map", which="result", changes={"measure": "cases"})["result"]["measure"]
         == "cases"
     )
 
 
-def test_clicks_on_the_map_become_filters(browser, studio, log):
+def test_clicks_on_the_map_become_filters(visitor, studio, log):
     selection = {"activity": studio.map["view"]["nodes"][3]["name"]}
-    browser.ask(do="map", changes={"selection": selection})
+    visitor.ask(do="map", changes={"selection": selection})
     assert studio.selection == selection
-    browser.ask(
+    visitor.ask(
         do="map", changes={"choice": {"action": "remove_cases", "selection": selection, "at": 1}}
     )
     assert studio.log.recipe[-1].id == "cases_with_activity"
     assert 300 - studio.log.case_count > 0
-    browser.ask(do="map", changes={"activity_share": 1.0, "path_share": 1.0})
+    visitor.ask(do="map", changes={"activity_share": 1.0, "path_share": 1.0})
     kept = studio.map["view"]["kept"]
     assert kept["activities"][0] == kept["activities"][1]
 
 
-def test_an_error_of_a_form_says_what_to_do(browser):
-    answer = browser.ask(
+def test_an_error_of_a_form_says_what_to_do(visitor):
+    answer = visitor.ask(
         do="preview", operation={**REGION, "settings": {"attribute": "Regoin", "values": ["West"]}}
     )
     assert "Did you mean 'Region'?" in answer["error"]
