@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from mindzie.core.relations import Relations
 
 
-def _free_name(events: Frame) -> str:
-    """Return a column for an event's position in the input, while events are removed around it."""
-    taken = events.collect_schema().names()
-    return "_place" + "_" * sum(name.startswith("_place") for name in taken)
-
-
 def _chooses_cases(operation: Filter) -> bool:
     if isinstance(operation, _Combined):
         return all(_chooses_cases(member) for member in operation.filters)
@@ -82,18 +76,21 @@ class _Combined(CaseFilter):
     def _left(self, log: EventLog) -> Relations:
         if _chooses_cases(self):
             return Selected(log.rel, self.matching(log), keep=self.wanted())
-        place = _free_name(log.rel.events)
+        # an event's position in the input, while events are removed around it; combinations may lie in each other
+        place = f"_place_{len(log.recipe)}"
         numbered = nw.col("position").alias(place)
         marked = log.derived(
             self, Enriched(log.rel, events=lambda events: events.with_columns(numbered))
         )
-        kept = [
-            part.rel.events.select("case", nw.col(place).alias("position"))
-            for part in self.parts(marked)
-        ]
+        parts = self.parts(marked)
 
         def reshape(events: Frame) -> Frame:
-            found = nw.concat(kept).unique().with_columns(nw.lit(value=True).alias(place))
+            kept = [
+                part.rel.events.select("case", nw.col(place).alias("position")) for part in parts
+            ]
+            # computed once: each part reads the input again, and the input may be such a union itself
+            united = log.rel.engine.persist(nw.concat(kept).unique())
+            found = united.with_columns(nw.lit(value=True).alias(place))
             chosen = log.rel.engine.attach(events, found, ("case", "position"))
             return chosen.filter(nw.col(place).is_null() != self.wanted()).drop(place)
 

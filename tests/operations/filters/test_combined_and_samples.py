@@ -136,3 +136,19 @@ def test_samples_are_uniform_and_seeds_independent() -> None:
         assert abs(shared - 125) < 4.5 * math.sqrt(125 * 0.75 * 0.75), (
             "two seeds share a quarter of a quarter"
         )
+
+
+def test_unions_of_events_may_follow_each_other(engine: str) -> None:
+    log = log_of({str(case): ["A", "B", "B", "C"][: case % 4 + 1] for case in range(40)}, engine)
+    union = filters.AnyOf(
+        filters=[
+            filters.EventsWithAttribute(
+                attribute="case_id", comparison="not_equals", values=("7",)
+            ),
+            filters.Activities(activities=("A", "C")),
+            filters.CaseSize(min=9),
+        ]
+    )
+    once, often = log.filter(union), log.filter(*[union] * 9)
+    assert log.event_count > once.event_count == often.event_count
+    assert ids(often) == ids(log)
