@@ -68,25 +68,17 @@ class CasesWithActivity(CaseFilter):
     def matching(self, log: EventLog) -> Frame:
         """Return the variants that match: activities alone decide."""
         codes = sorted(set(log.codes(self.activities)))
-        counts = log.rel.variant_activities.filter(nw.col("activity").is_in(codes)).select(
-            "variant", "activity", "count"
+        counts = log.rel.variant_activities.filter(nw.col("activity").is_in(codes))
+        within = nw.col("count") >= self.min_occurrences
+        if self.max_occurrences is not None:
+            within = within & (nw.col("count") <= self.max_occurrences)
+        found = counts.group_by("variant").agg(
+            met=nw.len(), fitting=nw.when(within).then(1).otherwise(0).sum()
         )
-        pairs = log.rel.variants.select("variant").join(
-            log.activity_names().filter(nw.col("activity").is_in(codes)), how="cross"
-        )
-        counted = pairs.join(counts, on=["variant", "activity"], how="left").with_columns(
-            nw.col("count").fill_null(0)
-        )
-        high = (
-            nw.col("count") <= self.max_occurrences
-            if self.max_occurrences is not None
-            else nw.lit(value=True)
-        )
-        fitting = (
-            counted.filter(nw.col("count") >= self.min_occurrences, high)
-            .group_by("variant")
-            .agg(fitting=nw.len())
-        )
-        return fitting.filter(
-            nw.col("fitting") >= (len(codes) if self.match == "all" else 1)
-        ).select("variant")
+        needed = len(codes) if self.match == "all" else 1
+        if self.min_occurrences:
+            return found.filter(nw.col("fitting") >= needed).select("variant")
+        # an activity that a variant lacks happened 0 times, and that is within the bounds
+        every = log.rel.variants.select("variant").join(found, on="variant", how="left")
+        fitting = nw.col("fitting").fill_null(0) + len(codes) - nw.col("met").fill_null(0)
+        return every.filter(fitting >= needed).select("variant")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -260,3 +260,23 @@ def test_titles() -> None:
         filters.ActivityFrequency(min_share=0.5).title
         == "Events of activities in at least 50% of cases"
     )
+
+
+@pytest.mark.parametrize("match", ["any", "all"])
+@pytest.mark.parametrize(("low", "high"), [(0, 0), (0, 1), (0, None), (1, 1), (1, None), (2, 2)])
+def test_occurrences_are_counted_as_by_hand(
+    engine: str, match: Literal["any", "all"], low: int, high: int | None
+) -> None:
+    cases = {"1": "ABC", "2": "A", "3": "AABB", "4": "C", "5": "BBC", "6": "CABA"}
+    log = log_of({case: list(events) for case, events in cases.items()}, engine)
+    found = log.filter(
+        filters.CasesWithActivity(
+            activities=("A", "B"), match=match, min_occurrences=low, max_occurrences=high
+        )
+    )
+    judge = any if match == "any" else all
+    most = 99 if high is None else high
+    expected = [
+        c for c, events in cases.items() if judge(low <= events.count(a) <= most for a in "AB")
+    ]
+    assert sorted(ids(found)) == expected
