@@ -7,6 +7,7 @@ said in words both understand alike (``\w``, ``\d``, ``\s`` are Unicode's) or re
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _CLASSES = {"d": r"\p{Nd}", "w": r"\p{L}\p{M}\p{Nd}\p{Pc}", "s": r"\t\n\v\f\r\x{85}\p{Z}"}
 _TOKEN = re.compile(r"\\.|\[:\^?[a-z]+:\]|\[\^?\]?|\(\?[^:)]*[:)>=!]?|&&|--|~~|.", re.DOTALL)
@@ -100,13 +101,7 @@ def _compiled(pattern: str, said: str) -> str:
         pl.Series([""]).str.contains(said)
         compute.match_substring_regex(pa.array([""]), said)
     except (pl.exceptions.PolarsError, pa.ArrowInvalid, UnicodeEncodeError) as error:
-        reason = (
-            str(error)
-            .strip()
-            .splitlines()[-1]
-            .removeprefix("error: ")
-            .removeprefix("Invalid regular expression: ")
-        )
+        reason = _reason(error).removeprefix("Invalid regular expression: ")
         message = f"{pattern!r} is not a regular expression that every engine can run ({reason})"
         raise ValueError(message) from None
     return said
@@ -132,3 +127,69 @@ def literal(text: str) -> str:
     """
     special = {"\\": r"\\", "^": r"\^", "[": r"\[", "]": r"\]"}
     return "".join(special.get(c, f"[{c}]") if c in r".^$*+?{}[]\|()" else c for c in text)
+
+
+_REFERENCE = re.compile(r"\\(?:(\d)|g<(\w+)>|(.?))", re.DOTALL)
+
+
+def replaced(pattern: str, replacement: str, texts: Sequence[str]) -> list[str]:
+    r"""Replace every match of a pattern, in a time that grows with the texts alone.
+
+    Parameters
+    ----------
+    pattern : str
+        A regular expression without look-around and back-references.
+    replacement : str
+        What replaces a match; ``\1`` or ``\g<name>`` is a group of it.
+    texts : sequence of str
+        Where to look.
+
+    Returns
+    -------
+    list of str
+        The texts with their matches replaced.
+
+    Raises
+    ------
+    ValueError
+        Where the pattern is no regular expression, or the replacement names a group that it lacks.
+
+    Examples
+    --------
+    >>> replaced("^(P)..k$", r"\1 goods", ["Pick", "Ship"])
+    ['P goods', 'Ship']
+    """
+    import polars as pl  # heavy, and needed for patterns alone
+
+    try:
+        kind = pl.Series([""], dtype=pl.String).str.extract_groups(pattern).dtype
+    except pl.exceptions.PolarsError as error:
+        message = (
+            f"pattern {pattern!r} is not a regular expression that can be run ({_reason(error)})"
+        )
+        raise ValueError(message) from None
+    groups = [field.name for field in kind.fields] if isinstance(kind, pl.Struct) else []
+    known = {*groups, *map(str, range(len(groups) + 1))}
+
+    def said(found: re.Match[str]) -> str:
+        group = found[1] or found[2]
+        if group is None:
+            if found[3] == "\\":
+                return "\\"
+            message = f"replacement {replacement!r} has a lone backslash: write two for the character itself"
+            raise ValueError(message)
+        if group not in known:
+            message = (
+                f"replacement {replacement!r} names the group {group!r}, which the pattern lacks"
+            )
+            raise ValueError(message)
+        return f"${{{group}}}"
+
+    made = _REFERENCE.sub(said, replacement.replace("$", "$$"))
+    return pl.Series(texts, dtype=pl.String).str.replace_all(pattern, made).to_list()
+
+
+def _reason(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines()]
+    told = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
+    return told[0] if told else lines[0][:200]

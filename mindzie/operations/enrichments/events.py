@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
@@ -13,6 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from mindzie.core.errors import SettingError
 from mindzie.core.families import Enrichment
 from mindzie.core.moments import span
+from mindzie.core.patterns import replaced
 from mindzie.core.renamed import Renamed
 from mindzie.core.settings import Date
 
@@ -51,7 +51,7 @@ class RenameActivities(Enrichment):
     mapping: Renaming = ()
     """Old and new names; activities that are not listed keep theirs."""
     pattern: str | None = Field(default=None, min_length=1)
-    """A regular expression; what it matches in a name is replaced, instead of a list."""
+    """A regular expression (no look-around); what it matches in a name is replaced, instead of a list."""
     replacement: str = ""
     """What replaces a match; ``\\1`` is its first group."""
 
@@ -66,11 +66,8 @@ class RenameActivities(Enrichment):
         if len(dict(self.mapping)) < len(self.mapping):
             message = "mapping names an activity twice"
             raise ValueError(message)
-        try:
-            re.sub(self.pattern or "", self.replacement, "")
-        except (re.error, IndexError) as error:
-            message = f"pattern or replacement is not a regular expression: {error}"
-            raise ValueError(message) from None
+        if self.pattern is not None:
+            replaced(self.pattern, self.replacement, [])
         return self
 
     def words(self) -> dict[str, str]:
@@ -88,7 +85,7 @@ class RenameActivities(Enrichment):
         if self.pattern is None:
             new = dict(self.mapping)
             return [new.get(name, name) for name in names]
-        made = [re.sub(self.pattern, self.replacement, name) for name in names]
+        made = replaced(self.pattern, self.replacement, names)
         if "" in made:
             message = (
                 f"The pattern {self.pattern!r} leaves nothing of {names[made.index('')]!r}: "

@@ -60,6 +60,23 @@ def test_names_by_a_pattern(make: Make) -> None:
     assert step.title == r"Activities renamed: ^(P)..k$ to \1 goods"
 
 
+def test_a_replacement_is_taken_as_it_stands(make: Make) -> None:
+    for replacement, name in (
+        ("$1 {x}", "$1 {x}"),
+        (r"\g<last>\\\1", r"k\Pic"),
+        (r"\0!", "Pick!"),
+        ("事", "事"),
+    ):
+        step = enrichments.RenameActivities(pattern="^(Pic)(?P<last>k)$", replacement=replacement)
+        assert name in make(CASES).enrich(step).activities
+
+
+def test_no_pattern_takes_longer_than_the_names_do(make: Make) -> None:
+    log = make({"1": "a" * 60 + "b 0"})
+    renamed = log.enrich(enrichments.RenameActivities(pattern="(a+)+$", replacement="x"))
+    assert renamed.activities == log.activities
+
+
 def test_attributes_stay_and_later_steps_know_the_new_names(make: Make) -> None:
     log = make(CASES, {"Cost": ("number", [1, 2, 3, 4, 5, 6])}).enrich(
         enrichments.CountActivities(name="Picks", activities="Pick"),
@@ -84,6 +101,9 @@ def test_what_is_refused(make: Make) -> None:
         {"mapping": (("A", "B"), ("A", "C"))},
         {"pattern": "("},
         {"pattern": "A", "replacement": r"\2"},
+        {"pattern": "A", "replacement": "\\"},
+        {"pattern": "(?<=A)B"},
+        {"pattern": "(a{1000}){1000}"},
     ):
         with pytest.raises(SettingError):
             enrichments.RenameActivities(**wrong)
