@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import narwhals as nw
 from pydantic import Field, model_validator
@@ -15,6 +15,9 @@ from mindzie.operations.filters.wording import duration, span
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
     from mindzie.core.log import EventLog
+
+_ALL: Final = 6
+"""Units of durations, from days to microseconds."""
 
 
 def _between(column: str, low: int | None, high: int | None) -> nw.Expr:
@@ -57,15 +60,18 @@ class CaseDuration(CaseFilter):
             and self.max is not None
             and microseconds(self.min) > microseconds(self.max)
         ):
-            message = (
-                f"min ({duration(self.min)}) is more than max ({duration(self.max)}): swap them"
-            )
+            low, high = duration(self.min, _ALL), duration(self.max, _ALL)
+            message = f"min ({low}) is more than max ({high}): swap them"
             raise ValueError(message)
         return self
 
     def words(self) -> dict[str, str]:
-        """Say the range in days and hours."""
-        low, high = (None if bound is None else duration(bound) for bound in (self.min, self.max))
+        """Say the range in two units, in more only where its ends would read the same."""
+        said = {
+            units: tuple(b and duration(b, units) for b in (self.min, self.max))
+            for units in (2, _ALL)
+        }
+        low, high = said[2] if self.min == self.max or len(set(said[2])) > 1 else said[_ALL]
         return {"range": span(low, high)}
 
     def matching(self, log: EventLog) -> nw.Expr:  # noqa: ARG002 - any log has durations

@@ -34,13 +34,15 @@ def listed(items: Iterable[Any], joint: str = "or") -> str:
     return f"{', '.join(words[:-1])} {joint} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
-def duration(text: str) -> str:
+def duration(text: str, units: int = 2) -> str:
     """Return a duration setting as people say it.
 
     Parameters
     ----------
     text : str
         A value of the type ``Duration``.
+    units : int
+        How many units to say at most; the last is rounded.
 
     Returns
     -------
@@ -51,14 +53,22 @@ def duration(text: str) -> str:
     --------
     >>> duration("P3DT4H")
     '3 d 4 h'
+    >>> duration("P3DT23H59M59S")
+    '4 d'
     """
-    left = microseconds(text)
-    sign, left = ("-" if left < 0 else ""), abs(left)
+    whole = microseconds(text)
+    sign, left = ("-" if whole < 0 else ""), abs(whole)
+    names = ("d", "h", "min", "s", "ms", "us")
+    # Twice, because rounding may carry into a larger unit.
+    for _ in range(2):
+        largest = next((at for at, name in enumerate(names) if left >= MICROSECONDS[name]), 0)
+        step = MICROSECONDS[names[min(largest + units, len(names)) - 1]]
+        left = (left + step // 2) // step * step
     parts = []
-    for unit in ("d", "h", "min", "s", "ms", "us"):
-        count, left = divmod(left, MICROSECONDS[unit])
+    for name in names:
+        count, left = divmod(left, MICROSECONDS[name])
         if count:
-            parts.append(f"{count} {unit}")
+            parts.append(f"{count} {name}")
     return sign + " ".join(parts) if parts else "0 s"
 
 

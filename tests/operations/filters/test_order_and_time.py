@@ -259,3 +259,16 @@ def test_durations_of_real_cases(logs: Any) -> None:
         == cases.filter(pl.col("case_duration") >= limit).height
     )
     assert kept(log, filters.Rework()) == sorted(cases.filter("has_rework")["case_id"].to_list())
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        ("P3D", "P3DT23H59M59.999999S", "3 d to 4 d"),
+        ("P3DT2H5M7S", None, "at least 3 d 2 h"),
+        ("P3D", "P3DT20M", "3 d to 3 d 20 min"),
+        ("PT2M3S", "PT2M3S", "2 min 3 s"),
+    ],
+)
+def test_durations_are_said_in_two_units_unless_they_would_read_the_same(low, high, said):
+    assert filters.CaseDuration(min=low, max=high).title == f"Cases that took {said}"
