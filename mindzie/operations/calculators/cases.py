@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from mindzie.core.errors import unknown
 from mindzie.core.families import Calculator, Filter
-from mindzie.core.relations import Derived
+from mindzie.core.relations import Changed
 from mindzie.core.results import Column, Table, plain
 from mindzie.core.settings import CaseAttributeName, Pick, as_tuple
 from mindzie.core.tables import name_of
@@ -154,7 +154,7 @@ class CaseTimeline(Calculator):
         if found.len():
             return int(found[0])
         source = log.rel
-        while isinstance(source, Derived):
+        while isinstance(source, Changed):
             source = source.parent
         ids = source.cases.select(value=nw.col("case_id"))
         if log.rel.activities and log.collect(ids.filter(wanted)).is_empty():

@@ -13,7 +13,7 @@ from mindzie.core.enrichment import AttributeEnrichment
 from mindzie.core.errors import SettingError
 from mindzie.core.families import StoredFilter
 from mindzie.core.moments import span
-from mindzie.core.settings import Activities, EventAttributeName, Scalar, microseconds
+from mindzie.core.settings import Activities, AttributeName, Scalar, microseconds
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
@@ -58,8 +58,8 @@ class RepresentativeValue(AttributeEnrichment):
     True
     """
 
-    attribute: EventAttributeName
-    """The attribute of events."""
+    attribute: AttributeName
+    """The attribute of events; one that happens to be the same in all events of each case is taken from each of them."""
     choose: Choice = "last"
     """How one value is chosen, or made of all."""
     activities: Activities | None = None

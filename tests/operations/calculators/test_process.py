@@ -126,6 +126,12 @@ def test_case_timeline(orders: EventLog, nothing: EventLog) -> None:
         orders.calculate(calculators.CaseTimeline(case="E"))
     gone = orders.filter(filters.CaseDuration(max="1 h"))
     assert len(gone.calculate(calculators.CaseTimeline(case="C"))) == 0
+    emptied = orders.filter(
+        filters.EventsWithAttribute(attribute="case_id", values=("C",), keep=False)
+    )
+    assert len(emptied.calculate(calculators.CaseTimeline(case="C"))) == 0
+    with pytest.raises(UnknownNameError, match="no case 'E'"):
+        emptied.calculate(calculators.CaseTimeline(case="E"))
     assert len(nothing.calculate(calculators.CaseTimeline(case="C"))) == 0
 
 

@@ -1,6 +1,7 @@
 """Values of events and groups that cases get."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -60,11 +61,9 @@ def test_chosen_activities_and_a_fallback(make: Make) -> None:
 
 
 def test_values_that_do_not_fit_are_refused(make: Make) -> None:
-    log = make(CASES, ATTRIBUTES | {"Region": ("text", ["N"] * 7)})
+    log = make(CASES, ATTRIBUTES)
     with pytest.raises(WrongTypeError, match="no mean of the attribute 'Team'"):
         chosen(log, "Team", "mean")
-    with pytest.raises(WrongTypeError, match="'Region' is an attribute of each case"):
-        chosen(log, "Region", "last")
     for attribute, fallback in (("Team", 3), ("Cost", "3"), ("Auto", 1), ("Cost", True)):
         with pytest.raises(SettingError, match=r"fallback .* must be a"):
             chosen(log, attribute, "last", fallback=fallback)
@@ -90,3 +89,23 @@ def test_groups_of_cases(make: Make) -> None:
         log.enrich(enrichments.CaseGroup(name="G", filters=[shipped], other_label="no"))
     with pytest.raises(SettingError, match="filters"):
         enrichments.CaseGroup(name="G", filters=[])
+
+
+def test_an_attribute_that_happens_to_be_constant_has_its_value(make: Make) -> None:
+    cost: dict[str, tuple[str, list[Any]]] = {"Cost": ("number", [5, 5, 7])}
+    log = make({"1": "A 0, B 1", "2": "A 5"}, cost)
+    assert log.attribute("Cost").level == "case"
+    chosen = log.enrich(
+        enrichments.RepresentativeValue(name="last", attribute="Cost", choose="last"),
+        enrichments.RepresentativeValue(name="all", attribute="Cost", choose="sum"),
+        enrichments.RepresentativeValue(name="at B", attribute="Cost", activities=("B",)),
+    )
+    assert column(chosen, "last") == {"1": 5, "2": 7}
+    assert column(chosen, "all") == {"1": 10, "2": 7}
+    assert column(chosen, "at B") == {"1": 5, "2": None}
+
+
+def test_a_log_without_events_gets_the_attribute_too(make: Make) -> None:
+    log = make({}, {"Team": ("text", [])})
+    step = enrichments.RepresentativeValue(name="last", attribute="Team", fallback="none")
+    assert column(log.enrich(step), "last") == {}
