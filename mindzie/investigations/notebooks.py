@@ -60,7 +60,14 @@ def read_notebook(path: Path) -> Any:
     try:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
-    except (OSError, ValueError, AttributeError, KeyError) as error:
+    except (
+        OSError,
+        ValueError,
+        AttributeError,
+        KeyError,
+        TypeError,
+        nbformat.ValidationError,
+    ) as error:
         raise SourceError(
             f"{path} is not a notebook: {str(error).splitlines()[0] if str(error) else type(error).__name__}."
         ) from None

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from mindzie.core.errors import SettingError, unknown
+from mindzie.core.errors import SettingError, SourceError, unknown
 
 _TYPES: Final[dict[str, Any]] = {
     "Any": Any, "bool": bool, "bytes": bytes, "dict": dict, "float": float, "int": int, "list": list, "object": Any, "str": str, "tuple": tuple,
@@ -85,6 +85,11 @@ def declared(notebook: Mapping[str, Any]) -> tuple[Parameter, ...]:
     tuple of Parameter
         Empty where no cell is tagged ``parameters``.
 
+    Raises
+    ------
+    SourceError
+        Where such a cell is not Python.
+
     Examples
     --------
     >>> cell = {"metadata": {"tags": ["parameters"]}, "source": "cases: int | None = 5"}
@@ -100,7 +105,13 @@ def declared(notebook: Mapping[str, Any]) -> tuple[Parameter, ...]:
 
 
 def _in(source: str) -> Iterator[Parameter]:
-    for line in ast.parse(source).body:
+    try:
+        lines = ast.parse(source).body
+    except SyntaxError as error:
+        raise SourceError(
+            f"The cell of parameters is not plain Python in line {error.lineno}: {(error.text or '').strip()!r:.80}. Put magics and commands into a cell of their own."
+        ) from None
+    for line in lines:
         if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name):
             yield Parameter(line.target.id, _literal(line.value), _type(line.annotation))
         elif isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
@@ -123,7 +134,7 @@ def _type(node: ast.expr) -> Any:
         case ast.Constant(value=None):
             return None
         case ast.Constant(value=str(text)):
-            return _type(ast.parse(text, mode="eval").body)
+            return _type(_expression(text))
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return Any if Any in (_type(left), _type(right)) else _type(left) | _type(right)
         case ast.Subscript(value=ast.Name(id="list" | "dict" | "tuple" as outer), slice=inner):
@@ -134,6 +145,13 @@ def _type(node: ast.expr) -> Any:
             ]
             return _TYPES[outer][tuple(kinds)]
     return Any
+
+
+def _expression(text: str) -> ast.expr:
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return ast.Constant(value=...)
 
 
 def given(

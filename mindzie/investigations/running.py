@@ -141,13 +141,15 @@ def _execute(
     from mindzie.investigations.kernel import NAME, RecordingKernel
 
     nbformat.write(prepared, file)
+    # Papermill fills in parameters between braces, and these are none.
+    place = str(file).replace("{", "{{").replace("}", "}}")
     # What goes wrong is said once, by the run.
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     said = None
     try:
         papermill.execute_notebook(
-            file,
-            file,
+            place,
+            place,
             values,
             kernel_name=NAME,
             progress_bar=False,
@@ -191,12 +193,16 @@ def _leave(
     from mindzie.investigations.report import report
 
     results = taken(executed)
+    # Where it ran was there for the run only, and is nobody's business.
+    for path in ("input_path", "output_path"):
+        executed.metadata.get("papermill", {}).pop(path, None)
     nbformat.write(executed, folder / name)
     (folder / REPORT).write_text(report(executed, code=code), encoding="utf-8")
     summary = {
         "status": "completed" if error is None else "failed",
         "notebook": name,
-        "parameters": values,
+        # JSON has no NaN and no infinity: they are named.
+        "parameters": json.loads(json.dumps(values), parse_constant=str),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "mindzie": package_version(),
         "error": None if error is None else {"cell": error.cell, "message": error.message},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mindzie.core.errors import SettingError, UnknownNameError
+from mindzie.core.errors import SettingError, SourceError, UnknownNameError
 from mindzie.investigations.parameters import declared, given
 
 CELL = """
@@ -76,3 +76,20 @@ def test_an_unknown_parameter_names_the_nearest():
 def test_a_value_that_does_not_fit_is_refused_with_its_name():
     with pytest.raises(SettingError, match="'cases' is 'many'"):
         converted(cases="many")
+
+
+def test_a_cell_of_parameters_that_is_not_python_is_said():
+    with pytest.raises(SourceError, match="line 2: '%matplotlib inline'"):
+        declared(
+            {
+                "cells": [
+                    {"metadata": {"tags": ["parameters"]}, "source": "a = 1\n%matplotlib inline"}
+                ]
+            }
+        )
+
+
+def test_an_annotation_that_is_not_python_takes_anything():
+    source = "text: 'one of (' = 'a'"
+    (found,) = declared({"cells": [{"metadata": {"tags": ["parameters"]}, "source": source}]})
+    assert found.convert("[1]") == [1]

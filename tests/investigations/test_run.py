@@ -208,3 +208,45 @@ def test_every_template_runs_with_filters_and_opens_offline(tmp_path, page):
         "cases_over_time",
         "case_explorer",
     }
+
+
+def test_nothing_left_tells_where_it_ran(write, tmp_path):
+    done = run(write("cases"), tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert not [file for file in (tmp_path / "out").iterdir() if str(tmp_path) in file.read_text()]
+
+
+def test_braces_in_names_of_files_and_folders_are_only_braces(write, tmp_path):
+    notebook = write("cases").rename(tmp_path / "orders {cases}.ipynb")
+    done = run(notebook, tmp_path / "{nobody}", "-p", "cases=7")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "{nobody}" / "orders {cases}.ipynb").is_file()
+
+
+def test_results_are_json_whatever_the_parameters(tmp_path):
+    tagged = new_code_cell("most: float = 1.0", metadata={"tags": ["parameters"]})
+    nbformat.write(new_notebook(cells=[tagged]), tmp_path / "most.ipynb")
+    done = run(tmp_path / "most.ipynb", tmp_path / "out", "-p", "most=inf")
+    assert done.returncode == 0, done.stderr
+
+    def refuse(name):
+        pytest.fail(f"{name} is no JSON")
+
+    text = (tmp_path / "out" / "results.json").read_text()
+    assert json.loads(text, parse_constant=refuse)["parameters"] == {"most": "Infinity"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"cells": 3, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+        '{"cells": [{"cell_type": "soup"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+    ],
+)
+def test_a_broken_notebook_is_refused_in_words(text, tmp_path):
+    (tmp_path / "broken.ipynb").write_text(text)
+    done = run(tmp_path / "broken.ipynb", tmp_path / "out")
+    assert done.returncode == 2
+    assert done.stderr.startswith("mindzie: ")
+    assert "is not a notebook" in done.stderr
+    assert not (tmp_path / "out").exists()
