@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from mindzie.cli.serving import free_port, launch, need
-from mindzie.cli.workspace import data_set, home
+from mindzie.cli.workspace import data_set, home, mark
 
 _OFF: Final = {
     # asks for news and updates, and pops up
@@ -25,7 +26,7 @@ def open_lab(dataset: str | None, *, port: int | None, browser: bool) -> None:
     config = _write_config()
     launch(
         "jupyterlab", f"--port={port or free_port()}", "--no-browser", f"--ServerApp.root_dir={notebook.parent}",
-        f"--LabApp.default_url=/lab/tree/{notebook.name}", "--LabApp.extension_manager=readonly", "--LabApp.news_url=",
+        f"--LabApp.default_url=/lab/tree/{quote(notebook.name)}", "--LabApp.extension_manager=readonly", "--LabApp.news_url=",
         "--ServerApp.answer_yes=True", "--ServerApp.log_level=WARN", "--ServerApp.jpserver_extensions=mindzie.cli.lab_start=True", *_as_root(),
         JUPYTER_CONFIG_PATH=str(config), MINDZIE_STUDIO_NOTEBOOK=notebook.name, MINDZIE_STUDIO_BROWSER="1" if browser else "",
     )  # fmt: skip
@@ -58,15 +59,30 @@ def write_notebook(folder: Path) -> Path:
     import nbformat
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-    file = home() / "workspace" / f"{folder.name}.ipynb"
+    file = _place(folder)
     if file.exists():
         return file
     file.parent.mkdir(parents=True, exist_ok=True)
     words = f"# {folder.name}\n\nChoose filters and results in the studio; **Copy as code** gives the Python for a cell of your own below."
     cells = [new_markdown_cell(words), *map(new_code_cell, studio_cells(folder)), new_code_cell("")]
     spec = {"name": "python3", "display_name": "Python (Mindzie)", "language": "python"}
-    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": spec}), file)
+    metadata = {"kernelspec": spec, "mindzie": {"dataset": str(folder)}}
+    nbformat.write(new_notebook(cells=cells, metadata=metadata), file)
     return file
+
+
+def _place(folder: Path) -> Path:
+    """Return where its notebook is: data sets of one name in different folders have their own."""
+    file = home() / "workspace" / f"{folder.name}.ipynb"
+    return file if _owner(file) in (None, str(folder)) else file.with_stem(mark(folder))
+
+
+def _owner(file: Path) -> str | None:
+    try:
+        named = json.loads(file.read_text(encoding="utf-8"))["metadata"]["mindzie"]["dataset"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return str(named)
 
 
 def _write_config() -> Path:

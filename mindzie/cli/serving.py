@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from mindzie.cli.workspace import data_set, home
+from mindzie.cli.workspace import data_set, home, mark
 from mindzie.core.errors import MissingPackageError, SourceError
 
 _PACKAGE: Final = Path(str(files("mindzie")))
@@ -44,7 +44,7 @@ def _overview(template: Path, dataset: Path) -> Path:
     made = with_values(read_notebook(template), {"dataset": str(dataset)})
     folder = home() / "served"
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{dataset.name}.ipynb"
+    file = folder / f"{mark(dataset)}.ipynb"
     nbformat.write(made, file)
     return file
 

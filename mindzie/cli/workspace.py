@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 import platformdirs
 
 import mindzie as mz
-from mindzie.core.errors import SourceError
+from mindzie.core.errors import DataSetError, SourceError
 from mindzie.engine.snapshot import open_snapshot
 
 DEMO: Final = "order-to-cash"
@@ -60,5 +61,31 @@ def data_set(source: str | None) -> Path:
 def _kept(folder: Path, make: Any) -> Path:
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        make().save(folder)
+        try:
+            make().save(folder)
+        except DataSetError:
+            # another command may have made it meanwhile
+            if not folder.exists():
+                raise
     return folder
+
+
+def mark(folder: Path) -> str:
+    """Return a data set's name with what tells it from others of that name.
+
+    Parameters
+    ----------
+    folder : Path
+        The data set.
+
+    Returns
+    -------
+    str
+        The same for the same folder.
+
+    Examples
+    --------
+    >>> mark(Path("/a/orders")) == mark(Path("/b/orders"))
+    False
+    """
+    return f"{folder.name}-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
