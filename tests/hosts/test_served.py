@@ -34,6 +34,7 @@ def test_a_filter_updates_every_figure(served, page):
     expect(page.locator(".mz-size")).to_contain_text(f"{CASES} of {CASES} cases")
     before = page.locator(".mz-finding").all_inner_texts()
     assert page.get_by_text("import mindzie").count() == 0
+    assert "cdnjs" not in page.content()
 
     page.get_by_label("Region").select_option("West")
     west = log.filter(mz.filters.CasesWithAttribute(attribute="Region", values=("West",)))
