@@ -107,6 +107,12 @@ def test_the_npm_lock_has_no_address(root: Path) -> None:
     assert '"integrity"' in text
 
 
+@pytest.mark.parametrize("extra", ["dashboards", "runs"])
+def test_an_extra_alone_has_what_notebooks_run_and_show(project, extra: str) -> None:
+    names = {requirement.name for requirement in asked(project, extra)}
+    assert names >= {"anywidget", "ipykernel", "ipywidgets"}
+
+
 def test_conda_installs_the_same_extras(root: Path) -> None:
     text = (root / "environment.yml").read_text("utf-8")
     assert f".[{','.join(STUDIO)}]" in text
