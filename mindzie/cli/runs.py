@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
+from mindzie.cli.serving import need
 from mindzie.core.errors import SettingError
 
+# As shells say it of a process that was terminated.
+_STOPPED: Final = 128 + signal.SIGTERM
 Given = Annotated[
     list[str] | None,
     typer.Option(
@@ -54,8 +58,11 @@ def run(
 
     DIR gets NOTEBOOK.ipynb, report.html and results.json. A cell that fails ends the run with exit code 1; what ran is kept.
     """
+    need("papermill", "runs")
     from mindzie.investigations import run as run_notebook
 
+    # A scheduler that stops a run finds nothing half done beside the folder.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_STOPPED))
     made = run_notebook(
         notebook, out, pairs(param or []), timeout=timeout, code=code, overwrite=overwrite
     )

@@ -60,3 +60,25 @@ def test_what_is_not_there_is_said_without_traceback(arguments, said, tmp_path):
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("package", "arguments", "extra"),
+    [
+        ("papermill", ("run", "process_overview", "--out", "x"), "runs"),
+        ("voila", ("serve",), "dashboards"),
+        ("jupyterlab", ("studio",), "lab"),
+    ],
+)
+def test_a_missing_package_names_its_extra(package, arguments, extra, tmp_path):
+    hidden = f"import sys; sys.modules[{package!r}] = None; sys.argv = ['mindzie', *{arguments!r}]"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{hidden}; from mindzie.cli import main; main()"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=tmp_path,
+        env={**os.environ, "MINDZIE_HOME": str(tmp_path)},
+    )
+    assert done.returncode == 2
+    assert f"pip install 'mindzie[{extra}]'" in done.stderr
