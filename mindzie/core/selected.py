@@ -71,7 +71,7 @@ class Selected(Derived):
     @lazy
     def variants(self) -> Frame:
         """The variants that still have cases, with their counts."""
-        if self.whole_variants:
+        if self._by_variant:
             return self._select(self.parent.variants)
         counts = self.index.group_by("variant").agg(
             case_count=nw.len(), first_case=nw.col("case").min()

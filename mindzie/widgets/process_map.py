@@ -95,7 +95,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
     chosen = t.Dict(read_only=True)
     error = t.Unicode("").tag(sync=True)
     live = t.Bool(True, read_only=True).tag(sync=True)
-    height = t.Int(560).tag(sync=True)
+    room = t.Int(560).tag(sync=True)
     title = t.Unicode("Process map").tag(sync=True)
 
     def __init__(
@@ -116,7 +116,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
             measure=measure or graph.facts.get("measure") or "events",
             activity_share=first[0] if activity_share is None else activity_share,
             path_share=first[1] if path_share is None else path_share,
-            height=height,
+            room=height,
             title=graph.title or "Process map",
         )
         self.set_trait("measures", self._offered())
@@ -291,7 +291,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
 
 _FROM_BROWSER = {"measure", "activity_share", "path_share", "selection", "choice"}
 _STATE = {
-    "view", "measure", "measures", "activity_share", "path_share", "actions", "height", "title", "choice",
+    "view", "measure", "measures", "activity_share", "path_share", "actions", "room", "title", "choice",
 }  # fmt: skip
 
 

@@ -116,9 +116,9 @@ def test_a_message_that_does_not_fit_is_refused_and_said(shown, message):
 
 
 def test_the_browser_changes_nothing_else(shown):
-    shown.set_state({"view": {}, "actions": [], "title": "x", "error": "y", "height": 1})
+    shown.set_state({"view": {}, "actions": [], "title": "x", "error": "y", "room": 1})
     assert shown.view["nodes"]
-    assert (shown.title, shown.error, shown.height) == ("Orders", "", 560)
+    assert (shown.title, shown.error, shown.room) == ("Orders", "", 560)
 
 
 def test_what_a_callback_raises_is_shown(shown):

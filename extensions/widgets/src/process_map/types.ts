@@ -77,6 +77,7 @@ export interface State {
   choice: { action: string; selection: Selection; at: number } | Record<string, never>;
   error: string;
   live: boolean;
-  height: number;
+  /** Height of the drawing, px; `height` would be the host's own word. */
+  room: number;
   title: string;
 }

@@ -54,7 +54,7 @@ export class MapWidget {
     const bar = h("div", { class: "mz-bar-top" }, measures, this.legend, this.buttons());
     root.append(bar, h("div", { class: "mz-body" }, this.stage, shares), this.twin, this.error);
     this.stage.append(this.svg, this.empty, this.waiting.element, this.tip.element);
-    this.stage.style.height = `${model.get("height")}px`;
+    this.stage.style.height = `${model.get("room")}px`;
     this.menu = new Menu(this.stage, signal);
     this.viewport = new Viewport(
       this.svg,

@@ -21,7 +21,7 @@ class MapModel implements Model<MapState> {
   ) {}
 
   get<Key extends keyof MapState & string>(key: Key): MapState[Key] {
-    return (key === "height" ? 400 : this.values[key]) as MapState[Key];
+    return (key === "room" ? 400 : this.values[key]) as MapState[Key];
   }
 
   set<Key extends keyof MapState & string>(key: Key, value: MapState[Key]): void {
