@@ -53,3 +53,7 @@ def main() -> None:
         # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        # a folder that may not be written, a full disk
+        typer.echo(f"mindzie: {error}", err=True)
+        sys.exit(1)

@@ -82,3 +82,13 @@ def test_a_missing_package_names_its_extra(package, arguments, extra, tmp_path):
     )
     assert done.returncode == 2
     assert f"pip install 'mindzie[{extra}]'" in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_said_without_traceback(tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    done = mindzie("run", "process_overview", "--out", str(file / "out"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("mindzie: ")
+    assert str(file) in done.stderr
+    assert "Traceback" not in done.stderr
