@@ -98,7 +98,7 @@ def run(
     SettingError
         Where a parameter's value does not fit.
     DataSetError
-        Where the folder is there already.
+        Where the folder is there already, or is the one this runs in.
     """
     source, target = find_notebook(notebook), Path(out)
     prepared = read_notebook(source)
@@ -117,6 +117,10 @@ def run(
 
 
 def _refuse(target: Path, *, overwrite: bool) -> None:
+    if Path.cwd().is_relative_to(target.resolve()):
+        raise DataSetError(
+            f"{target} is the folder you are in, which cannot be replaced: name a folder in it."
+        )
     if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return
     if not overwrite:

@@ -160,6 +160,15 @@ def test_no_kernel_outlives_its_run(write, tmp_path, sign):
         assert sorted(file.name for file in tmp_path.iterdir()) == ["kernel.pid", "orders.ipynb"]
 
 
+def test_the_folder_one_is_in_is_refused_before_anything_runs(write, tmp_path):
+    notebook, here = write("cases"), tmp_path / "here"
+    here.mkdir()
+    done = subprocess.run(command(notebook, "."), capture_output=True, text=True, cwd=here)
+    assert done.returncode == 2
+    assert "the folder you are in" in done.stderr
+    assert not list(here.iterdir())
+
+
 def wait(done, seconds=60):
     until = time.monotonic() + seconds
     while not done():
