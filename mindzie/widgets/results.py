@@ -13,8 +13,8 @@ from mindzie.core.results import Table
 from mindzie.pictures.log_picture import log_html
 from mindzie.pictures.still import page_part, still
 from mindzie.pictures.still import show as number
-from mindzie.pictures.still import show as series
 from mindzie.widgets.bundle import bundle
+from mindzie.widgets.charts import ChartWidget, is_drawn
 from mindzie.widgets.process_map import show as graph
 from mindzie.widgets.studio.messages import Csv, Rows, read_message
 from mindzie.widgets.studio.post import Post
@@ -105,7 +105,11 @@ class TableWidget(anywidget.AnyWidget):
 
 def table(result: Table, include: Any = None, exclude: Any = None) -> Any:
     """Return what a notebook shows for a table: the live one, with its first rows as still HTML beside it."""
-    return TableWidget(result)._repr_mimebundle_(include=include, exclude=exclude)
+    shown = ChartWidget(result) if is_drawn(result) else TableWidget(result)
+    return shown._repr_mimebundle_(include=include, exclude=exclude)
+
+
+series = table
 
 
 def log(shown: EventLog, include: Any = None, exclude: Any = None) -> Any:  # noqa: ARG001 - the display protocol

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from mindzie.core.errors import SettingError
+from mindzie.core.errors import MindzieError, SettingError
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.operation import load
-from mindzie.core.results import Graph, Number, Series, Table, plain
+from mindzie.core.results import Graph, Number, Table, plain
+from mindzie.widgets.charts import drawn, is_drawn
 from mindzie.widgets.studio import messages as m
 from mindzie.widgets.studio.case import case_story
 from mindzie.widgets.studio.desk import Desk
 from mindzie.widgets.studio.forms import catalogue
 from mindzie.widgets.studio.offers import offer
-from mindzie.widgets.studio.rows import cells
 from mindzie.widgets.studio.state import State
 from mindzie.widgets.studio.story import durations
 from mindzie.widgets.studio.work import Job
 
 Json = dict[str, Any]
 Answer = Callable[[Desk, Any, State, Job], Any]
-_MOST_POINTS: Final = 2_000
 
 
 def answer(desk: Desk, asked: m.Ask, state: State, job: Job) -> Any:
@@ -110,14 +109,22 @@ def _result(desk: Desk, state: State) -> Json:
         made |= {"map": desk.map_of(result).as_json()}
     elif isinstance(result, Table):
         facts = {name: plain(value) for name, value in result.facts.items()}
-        columns = [column.model_dump() for column in result.columns]
-        made |= {"facts": facts, "rows": len(result), "columns": columns}
+        made |= {"facts": facts, "rows": len(result)}
         # Durations are told from counts by their type, which JSON has not.
         made["seconds"] = [n for n, v in result.facts.items() if hasattr(v, "total_seconds")]
-    if isinstance(result, Series):
-        points = cells(result.to_polars().head(_MOST_POINTS))
-        made |= {"axis": result.axis, "measures": list(result.measures), "split": result.split, "points": points}  # fmt: skip
+        made["drill"] = _drills(result)
+        if is_drawn(result):
+            made |= drawn(result)
     return made
+
+
+def _drills(result: Table) -> bool:
+    """Return whether filters say which cases are behind the rows."""
+    calculator, first = result.operation, result.to_polars().head(1)
+    try:
+        return bool(calculator and first.height and calculator.drill(first.row(0, named=True)))
+    except MindzieError:
+        return False
 
 
 _ANSWERS: Final[dict[type[m.Ask], Answer]] = {

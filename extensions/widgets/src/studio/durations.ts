@@ -1,6 +1,6 @@
+import { bars, type Mark } from "../chart/charts";
 import { h } from "../shared/dom";
 import { count, duration } from "../shared/words";
-import { bars, type Mark } from "./charts";
 import { button } from "./controls";
 import type { Desk } from "./desk";
 import type { Durations } from "./types";

@@ -1,3 +1,4 @@
+import chartCss from "../chart/style.css";
 import baseCss from "../shared/base.css";
 import { h } from "../shared/dom";
 import type { Model } from "../shared/model";
@@ -11,7 +12,7 @@ import type { State } from "./types";
 function render({ model, el }: { model: Model<State>; el: HTMLElement }): () => void {
   const leave = new AbortController();
   // Inside the element, so that it also reaches into a shadow root.
-  el.append(h("style", {}, baseCss, mapStyle, tableCss, css));
+  el.append(h("style", {}, baseCss, mapStyle, tableCss, chartCss, css));
   // JupyterLab would take the arrow keys for its cells.
   const root = h("div", { class: "mz-root mz-studio", "data-lm-suppress-shortcuts": "true" });
   el.append(root);

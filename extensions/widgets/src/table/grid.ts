@@ -9,6 +9,11 @@ export interface Order {
   search: string;
 }
 
+/** Where a row stands in the order that it was read in. */
+export interface Place extends Order {
+  at: number;
+}
+
 export interface Page {
   columns: Column[];
   rows: Cell[][];
@@ -28,9 +33,9 @@ export interface GridSettings {
   draw?: Record<string, Draw | null>;
   titles?: Record<string, string>;
   /** Called with a row that was clicked, or chosen by Enter. */
-  pick?(row: Record<string, Cell>): void;
+  pick?(row: Record<string, Cell>, place: Place): void;
   /** Name of a row for those who hear it, and whether it is chosen. */
-  chosen?(row: Record<string, Cell>): boolean;
+  chosen?(row: Record<string, Cell>, place: Place): boolean;
 }
 
 const CHUNK = 100;
@@ -234,12 +239,13 @@ export class Grid {
     row.style.height = `${this.rowHeight}px`;
     if (cells && this.settings.pick) {
       const record = this.record(cells);
+      const place = { at, ...this.order };
       row.classList.add("mz-pickable");
-      row.classList.toggle("mz-chosen", this.settings.chosen?.(record) ?? false);
+      row.classList.toggle("mz-chosen", this.settings.chosen?.(record, place) ?? false);
       row.classList.toggle("mz-active", at === this.active);
       row.addEventListener("click", () => {
         this.active = at;
-        this.settings.pick?.(record);
+        this.settings.pick?.(record, place);
         this.draw();
       });
     }
@@ -263,7 +269,7 @@ export class Grid {
     const step = steps[event.key];
     if (event.key === "Enter") {
       const cells = this.chunks.get(Math.floor(this.active / CHUNK))?.[this.active % CHUNK];
-      if (cells) this.settings.pick?.(this.record(cells));
+      if (cells) this.settings.pick?.(this.record(cells), { at: this.active, ...this.order });
     } else if (step === undefined) return;
     else {
       this.active = Math.min(Math.max(this.active + step, 0), Math.max(this.total - 1, 0));
