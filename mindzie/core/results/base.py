@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import polars as pl
@@ -68,6 +69,17 @@ class Column(BaseModel):
     name: str
     type: AttributeType | Literal["list"]
     unit: str = ""
+
+
+def plain(value: Any) -> Any:
+    """Return a cell as JSON has it: dates in ISO 8601, durations in seconds, what is no number as null."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "total_seconds"):
+        return value.total_seconds()
+    return value
 
 
 class Result:
@@ -182,7 +194,7 @@ class Number(Result):
         return pl.DataFrame({"value": [self.value], "unit": [self.unit]})
 
     def _json(self, most_rows: int | None = None) -> dict[str, Any]:  # noqa: ARG002 - one figure is never too long
-        return {"value": self.value, "unit": self.unit}
+        return {"value": plain(self.value), "unit": self.unit}
 
     def __repr__(self) -> str:
         """Title, value and unit."""

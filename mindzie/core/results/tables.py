@@ -9,17 +9,8 @@ import polars as pl
 
 from mindzie.core.errors import unknown
 from mindzie.core.lazy import lazy
-from mindzie.core.results.base import Column, Result
+from mindzie.core.results.base import Column, Result, plain
 from mindzie.core.turns import CURRENT, taking
-
-
-def plain(value: Any) -> Any:
-    """Return a cell as JSON has it: dates in ISO 8601, durations in seconds."""
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if hasattr(value, "total_seconds"):
-        return value.total_seconds()
-    return value
 
 
 class Table(Result):
