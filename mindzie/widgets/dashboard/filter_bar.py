@@ -125,13 +125,16 @@ class FilterBar:
 
         try:
             kind, place, number = json.loads(str(value))
+            if min(place, number) < 0:
+                raise IndexError
             if kind == "attribute":
                 attribute, values = list(self.offers.items())[place]
                 return filters.CasesWithAttribute(attribute=attribute, values=(values[number],))
+            keep = {"with": True, "without": False}[kind]
             return filters.CasesWithActivity(
-                activities=(self.board.source.activities[number],), keep=kind == "with"
+                activities=(self.board.source.activities[number],), keep=keep
             )
-        except (ValueError, TypeError, LookupError):
+        except (ValueError, TypeError, LookupError, RecursionError):
             raise SettingError(f"The filter bar does not offer {value!r:.80}.") from None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
