@@ -172,3 +172,9 @@ def test_a_machine_without_a_browser_is_told_what_to_install(root: Path, tmp_pat
     assert run.returncode == 1
     assert "apt-get install chromium" in run.stderr
     assert "MINDZIE_CHROMIUM=" in run.stderr
+
+
+def test_dates_are_written_as_every_system_can(root: Path) -> None:
+    # Windows has no %-d, and ends the program over it.
+    found = [file for file in (root / "mindzie").rglob("*.py") if "%-d" in file.read_text("utf-8")]
+    assert found == []

@@ -73,7 +73,7 @@ def _figures(log: EventLog) -> str:
         "Median case duration": words.duration(figures["median"][0] / 1e6),
         "Readiness": f"{log.readiness.score} of 100",
     }
-    period = f"{first:%-d %b %Y} to {last:%-d %b %Y}, times in {log.time_zone}"
+    period = f"{first.day} {first:%b %Y} to {last.day} {last:%b %Y}, times in {log.time_zone}"
     return f'<p class="mz-about">{escape(period)}</p>{facts_html(facts)}'
 
 
