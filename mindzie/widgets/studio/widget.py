@@ -82,7 +82,7 @@ class Studio(anywidget.AnyWidget):
     busy = t.Dict(read_only=True).tag(sync=True)
     asked = t.Any(None, allow_none=True).tag(sync=True, echo_update=False)
     told: t.List[Json] = t.List(read_only=True).tag(sync=True)
-    height = t.Int(_HEIGHT, min=320).tag(sync=True)
+    height = t.Int(_HEIGHT, min=320)
 
     def __init__(
         self,
@@ -214,6 +214,7 @@ class Studio(anywidget.AnyWidget):
             step.update(counted)
         made |= {
             "version": self._version,
+            "height": self.height,
             "name": source.name,
             "time_zone": source.time_zone,
             "activities": self._desk.activities,
@@ -224,6 +225,11 @@ class Studio(anywidget.AnyWidget):
             "can": self._history.can,
         }
         self.set_trait("shown", made)
+
+    @t.observe("height")
+    def _resize(self, _change: Json) -> None:
+        if self.shown:
+            self._publish()
 
     def _busy(self, job: Job | None) -> None:
         said = {} if job is None else {"kind": job.kind, "words": job.words, "part": job.part}

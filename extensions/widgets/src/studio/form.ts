@@ -130,6 +130,9 @@ export class OperationForm {
     const { form } = this.settings;
     const settings = [...this.controls].map(([name, made]) => [name, made.read()] as const);
     const given = Object.fromEntries(settings.filter(([, value]) => value !== undefined));
+    // Choosing several values is said by choosing them, not by another comparison first.
+    const several = Array.isArray(given.values) && given.values.length > 1;
+    if (several && given.comparison === "equals") given.comparison = "one_of";
     return { kind: form.kind, op: form.op, settings: given };
   }
 

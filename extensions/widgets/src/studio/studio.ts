@@ -89,7 +89,6 @@ export class Studio {
       h("div", { class: "mz-columns" }, this.side.element, main),
       this.bars.footer,
     );
-    this.root.style.setProperty("--mz-height", `${this.model.get("height")}px`);
     this.root.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -104,6 +103,7 @@ export class Studio {
   private draw(): void {
     const shown = this.shown;
     if (!shown.tab) return;
+    this.root.style.setProperty("--mz-height", `${shown.height}px`);
     this.colors = new ActivityColors(shown.activities);
     this.complain(shown.error);
     this.side.draw();

@@ -28,6 +28,8 @@ export interface Figures {
 /** What the studio is set to, and the figures that are known of it. */
 export interface Shown {
   version: number;
+  /** In pixels. */
+  height: number;
   name: string;
   time_zone: string;
   activities: string[];
@@ -127,5 +129,4 @@ export interface State extends Post {
   map: Record<string, unknown>;
   overview: Partial<Overview>;
   busy: { kind?: string; words?: string; part?: number };
-  height: number;
 }
