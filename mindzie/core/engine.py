@@ -54,6 +54,12 @@ class Engine(Protocol):
         Events come sorted by case and position; ``position``, ``next_activity`` and ``time_to_next`` are replaced.
         """
 
+    def steps(self, events: Frame) -> Frame:
+        """Pair each event with its next one in the case: ``case``, ``activity``, ``next_activity``, ``time_to_next``.
+
+        Events come sorted by case and position; those without a next one are left out.
+        """
+
     def previous(self, events: Frame, column: str, name: str) -> Frame:
         """Add the value a column has in the case's previous event (null in the first)."""
 

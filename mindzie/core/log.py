@@ -158,7 +158,7 @@ class EventLog(Values):
     def activities(self) -> tuple[str, ...]:
         """Names of the activities that occur, the most frequent first."""
         with self.turn():
-            counts = self.rel.variant_activities.join(
+            counts = self.rel.counted_activities.join(
                 self.rel.variants.select("variant", "case_count"), on="variant", how="inner"
             )
             counts = counts.group_by("activity").agg(

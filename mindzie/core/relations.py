@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mindzie.core.engine import Engine, Frame
 
+STEP = ("case", "activity", "next_activity", "time_to_next")
 INDEX = ("case", "variant", "start", "end", "duration", "event_count")
 
 
@@ -59,6 +60,11 @@ class Relations:
         return self._stored["events"]
 
     @lazy
+    def steps(self) -> Frame:
+        """One row an event that another follows: ``case``, ``activity``, ``next_activity``, ``time_to_next``."""
+        return self.events.filter(~nw.col("next_activity").is_null()).select(*STEP)
+
+    @lazy
     def cases(self) -> Frame:
         """One row a case."""
         return self._stored["cases"]
@@ -89,6 +95,11 @@ class Relations:
         )
         rows = rows.explode("position", "activity").with_columns(time=0)
         return self.engine.persist(self.engine.neighbours(self.engine.frame(rows)))
+
+    @property
+    def counted_activities(self) -> Frame:
+        """As ``variant_activities``, but it may hold variants without cases."""
+        return self.variant_activities
 
     @lazy
     def variant_activities(self) -> Frame:
@@ -130,6 +141,16 @@ class Derived(Changed):
     def events(self) -> Frame:
         """The parent's."""
         return self.parent.events
+
+    @lazy
+    def steps(self) -> Frame:
+        """The parent's."""
+        return self.parent.steps
+
+    @property
+    def counted_activities(self) -> Frame:
+        """The parent's."""
+        return self.parent.counted_activities
 
     @lazy
     def cases(self) -> Frame:

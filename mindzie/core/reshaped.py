@@ -168,6 +168,11 @@ class Reshaped(Changed):
         return self.engine.neighbours(self._reshape(self.parent.events))
 
     @lazy
+    def steps(self) -> Frame:
+        """The steps between the events left."""
+        return self.engine.steps(self._reshape(self.parent.events))
+
+    @lazy
     def _variant_index(self) -> tuple[Frame, pl.DataFrame]:
         if not self._by_activity:
             return variant_index(self.engine, self.engine.traces(self.events))

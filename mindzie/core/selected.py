@@ -69,6 +69,11 @@ class Selected(Derived):
         return self.engine.rows_of(self.parent.events, self.index, self.case_limit)
 
     @lazy
+    def steps(self) -> Frame:
+        """The steps within the cases selected."""
+        return self.engine.rows_of(self.parent.steps, self.index, self.case_limit)
+
+    @lazy
     def variants(self) -> Frame:
         """The variants that still have cases, with their counts."""
         if self._by_variant:

@@ -114,6 +114,11 @@ class DuckDBEngine(Moving):
             )
         )
 
+    def steps(self, events: Frame) -> Frame:
+        """Pair each event with its next one."""
+        paired = self.neighbours(events).filter(~nw.col("next_activity").is_null())
+        return paired.select("case", "activity", "next_activity", "time_to_next")
+
     def previous(self, events: Frame, column: str, name: str) -> Frame:
         """Add the value of the case's previous event."""
         return nw.from_native(

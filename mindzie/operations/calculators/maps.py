@@ -93,7 +93,7 @@ def _seconds_of(frame: Frame, keys: tuple[str, ...], value: str) -> Frame:
 def mean_seconds(log: EventLog, counts: pl.DataFrame) -> pl.DataFrame:
     """Add ``mean`` and ``total`` in seconds to path counts: from variants where whole ones are left, else by a scan of events."""
     if not log.rel.whole_variants:
-        between = log.rel.events.filter(~nw.col("next_activity").is_null())
+        between = log.rel.steps
         summed = between.group_by("activity", "next_activity").agg(
             total=nw.col("time_to_next").cast(nw.Float64).sum()
         )
@@ -189,7 +189,7 @@ def _node_counts(log: EventLog) -> pl.DataFrame:
     counts = log.rel.variants.select(
         "variant", "case_count", "length", "start_activity", "end_activity"
     )
-    rows = log.rel.variant_activities.join(counts, on="variant", how="inner")
+    rows = log.rel.counted_activities.join(counts, on="variant", how="inner")
     weight = nw.col("case_count")
     grouped = rows.group_by("activity").agg(
         events=(nw.col("count") * weight).sum(),
@@ -213,10 +213,7 @@ def _node_counts(log: EventLog) -> pl.DataFrame:
 
 def path_seconds(log: EventLog) -> pl.DataFrame:
     """Return mean, median, p90 and total seconds of each path between two activities, by name."""
-    between = log.rel.events.filter(~nw.col("next_activity").is_null()).select(
-        "activity", "next_activity", "time_to_next"
-    )
-    made = log.collect(_seconds_of(between, ("activity", "next_activity"), "time_to_next"))
+    made = log.collect(_seconds_of(log.rel.steps, ("activity", "next_activity"), "time_to_next"))
     made = made.rename({"activity": "from_activity", "next_activity": "to_activity"}).with_columns(
         pl.col(SECONDS).cast(pl.Float64)
     )
