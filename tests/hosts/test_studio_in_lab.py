@@ -31,6 +31,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Server
         folder / "results.ipynb",
         CELL.replace("\nstudio\n", "\nlog.cases\n"),
         "log.filter(mz.filters.Rework())",
+        "log.calculate(mz.calculators.WeekdayHour())",
+        "log.calculate(mz.calculators.CasesOverTime())",
     )
     with jupyterlab(folder, root) as server:
         yield server
@@ -139,6 +141,49 @@ def test_a_result_opens_in_its_tab(studio: Locator) -> None:
     expect(studio.get_by_role("tab", selected=True)).to_contain_text("Cases")
 
 
+def test_a_row_of_a_result_keeps_its_cases(studio: Locator) -> None:
+    studio.get_by_role("button", name="Add a result").first.click()
+    studio.locator("[data-op=activity_statistics]").click()
+    studio.get_by_role("button", name="Calculate").click()
+    row = studio.locator(".mz-result tbody tr", has_text="Send reminder")
+    row.click()
+    studio.get_by_role("button", name="Keep these cases").click()
+    expect(studio.locator(".mz-card-title").first).to_have_text("Cases with Send reminder")
+    expect(studio.locator(".mz-footer-figures b").first).not_to_have_text("500")
+
+
+def test_filters_are_moved_switched_and_changed_in_place(studio: Locator, page: Page) -> None:
+    add_region(studio)
+    studio.get_by_role("button", name=re.compile("^Check credit, ")).click()
+    studio.get_by_role("menuitem", name="Keep cases with this activity").click()
+    titles = studio.locator(".mz-cards[aria-label=Filters] .mz-card-title")
+    expect(titles).to_have_count(2)
+    first, second = titles.all_inner_texts()
+    titles.nth(1).focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(titles).to_have_text([second, first])
+    expect(titles.nth(0)).to_be_focused()
+    cards = studio.locator(".mz-cards[aria-label=Filters] .mz-card")
+    cards.nth(0).drag_to(cards.nth(1))
+    expect(titles).to_have_text([first, second])
+
+    left = studio.locator(".mz-footer-figures b").first
+    cards.nth(1).get_by_role("button", name="Switch off").click()
+    expect(cards.nth(1).locator(".mz-left")).to_have_text("switched off")
+    both, one = cases(studio), cards.nth(0).locator(".mz-left span").first.inner_text()
+    expect(left).to_have_text(one.removesuffix(" cases"))
+    cards.nth(1).get_by_role("button", name="Switch on").click()
+    expect(cards.nth(1).locator(".mz-left")).to_contain_text("cases")
+    assert cases(studio) <= both
+
+    titles.nth(0).click()
+    form = cards.nth(0).locator(".mz-form")
+    form.locator("[data-field=values] li[role=option]").nth(1).click()
+    form.get_by_role("button", name="Change").click()
+    expect(titles.nth(0)).not_to_have_text(first)
+    expect(cards).to_have_count(2)
+
+
 def test_tables_and_logs_show_themselves(page: Page, lab: Server, watch: Watch) -> None:
     run_notebook(page, lab, "results.ipynb")
     table = page.locator(".mz-table")
@@ -146,3 +191,7 @@ def test_tables_and_logs_show_themselves(page: Page, lab: Server, watch: Watch) 
     table.get_by_role("searchbox").fill("west")
     expect(table.locator(".mz-grid-note")).to_contain_text("of 500 rows")
     expect(page.locator(".mz-still svg").first).to_be_visible()
+    assert page.locator(".mz-heat [role=cell]").count() == 7 * 24
+    expect(page.locator(".mz-chart-card .mz-lines svg")).to_be_visible()
+    page.locator(".mz-heat [role=cell]").nth(10).hover()
+    expect(page.locator(".mz-chart-card .mz-chart-tip").first).to_contain_text("Mon 10:00 to 11:00")
