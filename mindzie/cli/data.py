@@ -87,6 +87,12 @@ def import_(
     day_first: Annotated[
         bool | None, typer.Option("--day-first/--month-first", help="How to read 1/2/2025.")
     ] = None,
+    date_format: Annotated[
+        str | None, typer.Option(help="How times are written, such as %d.%m.%Y %H:%M.")
+    ] = None,
+    null_value: Annotated[
+        list[str] | None, typer.Option(help="Text that means missing, such as ?; repeat it.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the log.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -94,7 +100,7 @@ def import_(
     given: dict[str, Any] = {
         "case": case, "activity": activity, "timestamp": timestamp, "start": start, "resource": resource, "order": order,
         "expected_order": expected_order, "timezone": timezone, "delimiter": delimiter, "encoding": encoding, "decimal": decimal,
-        "day_first": day_first, "name": name,
+        "day_first": day_first, "date_format": date_format, "null_values": null_value, "name": name,
     }  # fmt: skip
     if to.exists():
         message = f"{to} exists already and a data set is never changed: choose another folder."
@@ -123,6 +129,8 @@ def _show_log(log: EventLog, *, as_json: bool) -> None:
     typer.echo(f"Readiness: {log.readiness.score} of 100, {log.rejected.height:,} rows rejected")
     for finding in log.readiness.findings:
         typer.echo(f"  {finding.severity:7} {finding.title}")
+        if finding.severity != "info" and finding.change:
+            typer.echo(f"          {finding.change}")
     own = [a for a in described["attributes"] if a["kind"] != "built-in"]
     typer.echo(
         "Attributes: "
@@ -191,7 +199,10 @@ def calculate(
 
 
 def _all(texts: list[str] | None, kind: str) -> list[Any]:
-    loaded = [mz.load(text, kind) for text in texts or []]
+    stored = [
+        text if text.lstrip()[:1] in ("{", "[") else {"op": text.strip()} for text in texts or []
+    ]
+    loaded = [mz.load(item, kind) for item in stored]
     return [
         operation for item in loaded for operation in (item if isinstance(item, list) else [item])
     ]

@@ -7,9 +7,9 @@ family with fields, an ``example``, a ``sentence`` and one method. Its id is the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -88,6 +88,31 @@ def find(op: str, kind: str | None = None) -> type[Operation]:
     return found[0]
 
 
+def missing(module: str, names: Sequence[str]) -> Callable[[str], NoReturn]:
+    """Return what a module of operations says of a name it does not have.
+
+    Parameters
+    ----------
+    module : str
+        Its name.
+    names : sequence of str
+        What it has.
+
+    Returns
+    -------
+    callable
+        To be the module's ``__getattr__``.
+    """
+
+    def refuse(name: str) -> NoReturn:
+        close = nearest(name, names)
+        hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+        message = f"module {module!r} has no attribute {name!r}.{hint}"
+        raise AttributeError(message)
+
+    return refuse
+
+
 def load(stored: Any, kind: str | None = None) -> Operation:
     """Make an operation from its stored form.
 
@@ -103,6 +128,9 @@ def load(stored: Any, kind: str | None = None) -> Operation:
     Operation
         Equal to the one that was stored.
     """
+    if isinstance(stored, type) and issubclass(stored, Operation):
+        message = f"{stored.__name__} is the class of an operation: write {stored.kind}s.{stored.__name__}(...) with brackets."
+        raise SettingError(message)
     if isinstance(stored, Operation):
         operation = stored
     else:

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_core import CoreSchema
 
 AttributeType = Literal["text", "number", "boolean", "date", "duration"]
@@ -143,14 +150,21 @@ def _words_to_timedelta(text: str) -> timedelta | None:
         raise ValueError(message) from None
 
 
+_DURATION_HINT = "write one such as '3 d 4 h', '90 min' or 'PT2H'; units are s, min, h, d and w"
+
+
 def _duration_text(value: Any) -> str:
     if isinstance(value, str):
         said = _words_to_timedelta(value)
         value = value if said is None else said
     if isinstance(value, bool | int | float):
-        message = f"{value!r} has no unit: write a duration such as '3 d 4 h', '90 min' or 'PT2H'"
+        message = f"{value!r} has no unit: {_DURATION_HINT}"
         raise ValueError(message)  # noqa: TRY004 - pydantic gathers value errors
-    return str(_timedelta.dump_python(_timedelta.validate_python(value), mode="json"))
+    try:
+        return str(_timedelta.dump_python(_timedelta.validate_python(value), mode="json"))
+    except ValidationError:
+        message = f"{value!r:.80} is no duration: {_DURATION_HINT}"
+        raise ValueError(message) from None
 
 
 Duration = Annotated[

@@ -64,17 +64,22 @@ def _must_exist(path: Path) -> None:
     if not folder.is_dir():
         raise SourceError(f"There is no file {path}: the folder {folder} does not exist.")
     files = sorted(file.name for file in folder.iterdir() if file.is_file())
-    close = nearest(path.name, files) or files[:5]
+    logs = [name for name in files if name.lower().endswith(_ENDINGS)]
+    close = nearest(path.name, files) or logs[:5]
     hint = (
         "Did you mean " + " or ".join(repr(name) for name in close) + "?"
         if close
-        else "The folder has no files."
+        else "The folder has no event log."
     )
-    raise SourceError(f"There is no file {path.name!r} in {folder}. {hint}")
+    where = "this folder" if folder == Path() else str(folder)
+    raise SourceError(f"There is no file {path.name!r} in {where}. {hint}")
+
+
+_ENDINGS = (".gz", ".zip", ".csv", ".tsv", ".txt", ".parquet", ".xes", ".xml")
 
 
 def _stem(name: str) -> str:
-    for ending in (".gz", ".zip", ".csv", ".tsv", ".txt", ".parquet", ".xes", ".xml"):
+    for ending in _ENDINGS:
         name = name[: -len(ending)] if name.lower().endswith(ending) else name
     return name
 

@@ -127,6 +127,7 @@ def _lifecycle(table: pl.DataFrame, attributes: Sequence[SourceAttribute]) -> li
                     id="lifecycle_rows",
                     title=f"{name!r} says that starts and completions are rows of their own",
                     count=table.height - int(done.sum()),
+                    severity="warning",
                     sample=sample_rows(table, ~done.fill_null(value=False), "time", column),
                     done="Every row is an event.",
                     change=f"Keep completions alone with {change}.",

@@ -81,7 +81,7 @@ def load(stored: Any, kind: str | None = None) -> Any:
         try:
             stored = json.loads(stored)
         except ValueError as error:
-            message = f"This is not JSON: {error}."
+            message = f'This is not JSON: {error}. An operation looks like {{"op": "case_size", "settings": {{"min": 2}}}}.'
             raise SettingError(message) from None
         except RecursionError:
             message = "This JSON has too many objects or lists within each other: use fewer levels."

@@ -211,6 +211,8 @@ class _Picture:
     def _legend(self) -> str:
         scale = self.scale
         low, high = (scale.low, scale.high) if scale.known else (None, None)
+        if low is not None and self.measure.scale == "frequency":
+            low = max(1, round(low))  # events and cases are whole
         cut = "≤ " if scale.cut else ""
         top, step = self.where.height + 4, 96 / _LEGEND_STEPS
         bar = "".join(

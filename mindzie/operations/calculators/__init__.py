@@ -1,5 +1,8 @@
 """Calculators: turn a log into a number, a table, a series or a graph."""
 
+from typing import TYPE_CHECKING
+
+from mindzie.core.operation import missing
 from mindzie.operations.calculators.activities import ActivityStatistics
 from mindzie.operations.calculators.cases import CaseExplorer, CaseTimeline
 from mindzie.operations.calculators.categories import Breakdown
@@ -35,3 +38,6 @@ __all__ = [
     "Variants",
     "WeekdayHour",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

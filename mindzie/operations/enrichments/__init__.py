@@ -1,5 +1,8 @@
 """Enrichments: add attributes to a log, or reshape its events."""
 
+from typing import TYPE_CHECKING
+
+from mindzie.core.operation import missing
 from mindzie.operations.enrichments.attributes import CaseGroup, RepresentativeValue
 from mindzie.operations.enrichments.conformance import MandatoryActivity, WrongOrder
 from mindzie.operations.enrichments.counts import CountActivities
@@ -25,3 +28,6 @@ __all__ = [
     "Upper",
     "WrongOrder",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

@@ -1,5 +1,8 @@
 """Filters: choose cases or events of a log."""
 
+from typing import TYPE_CHECKING
+
+from mindzie.core.operation import missing
 from mindzie.operations.filters.activities import CasesWithActivity
 from mindzie.operations.filters.attributes import CasesWithAttribute, EventsWithAttribute
 from mindzie.operations.filters.combined import AllOf, AnyOf, NoneOf
@@ -36,3 +39,6 @@ __all__ = [
     "TimePeriod",
     "VariantsTop",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import anywidget
 import traitlets as t
 
-from mindzie.core.errors import CancelledError, MindzieError, SettingError
+from mindzie.core.errors import CancelledError, MindzieError, SettingError, WrongTypeError
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.log import EventLog
 from mindzie.widgets.bundle import bundle
@@ -92,6 +92,9 @@ class Studio(anywidget.AnyWidget):
         *,
         height: int = _HEIGHT,
     ) -> None:
+        if not isinstance(log, EventLog):
+            message = f"A studio shows an event log, not {log!r:.80}: open a data set with mz.open(path), or read a file with mz.read(path)."
+            raise WrongTypeError(message)
         self._desk = Desk(log)
         self._history = History()
         self._figures: Json = {}
@@ -161,7 +164,9 @@ class Studio(anywidget.AnyWidget):
 
     def close(self) -> None:
         """End the work and the connection."""
-        self._work.close()
+        work: Work | None = getattr(self, "_work", None)  # a studio that was refused has none
+        if work is not None:
+            work.close()
         super().close()
 
     # --- state

@@ -47,7 +47,9 @@ export function measureSwitch(model: Model<State>): { element: HTMLElement; upda
 
 /** What the colours and widths mean. */
 export function legend(look: Look): HTMLElement {
-  const { low, high, known, cut } = look.scale;
+  const { high, known, cut } = look.scale;
+  // events and cases are whole
+  const low = look.measure.scale === "frequency" ? Math.max(1, Math.round(look.scale.low)) : look.scale.low;
   if (!known) return h("span", { class: "mz-legend" }, `${look.measure.title}: ${look.say(null)}`);
   const bar = h("span", { class: "mz-bar" });
   bar.style.backgroundImage = `linear-gradient(to right, var(--mz-scale-${look.measure.scale}))`;
