@@ -26,8 +26,10 @@ def _declared(name: str) -> Callable[..., Any] | None:
     for point in entry_points(group="mindzie.displays", name=name):
         try:
             made: Callable[..., Any] = point.load()
-        except ImportError:
-            continue
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] == "mindzie":
+                raise
+            continue  # its extra is not installed
         return made
     return None
 

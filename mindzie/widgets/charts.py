@@ -10,7 +10,7 @@ import traitlets as t
 from mindzie.core.results import Series, Table
 from mindzie.pictures.still import page_part, still
 from mindzie.widgets.bundle import bundle
-from mindzie.widgets.studio.rows import cells
+from mindzie.widgets.rows import cells
 
 Json = dict[str, Any]
 _MOST_POINTS: Final = 2_000

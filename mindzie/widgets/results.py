@@ -15,10 +15,10 @@ from mindzie.pictures.still import page_part, still
 from mindzie.pictures.still import show as number
 from mindzie.widgets.bundle import bundle
 from mindzie.widgets.charts import ChartWidget, is_drawn
+from mindzie.widgets.messages import Csv, Rows, read_message
+from mindzie.widgets.post import Post
 from mindzie.widgets.process_map import show as graph
-from mindzie.widgets.studio.messages import Csv, Rows, read_message
-from mindzie.widgets.studio.post import Post
-from mindzie.widgets.studio.rows import Pages
+from mindzie.widgets.rows import Pages
 
 __all__ = ["TableWidget", "graph", "log", "log_html", "number", "series", "table"]
 

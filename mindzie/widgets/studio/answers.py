@@ -9,8 +9,8 @@ from mindzie.core.errors import MindzieError, SettingError
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.operation import load
 from mindzie.core.results import Graph, Number, Table, plain
+from mindzie.widgets import messages as m
 from mindzie.widgets.charts import drawn, is_drawn
-from mindzie.widgets.studio import messages as m
 from mindzie.widgets.studio.case import case_story
 from mindzie.widgets.studio.desk import Desk
 from mindzie.widgets.studio.forms import catalogue

@@ -10,7 +10,7 @@ import polars as pl
 from mindzie.core.errors import UnknownNameError
 from mindzie.core.log import EventLog
 from mindzie.core.tables import said
-from mindzie.widgets.studio.rows import cells
+from mindzie.widgets.rows import cells
 
 Json = dict[str, Any]
 

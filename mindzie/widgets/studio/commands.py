@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.operation import load
-from mindzie.widgets.studio import messages as m
+from mindzie.widgets import messages as m
 from mindzie.widgets.studio.state import State
 
 

@@ -14,10 +14,10 @@ from mindzie.core.lazy import lazy
 from mindzie.core.log import EventLog
 from mindzie.core.results import Graph, Result, Table
 from mindzie.operations import calculators
+from mindzie.widgets.messages import Drill
+from mindzie.widgets.rows import Pages
 from mindzie.widgets.studio.maps import StudioMap
-from mindzie.widgets.studio.messages import Drill
 from mindzie.widgets.studio.offers import by_cases
-from mindzie.widgets.studio.rows import Pages
 from mindzie.widgets.studio.state import State
 from mindzie.widgets.studio.story import VARIANTS, bar_filter, figures, histogram, overview
 from mindzie.widgets.studio.work import Job

@@ -12,7 +12,7 @@ from mindzie.core.manifest import Attribute
 from mindzie.core.results import plain
 from mindzie.core.settings import AttributeType, Level
 from mindzie.core.tables import name_of, names_of, said
-from mindzie.widgets.studio.messages import Offer
+from mindzie.widgets.messages import Offer
 
 Json = dict[str, Any]
 MOST: Final = 200

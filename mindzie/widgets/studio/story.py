@@ -14,7 +14,7 @@ from mindzie.core.results import Graph
 from mindzie.core.settings import MICROSECONDS, DurationUnit, Period
 from mindzie.operations.calculators import CaseDuration, CasesOverTime, Variants
 from mindzie.operations.filters import CaseDuration as Between
-from mindzie.widgets.studio.rows import cells
+from mindzie.widgets.rows import cells
 
 Json = dict[str, Any]
 VARIANTS: Final = Variants(measures=("median", "mean"))

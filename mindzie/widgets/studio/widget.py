@@ -12,13 +12,13 @@ import traitlets as t
 from mindzie.core.errors import CancelledError, MindzieError, SettingError, WrongTypeError
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.log import EventLog
+from mindzie.widgets import messages as m
 from mindzie.widgets.bundle import bundle
-from mindzie.widgets.studio import messages as m
+from mindzie.widgets.post import Post, in_words
 from mindzie.widgets.studio.answers import answer
 from mindzie.widgets.studio.code import code
 from mindzie.widgets.studio.commands import calculator_of, changed, filter_of
 from mindzie.widgets.studio.desk import Desk
-from mindzie.widgets.studio.post import Post, in_words
 from mindzie.widgets.studio.state import History, State, Step, as_json
 from mindzie.widgets.studio.work import Job, Work
 

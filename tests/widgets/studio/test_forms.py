@@ -68,6 +68,30 @@ def test_controls_follow_the_marks():
     )
 
 
+@pytest.mark.parametrize("op", ["cases_with_attribute", "events_with_attribute"])
+def test_comparisons_follow_the_type(op):
+    made = next(made for made in catalogue("filter") if made["op"] == op)
+    fields = {field["name"]: field for field in made["fields"]}
+    comparison, values = fields["comparison"], fields["values"]
+    nulls = {"is_null", "is_not_null"}
+    orders = {"less", "at_most", "more", "at_least", "between"}
+    typed = {"equals", "not_equals", *orders, *nulls}
+    parts = {"begins_with", "ends_with", "contains", "matches"}
+    assert comparison["of"] == values["of"] == "attribute"
+    assert {kind: set(fitting) for kind, fitting in comparison["fitting"].items()} == {
+        "text": {"equals", "not_equals", "one_of", *parts, *nulls},
+        "number": typed,
+        "duration": typed,
+        "date": typed,
+        "boolean": {"is_true", "is_false", *nulls},
+    }
+    assert values["by"] == "comparison"
+    assert values["typed"] == {"number": "number", "date": "date", "duration": "duration"}
+    assert values["needed"].keys() == set(comparison["options"])
+    asked = ("between", "equals", "is_true", "one_of")
+    assert [values["needed"][name] for name in asked] == [2, 1, 0, None]
+
+
 def test_newer_work_drops_older_and_cancel_drops_all():
     async def scene():
         told, answers, gate = [], [], threading.Event()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 
+import polars as pl
 import pytest
 
 import mindzie as mz
 from mindzie import calculators
 from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
-from mindzie.widgets.studio.messages import MOST_CHARACTERS, read_message
+from mindzie.widgets.messages import MOST_CHARACTERS, read_message
+from mindzie.widgets.rows import csv_text
 
 REGION = {
     "kind": "filter",
@@ -262,3 +264,8 @@ def test_an_error_of_a_form_says_what_to_do(visitor):
         do="preview", operation={**REGION, "settings": {"attribute": "Regoin", "values": ["West"]}}
     )
     assert "Did you mean 'Region'?" in answer["error"]
+
+
+def test_csv_runs_no_formulas_in_lists_and_names():
+    frame = pl.DataFrame({"=2+2": [["=cmd", "Pay"]]})
+    assert csv_text(frame).splitlines() == ["'=2+2", "'=cmd → Pay"]

@@ -1,7 +1,8 @@
-"""Tables of a studio: pages of rows, sorted and searched once for all the pages that follow."""
+"""Tables for the browser: pages of rows, sorted and searched once for all the pages that follow."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import polars as pl
@@ -9,6 +10,9 @@ import polars as pl
 from mindzie.core.results import Table
 
 Json = dict[str, Any]
+
+
+_FORMULA = r"^[=+\-@\t\r]"
 
 
 class Pages:
@@ -72,25 +76,46 @@ class Pages:
 
     def csv(self, sort: str | None = None, *, descending: bool = False, search: str = "") -> str:
         """Return the rows found as CSV text; lists are joined by arrows, durations are in seconds."""
-        found = self.rows(sort, descending=descending, search=search)
-        made = []
-        for name, kind in found.schema.items():
-            if isinstance(kind, pl.List):
-                made.append(pl.col(name).cast(pl.List(pl.String)).list.join(" \u2192 "))
-            elif isinstance(kind, pl.Duration):
-                made.append(pl.col(name).dt.total_microseconds() / 1e6)
-            elif isinstance(kind, pl.Datetime):
-                made.append(pl.col(name).dt.to_string("iso:strict"))
-        # A cell that a spreadsheet would run as a formula is text.
-        texts = [
-            pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]"))
-            .then(pl.lit("'") + pl.col(name))
-            .otherwise(pl.col(name))
-            .alias(name)
-            for name, kind in found.schema.items()
-            if kind == pl.String
-        ]
-        return found.with_columns(*made, *texts).write_csv()
+        return csv_text(self.rows(sort, descending=descending, search=search))
+
+
+def csv_text(frame: pl.DataFrame) -> str:
+    """Return rows as CSV: lists joined by arrows, durations in seconds, and nothing that a spreadsheet would run.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Any rows.
+
+    Returns
+    -------
+    str
+        With a header; a cell or a name that begins like a formula has an apostrophe before it.
+
+    Examples
+    --------
+    >>> csv_text(pl.DataFrame({"note": ["=1+2"]})).splitlines()
+    ['note', "'=1+2"]
+    """
+    made = []
+    for name, kind in frame.schema.items():
+        if isinstance(kind, pl.List):
+            made.append(pl.col(name).cast(pl.List(pl.String)).list.join(" \u2192 "))
+        elif isinstance(kind, pl.Duration):
+            made.append(pl.col(name).dt.total_microseconds() / 1e6)
+        elif isinstance(kind, pl.Datetime):
+            made.append(pl.col(name).dt.to_string("iso:strict"))
+    flat = frame.with_columns(made)
+    texts = [name for name, kind in flat.schema.items() if kind == pl.String]
+    harmless = [
+        pl.when(pl.col(name).str.contains(_FORMULA))
+        .then("'" + pl.col(name))
+        .otherwise(name)
+        .alias(name)
+        for name in texts
+    ]
+    names = {name: f"'{name}" for name in flat.columns if re.match(_FORMULA, name)}
+    return flat.with_columns(harmless).rename(names).write_csv()
 
 
 def cells(frame: pl.DataFrame) -> list[list[Any]]:

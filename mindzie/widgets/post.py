@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from mindzie.core.errors import CancelledError, MindzieError, SettingError
-from mindzie.widgets.studio.messages import Envelope
+from mindzie.widgets.messages import Envelope
 
 Json = dict[str, Any]
 _MOST_KEPT: Final = 100
