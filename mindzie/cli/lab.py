@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+from mindzie.cli.claims import claim_notebook, workspace_of
 from mindzie.cli.serving import free_port, launch, need
 from mindzie.cli.workspace import data_set, home, mark
 
@@ -22,13 +25,13 @@ def open_lab(dataset: str | None, *, port: int | None, browser: bool) -> None:
     """Become a JupyterLab that shows the studio on a data set."""
     need("jupyterlab", "lab")
     folder = data_set(dataset)
-    notebook = write_notebook(folder)
+    notebook = write_notebook(folder, claim=True)
     config = _write_config()
     launch(
         "jupyterlab", f"--port={port or free_port()}", "--no-browser", f"--ServerApp.root_dir={notebook.parent}",
         f"--LabApp.default_url=/lab/tree/{quote(notebook.name)}", "--LabApp.extension_manager=readonly", "--LabApp.news_url=",
-        "--ServerApp.answer_yes=True", "--ServerApp.log_level=WARN", "--ServerApp.jpserver_extensions=mindzie.cli.lab_start=True", *_as_root(),
-        JUPYTER_CONFIG_PATH=str(config), MINDZIE_STUDIO_NOTEBOOK=notebook.name, MINDZIE_STUDIO_BROWSER="1" if browser else "",
+        "--ServerApp.answer_yes=True", "--ServerApp.log_level=WARN", "--LabApp.log_level=WARN", "--ServerApp.jpserver_extensions=mindzie.cli.lab_start=True", *_as_root(),
+        JUPYTER_CONFIG_PATH=str(config), JUPYTERLAB_WORKSPACES_DIR=str(workspace_of(notebook)), MINDZIE_STUDIO_NOTEBOOK=notebook.name, MINDZIE_STUDIO_BROWSER="1" if browser else "",
     )  # fmt: skip
 
 
@@ -43,13 +46,15 @@ def studio_cells(folder: Path) -> list[str]:
     return [f"import mindzie as mz\n\nlog = mz.open({str(folder)!r})\nmz.Studio(log)"]
 
 
-def write_notebook(folder: Path) -> Path:
+def write_notebook(folder: Path, *, claim: bool = False) -> Path:
     """Write the studio's notebook for a data set, unless there is one: that is the user's own.
 
     Parameters
     ----------
     folder : Path
         The data set.
+    claim : bool
+        Whether this process takes it, so that no other studio has it while this one runs.
 
     Returns
     -------
@@ -59,7 +64,7 @@ def write_notebook(folder: Path) -> Path:
     import nbformat
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-    file = _place(folder)
+    file = claim_notebook(_places(folder)) if claim else next(_places(folder))
     if file.exists():
         return file
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -71,10 +76,13 @@ def write_notebook(folder: Path) -> Path:
     return file
 
 
-def _place(folder: Path) -> Path:
-    """Return where its notebook is: data sets of one name in different folders have their own."""
+def _places(folder: Path) -> Iterator[Path]:
+    """Return where its notebooks may be: data sets of one name in different folders have their own."""
     file = home() / "workspace" / f"{folder.name}.ipynb"
-    return file if _owner(file) in (None, str(folder)) else file.with_stem(mark(folder))
+    first = file if _owner(file) in (None, str(folder)) else file.with_stem(mark(folder))
+    yield first
+    numbered = (first.with_stem(f"{first.stem}-{number}") for number in count(2))
+    yield from (place for place in numbered if not place.exists() or _owner(place) == str(folder))
 
 
 def _owner(file: Path) -> str | None:

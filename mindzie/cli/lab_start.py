@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import warnings
 import webbrowser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from mindzie.cli.lab import studio_cells
 
@@ -18,9 +20,16 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "mindzie.cli.lab_start"}]
 
 
+def _link_jupyter_server_extension(server: Any) -> None:
+    # Voila, which is imported by now where it is installed, has them shown.
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="traitlets")
+
+
 def _load_jupyter_server_extension(server: Any) -> None:
     name = os.environ.get("MINDZIE_STUDIO_NOTEBOOK")
     if name:
+        # else the server says its addresses as well, before anything is there
+        server.identity_provider.token_generated = False
         # kept, so that it is not collected while it runs
         server.mindzie_start = asyncio.ensure_future(_start(server, name))
 
@@ -30,13 +39,16 @@ async def _start(server: Any, name: str) -> None:
         await _run(server, name)
     except Exception as error:  # noqa: BLE001 - the page opens all the same, with the cell to run
         server.log.warning("Mindzie could not run the notebook at the start: %s", error)
-    address = server.display_url.split()[-1]
-    print(
-        f"Mindzie studio: {server.public_url if hasattr(server, 'public_url') else address}",
-        flush=True,
-    )
+    address = _address(server)
+    print(f"Mindzie studio: {address}", flush=True)
     if os.environ.get("MINDZIE_STUDIO_BROWSER"):
         webbrowser.open(address)
+
+
+def _address(server: Any) -> str:
+    token = server.identity_provider.token
+    query = urlencode({"token": token}) if token else ""
+    return urlsplit(str(server.public_url))._replace(query=query).geturl()
 
 
 async def _run(server: Any, name: str) -> None:

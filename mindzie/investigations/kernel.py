@@ -13,9 +13,9 @@ from jupyter_client.manager import AsyncKernelManager
 from mindzie.core.display import RECORDING
 
 NAME: Final = "python3"
-_ARGV: Final = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-# What a kernel has to say about itself is not what a run has to say.
+# What a kernel has to say about itself is not what a run or a page has to say.
 _QUIET: Final = "--IPKernelApp.log_level=50"
+_ARGV: Final = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", _QUIET]
 
 
 class RecordingKernel(AsyncKernelManager):
@@ -25,7 +25,7 @@ class RecordingKernel(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """What is started."""
         return KernelSpec(
-            argv=[*_ARGV, _QUIET], display_name="Mindzie", language="python", env={RECORDING: "1"}
+            argv=_ARGV, display_name="Mindzie", language="python", env={RECORDING: "1"}
         )
 
 

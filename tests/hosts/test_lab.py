@@ -60,6 +60,32 @@ def test_the_notebook_that_the_user_edited_is_left_alone(tmp_path, monkeypatch):
     assert not _is_ours(["print('mine')"])
 
 
+def test_studios_that_run_at_a_time_have_notebooks_of_their_own(tmp_path, monkeypatch):
+    import os
+    import subprocess
+    import sys
+
+    from mindzie.cli.lab import write_notebook
+
+    monkeypatch.setenv("MINDZIE_HOME", str(tmp_path))
+    taking = (
+        "import sys; from pathlib import Path; from mindzie.cli.lab import write_notebook;"
+        "print(write_notebook(Path(sys.argv[1]), claim=True).name, flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", taking, str(tmp_path / "orders")]
+    # what another data set has under the next name is not taken for this one's
+    write_notebook(tmp_path / "orders-2")
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ}
+    ) as other:
+        assert other.stdout.readline() == "orders.ipynb\n"
+        mine = write_notebook(tmp_path / "orders", claim=True)
+        assert mine.name == "orders-3.ipynb"
+        assert write_notebook(tmp_path / "orders", claim=True) == mine
+        other.communicate()
+    assert write_notebook(tmp_path / "orders", claim=True).name == "orders.ipynb"
+
+
 def test_the_overview_notebook_runs_in_jupyterlab(lab, page, root):
     server, url = lab
     workspace = server.log.parent / "mindzie_home" / "workspace"
