@@ -20,7 +20,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "mindzie.cli.lab_start"}]
 
 
-def _link_jupyter_server_extension(server: Any) -> None:
+def _link_jupyter_server_extension(server: Any) -> None:  # noqa: ARG001 - as Jupyter calls it
     # Voila, which is imported by now where it is installed, has them shown.
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="traitlets")
 
