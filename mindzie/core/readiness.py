@@ -187,12 +187,16 @@ class Readiness(BaseModel):
         """Return the report for a notebook."""
         from html import escape
 
+        # hosts align cells to the right
+        text = "<td style='text-align:left'>{}</td>"
         rows = "".join(
-            f"<tr><td>{escape(f.severity)}</td><td style='text-align:left'>{escape(f.title)}</td>"
-            f"<td>{f.count:,}</td><td style='text-align:left'>{escape(f.done)}</td>"
-            f"<td style='text-align:left'>{escape(f.change)}</td></tr>"
+            f"<tr>{text.format(escape(f.severity))}{text.format(escape(f.title))}<td>{f.count:,}</td>"
+            f"{text.format(escape(f.done))}{text.format(escape(f.change))}</tr>"
             for f in self.findings
         )
-        head = "<tr><th></th><th>Found</th><th>Count</th><th>Done</th><th>To change</th></tr>"
+        left = "<th style='text-align:left'>"
+        head = (
+            f"<tr>{left}</th>{left}Found</th><th>Count</th>{left}Done</th>{left}To change</th></tr>"
+        )
         title = escape(str(self).split("\n", 1)[0])
         return f"<div class='mindzie-readiness'><b>{title}</b><table>{head}{rows}</table></div>"

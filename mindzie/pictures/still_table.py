@@ -75,7 +75,8 @@ def table_html(
         + "</tr>"
         for place, row in enumerate(shown.iter_rows(named=True))
     )
-    hidden = frame.height - shown.height
+    # a page of cases knows how many there are
+    hidden = max(table.facts.get("found", 0), frame.height) - shown.height
     more = f'<p class="mz-more">and {words.count(hidden)} more</p>' if hidden else ""
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}"
 
