@@ -74,6 +74,29 @@ ComparedValues = Annotated[
 """Values of an attribute; a single one need not be a tuple."""
 
 
+def needed(comparison: str) -> int | None:
+    """Return how many values a comparison compares with.
+
+    Parameters
+    ----------
+    comparison : str
+        A ``Comparison``.
+
+    Returns
+    -------
+    int or None
+        None for any number but none at all.
+
+    Examples
+    --------
+    >>> needed("between"), needed("is_null"), needed("one_of")
+    (2, 0, None)
+    """
+    if comparison.startswith("is_"):
+        return 0
+    return {"one_of": None, "between": 2}.get(comparison, 1)
+
+
 def check_count(comparison: str, values: tuple[Scalar, ...]) -> None:
     """Refuse too many or too few values.
 
@@ -93,17 +116,18 @@ def check_count(comparison: str, values: tuple[Scalar, ...]) -> None:
     --------
     >>> check_count("between", (1, 2))
     """
-    if comparison.startswith("is_"):
+    count = needed(comparison)
+    if count == 0:
         if values:
             message = f"{comparison!r} compares with no value: leave values empty"
             raise ValueError(message)
-    elif comparison == "one_of":
+    elif count is None:
         if not values:
             message = "'one_of' needs at least one value"
             raise ValueError(message)
-    elif len(values) != (needed := 2 if comparison == "between" else 1):
+    elif len(values) != count:
         message = (
-            f"{comparison!r} needs {'two values' if needed > 1 else 'one value'}, not {len(values)}"
+            f"{comparison!r} needs {'two values' if count > 1 else 'one value'}, not {len(values)}"
         )
         raise ValueError(message)
     if comparison == "matches":

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from mindzie.core.operation import Operation, picks
 from mindzie.operations import operations
+from mindzie.widgets.studio.compared import follow_type
 
 Json = dict[str, Any]
 _MAIN_SETTINGS: Final = 3
@@ -68,6 +69,7 @@ def form(cls: type[Operation]) -> Json:
         field(name, part, schema.get("$defs", {}), required=name in required)
         for name, part in schema.get("properties", {}).items()
     ]
+    follow_type(fields)
     main = cls.main_settings or _first(fields)
     for made in fields:
         made["main"] = made["required"] or made["name"] in main or made["name"] == "keep"

@@ -1,4 +1,5 @@
 import { h } from "../shared/dom";
+import { compared, comparison } from "./compared";
 import { button, segments } from "./controls";
 import type { Desk } from "./desk";
 import { typedDuration } from "./duration_text";
@@ -9,14 +10,27 @@ import type { Field, Offer, Operation } from "./types";
 export interface Control {
   element: HTMLElement;
   read(): unknown;
+  /** Start again, as what it is about is another. */
   reset?(): void;
+  /** Draw again by what it depends on, keeping what it is set to. */
+  follow?(): void;
+  /** Whether more must be given; what is required and undefined is missing anyway. */
+  missing?(): boolean;
+  /** Of the chosen attribute. */
+  type?(): string | null;
 }
 
 export interface Around {
   desk: Desk;
   place: number | null;
   attribute(field: Field): string | null;
+  /** The type of the attribute a field is about. */
+  type(field: Field): string | null;
+  /** What another field is set to. */
+  chosen(name: string): unknown;
   changed(): void;
+  /** Types of attributes are known from now on. */
+  known(): void;
   nested(operation: Operation | null, kind: string, take: (made: Operation) => void): HTMLElement;
 }
 
@@ -25,8 +39,10 @@ const FEW = 4;
 export function control(field: Field, value: unknown, around: Around): Control {
   if (field.control === "operation") return operations(field, value, around);
   if (field.control === "attribute" && !field.many) return attribute(field, value, around);
+  if (field.control === "value" && field.by) return compared(field, value, around);
   if (["activity", "attribute", "value", "variant", "case"].includes(field.control))
     return picker(field, value, around);
+  if (field.fitting) return comparison(field, value, around);
   if (field.control === "choice") return choice(field, value, around);
   if (field.control === "keep") return keep(value, around);
   if (field.control === "flag") return flag(field, value, around);
@@ -51,6 +67,7 @@ function attribute(field: Field, value: unknown, around: Around): Control {
   select.append(h("option", { value: "" }, field.required ? "Choose…" : "None"));
   if (first) select.append(h("option", { value: first }, first));
   select.value = first;
+  const types = new Map<string, string>();
   const ask = { do: "offer", pick: "attribute", place: around.place };
   around.desk.ask<Offer>({ ...ask, types: field.types ?? null, level: field.level ?? null }).then(
     ({ items }) => {
@@ -65,11 +82,14 @@ function attribute(field: Field, value: unknown, around: Around): Control {
       const parts = [select.options[0] ?? null, group("Attributes", true), group("Of every log", false)];
       select.replaceChildren(...parts.filter((part) => part !== null));
       select.value = now;
+      for (const item of items) types.set(item.label, item.type ?? "");
+      around.known();
     },
     () => undefined,
   );
   select.addEventListener("change", () => around.changed());
-  return { element: select, read: () => select.value || undefined };
+  const type = () => types.get(select.value) ?? null;
+  return { element: select, read: () => select.value || undefined, type };
 }
 
 function choice(field: Field, value: unknown, around: Around): Control {

@@ -37,6 +37,8 @@ export class OperationForm {
   private readonly apply: HTMLButtonElement;
   private timer = 0;
   private turn = 0;
+  /** Nothing is wrong with a form before anyone wrote in it. */
+  private touched = false;
 
   constructor(private readonly settings: FormSettings) {
     const { form } = settings;
@@ -81,7 +83,10 @@ export class OperationForm {
       place,
       attribute: (of) =>
         (of.of ? (this.controls.get(of.of)?.read() as string | undefined) : undefined) ?? null,
+      type: (of) => (of.of ? this.controls.get(of.of)?.type?.() : null) ?? null,
+      chosen: (name) => this.controls.get(name)?.read(),
       changed: () => this.changed(field),
+      known: () => this.known(field),
       nested: (inner, kind, take) => this.nested(inner, kind, take),
     };
     const made = control(field, start, around);
@@ -91,7 +96,9 @@ export class OperationForm {
         ? null
         : h("span", { class: "mz-label" }, field.label);
     const help = field.help && field.control !== "keep" ? h("span", { class: "mz-note" }, field.help) : null;
-    return h("div", { class: "mz-field", "data-field": field.name }, label, made.element, help);
+    const row = h("div", { class: "mz-field", "data-field": field.name }, label, made.element, help);
+    made.follow?.();
+    return row;
   }
 
   private nested(inner: Operation | null, kind: string, take: (made: Operation) => void): HTMLElement {
@@ -120,25 +127,33 @@ export class OperationForm {
   private changed(field: Field): void {
     for (const other of this.settings.form.fields) {
       if (other.of === field.name) this.controls.get(other.name)?.reset?.();
+      else if (other.by === field.name) this.controls.get(other.name)?.follow?.();
     }
+    this.touched = true;
     this.error.textContent = "";
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.preview(), WAIT);
+  }
+
+  private known(field: Field): void {
+    for (const other of this.settings.form.fields) {
+      if (other.of === field.name) this.controls.get(other.name)?.follow?.();
+    }
   }
 
   private get operation(): Operation {
     const { form } = this.settings;
     const settings = [...this.controls].map(([name, made]) => [name, made.read()] as const);
     const given = Object.fromEntries(settings.filter(([, value]) => value !== undefined));
-    // Choosing several values is said by choosing them, not by another comparison first.
-    const several = Array.isArray(given.values) && given.values.length > 1;
-    if (several && given.comparison === "equals") given.comparison = "one_of";
     return { kind: form.kind, op: form.op, settings: given };
   }
 
   private get missing(): Field[] {
     const { settings } = this.operation;
-    return this.settings.form.fields.filter((field) => field.required && settings[field.name] === undefined);
+    return this.settings.form.fields.filter(
+      (field) =>
+        (field.required && settings[field.name] === undefined) || this.controls.get(field.name)?.missing?.(),
+    );
   }
 
   private preview(): void {
@@ -161,7 +176,7 @@ export class OperationForm {
       (error: Error) => {
         if (turn !== this.turn || error instanceof Cancelled) return;
         this.sentence.replaceChildren();
-        this.error.textContent = error.message;
+        if (this.touched) this.error.textContent = error.message;
       },
     );
   }

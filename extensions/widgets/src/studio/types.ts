@@ -94,6 +94,12 @@ export interface Field {
   types?: string[];
   level?: string;
   of?: string;
+  /** Of a comparison: what is offered for each type of attribute. */
+  fitting?: Record<string, string[]>;
+  /** Of compared values: the comparison's field, how many values each takes (null is any), controls by type. */
+  by?: string;
+  needed?: Record<string, number | null>;
+  typed?: Record<string, string>;
   kind?: string;
 }
 
