@@ -59,8 +59,23 @@ def report(notebook: Any, *, code: bool = False) -> str:
             "code": code,
         }
     }
-    page: str = exporter.from_notebook_node(notebook, resources=resources)[0]
+    page: str = exporter.from_notebook_node(_told(notebook, code=code), resources=resources)[0]
     return page
+
+
+def _told(notebook: Any, *, code: bool) -> Any:
+    """Leave out what a failed run did not come to; the error itself stands at the top."""
+    places = [n for n, cell in enumerate(notebook.cells) if "mindzie_failed" in cell.metadata]
+    if not places:
+        return notebook
+    before, failed = notebook.cells[: places[0]], notebook.cells[places[0]]
+    outputs = [output for output in failed.outputs if output.output_type != "error"]
+    if not outputs and not code:
+        # headings of what is not there
+        while len(before) > 1 and before[-1].cell_type == "markdown":
+            before = before[:-1]
+    kept = type(failed)({**failed, "outputs": outputs})
+    return type(notebook)({**notebook, "cells": [*before, kept]})
 
 
 def title_of(notebook: Any) -> str:

@@ -24,8 +24,9 @@ LOG = "import mindzie as mz\nlog = mz.demo('order-to-cash', cases=cases)\nlog.ca
 def write(tmp_path):
     def made(*cells):
         tagged = new_code_cell(SETTINGS, metadata={"tags": ["parameters"]})
+        made = (new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells)
         nbformat.write(
-            new_notebook(cells=[new_markdown_cell("# Orders"), tagged, *map(new_code_cell, cells)]),
+            new_notebook(cells=[new_markdown_cell("# Orders"), tagged, *made]),
             tmp_path / "orders.ipynb",
         )
         return tmp_path / "orders.ipynb"
@@ -82,6 +83,7 @@ def test_a_failed_cell_is_named_and_what_ran_is_kept(write, tmp_path):
             LOG,
             "log.filter(mz.filters.CasesWithActivity(activities=('Shp goods',)))",
             "print('never')",
+            new_markdown_cell("## What is never calculated"),
         ),
         out,
     )
@@ -93,6 +95,8 @@ def test_a_failed_cell_is_named_and_what_ran_is_kept(write, tmp_path):
     assert (left["status"], left["error"]["cell"], len(left["results"])) == ("failed", 3, 1)
     report = (out / "report.html").read_text()
     assert "This run stopped at an error" in report
+    assert report.count("Did you mean 'Ship goods'") == 1
+    assert "never calculated" not in report
     assert "<svg" in report
     assert nbformat.read(out / "orders.ipynb", as_version=4).cells[4].outputs == []
 
