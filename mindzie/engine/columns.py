@@ -27,7 +27,8 @@ def memory_budget() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
-def _sorted(frame: pl.DataFrame, keys: tuple[str, ...]) -> bool:
+def is_sorted(frame: pl.DataFrame, keys: tuple[str, ...]) -> bool:
+    """Tell whether rows are in the order of one key, or of case and position, at the cost of one look."""
     if len(keys) == 1:
         return frame[keys[0]].is_sorted()
     case, position = (pl.col(key) for key in keys)
@@ -64,7 +65,7 @@ class StoredColumns:
             keys = self._keys
             return (
                 frame
-                if not keys or _sorted(frame.select(keys).collect(), keys)
+                if not keys or is_sorted(frame.select(keys).collect(), keys)
                 else frame.sort(keys)
             )
         return register_io_source(self._read, schema=self.schema, is_pure=True)
@@ -72,7 +73,7 @@ class StoredColumns:
     def _check_order(self) -> None:
         # a file written by another tool may have its rows in any order
         keys = pl.read_parquet(self._path, columns=list(self._keys), glob=False)
-        if not _sorted(keys, self._keys):
+        if not is_sorted(keys, self._keys):
             self._order = keys.select(pl.arg_sort_by(*self._keys)).to_series()
         self._checked = True
 

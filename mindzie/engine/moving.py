@@ -10,6 +10,7 @@ import polars as pl
 from mindzie.core.attributes import source_name
 from mindzie.core.log import EventLog
 from mindzie.core.relations import Changed, Relations
+from mindzie.engine.columns import ORDER, is_sorted
 from mindzie.engine.engines import engine_named
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def _root(relations: Relations) -> Relations:
 
 
 def in_order(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a relation with events sorted by case and position, whatever order a file or an engine gave them in.
+    """Return events sorted by case and position, and cases by number, whatever order a file or an engine gave them in.
 
     Parameters
     ----------
@@ -37,11 +38,8 @@ def in_order(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         The same rows; where they are in order already that costs one look.
     """
-    if name != "events" or frame.is_empty():
-        return frame
-    case, position = pl.col("case"), pl.col("position")
-    follows = (case > case.shift(1)) | ((case == case.shift(1)) & (position > position.shift(1)))
-    return frame if frame.select(follows.all()).item() else frame.sort("case", "position")
+    keys = ORDER.get(name, ())
+    return frame if not keys or is_sorted(frame, keys) else frame.sort(*keys)
 
 
 class Moving:
