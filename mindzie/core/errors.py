@@ -40,6 +40,34 @@ class CancelledError(MindzieError, RuntimeError):
     """Work that was stopped on request."""
 
 
+class NotFoundError(MindzieError, LookupError):
+    """Something that is not in this tenant's workspace, or that its user may not know of."""
+
+
+class ForbiddenError(MindzieError, PermissionError):
+    """Something that the user may see, but not do."""
+
+
+class SignInError(MindzieError, PermissionError):
+    """Credentials that do not let anybody in."""
+
+
+class ConflictError(MindzieError, RuntimeError):
+    """A change that another change got in the way of, or a name that is taken."""
+
+
+class LimitError(MindzieError, ValueError):
+    """More than the tenant may have."""
+
+
+class KeyRingError(MindzieError, ValueError):
+    """A key for secrets that is missing, wrong or of a bad form."""
+
+
+class StoreError(MindzieError, OSError):
+    """A database or a storage that cannot be reached, or refuses to write."""
+
+
 class MissingPackageError(MindzieError, ImportError):
     """A feature whose optional package is not installed."""
 
