@@ -124,7 +124,7 @@ class ComputedEnrichment(AttributeEnrichment):
         level = self.level_of(log)
 
         def add(frame: Frame, column: str) -> Frame:
-            frame, columns = _with_inputs(log, frame, level, self.inputs())
+            frame, columns = with_inputs(log, frame, level, self.inputs())
             return self.computed(log, frame, columns, column).drop(*columns)
 
         return add
@@ -136,10 +136,27 @@ def new_column(log: EventLog, name: str) -> str:
     return column_for(name, [c for frame in relations for c in frame.collect_schema().names()])
 
 
-def _with_inputs(
+def with_inputs(
     log: EventLog, frame: Frame, level: Level, names: tuple[str, ...]
 ) -> tuple[Frame, tuple[str, ...]]:
-    """Add the values of attributes to cases or events under free column names."""
+    """Add the values of attributes to cases or events, under free column names.
+
+    Parameters
+    ----------
+    log : EventLog
+        The log.
+    frame : Frame
+        Its cases or events.
+    level : {"case", "event"}
+        Which of them.
+    names : tuple of str
+        The attributes.
+
+    Returns
+    -------
+    tuple of Frame and tuple of str
+        The frame, and the columns added.
+    """
     aliases = {f"_{number}": log.attribute(name) for number, name in enumerate(names)}
     of_case: dict[str, str] = {}
     for alias, attribute in aliases.items():

@@ -6,6 +6,7 @@ family with fields, an ``example``, a ``sentence`` and one method. Its id is the
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -259,6 +260,17 @@ class Operation(BaseModel):
     def resolved(self, log: EventLog) -> dict[str, Any]:  # noqa: ARG002 - for subclasses
         """Return what relative settings came to on a log, such as the dates of "last month"; part of the provenance."""
         return {}
+
+    def _stored(self) -> str:
+        return json.dumps(self.to_json(), sort_keys=True)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both are stored alike: to Python 1 equals True, to a log it does not."""
+        return isinstance(other, type(self)) and self._stored() == other._stored()
+
+    def __hash__(self) -> int:
+        """Return the hash of the stored form."""
+        return hash(self._stored())
 
     def __repr__(self) -> str:
         """Return Python that makes an equal value."""

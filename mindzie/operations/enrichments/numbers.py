@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import narwhals as nw
 from pydantic import BeforeValidator, Field, StrictInt
 
-from mindzie.core.enrichment import ComputedEnrichment
+from mindzie.core.enrichment import ComputedEnrichment, with_inputs
 from mindzie.core.errors import SettingError, WrongTypeError
+from mindzie.core.limits import too_large
 from mindzie.core.settings import Duration, Pick, as_tuple, microseconds
 
 if TYPE_CHECKING:
@@ -26,13 +27,14 @@ Summands = Annotated[
     Field(min_length=1),
 ]
 StrictFloat = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+_BEYOND = 2.0**63
 
 
 class Add(ComputedEnrichment):
     """Add up attributes, and a constant where one is given.
 
     Numbers are added to numbers and durations to durations. One attribute of events among them makes it an attribute of each
-    event.
+    event. Whole numbers stay whole; where their sum could be beyond 9.2e18, which 64 bits do not hold, they are refused.
 
     Examples
     --------
@@ -75,8 +77,11 @@ class Add(ComputedEnrichment):
                 f"Numbers and durations cannot be added up: {said}. Choose attributes of one type."
             )
             raise WrongTypeError(message)
-        if self.constant is None:
-            return
+        if self.constant is not None:
+            self._check_constant(log)
+        self._check_sum(log)
+
+    def _check_constant(self, log: EventLog) -> None:
         constant = "duration" if isinstance(self.constant, str) else "number"
         if constant != self.type_of(log):
             message = (
@@ -84,6 +89,27 @@ class Add(ComputedEnrichment):
                 + ("give a number." if constant == "duration" else "give a duration such as '2 h'.")
             )
             raise SettingError(message)
+
+    def _check_sum(self, log: EventLog) -> None:
+        """Refuse what would wrap around on one engine and fail on another."""
+        relation = log.rel.events if self.level_of(log) == "event" else log.rel.cases
+        frame, columns = with_inputs(log, relation, self.level_of(log), self.attributes)
+        if not self._whole(frame, columns):
+            return
+        largest = [nw.col(name).cast(nw.Float64).abs().max() for name in columns]
+        bounds = log.collect(frame.select(*largest)).row(0)
+        if sum(bound or 0 for bound in bounds) + abs(self._constant or 0) >= _BEYOND:
+            raise too_large()
+
+    def _whole(self, frame: Frame, columns: tuple[str, ...]) -> bool:
+        schema = frame.collect_schema()
+        return not isinstance(self._constant, float) and all(
+            schema[c].is_integer() for c in columns
+        )
+
+    @property
+    def _constant(self) -> float | None:
+        return microseconds(self.constant) if isinstance(self.constant, str) else self.constant
 
     def type_of(self, log: EventLog) -> AttributeType:
         """Return the type of the attributes."""
@@ -93,11 +119,11 @@ class Add(ComputedEnrichment):
         """Add up."""
         del log
         values = [nw.col(name) for name in inputs]
+        if not self._whole(frame, inputs):
+            # before they are added: whole ones among them could wrap around
+            values = [value.cast(nw.Float64) for value in values]
         if self.nulls == "zero":
             values = [value.fill_null(0) for value in values]
-        if self.constant is not None:
-            constant = (
-                microseconds(self.constant) if isinstance(self.constant, str) else self.constant
-            )
-            values.append(nw.lit(constant))
+        if self._constant is not None:
+            values.append(nw.lit(self._constant))
         return frame.with_columns(reduce(add, values).alias(column))

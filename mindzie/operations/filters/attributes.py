@@ -9,7 +9,6 @@ import narwhals as nw
 from pydantic import Field, model_validator
 
 from mindzie.core.compare import WORDS, ComparedValues, Comparison, check_count, condition
-from mindzie.core.errors import SettingError
 from mindzie.core.families import CaseFilter, EventFilter
 from mindzie.core.operation import Operation
 from mindzie.core.settings import Activity, AttributeName
@@ -107,14 +106,26 @@ class CasesWithAttribute(AttributeSettings, CaseFilter):
     sentence = "cases where {compared}"
     removed = "cases except where {compared}"
 
-    def check(self, log: EventLog) -> None:
-        """Refuse an activity for an attribute of the case, besides what does not fit."""
-        super().check(log)
-        if self.activity is not None and log.attribute(self.attribute).level == "case":
-            message = f"{self.attribute!r} is the same in all events of a case: leave activity={self.activity!r} out."
-            raise SettingError(message)
-
     def matching(self, log: EventLog) -> nw.Expr | Frame:
+        """Return the cases that match, with the activity where one is given."""
+        found = self._found(log)
+        if self.activity is None or log.attribute(self.attribute).level == "event":
+            return found
+        # What is the same in all events of a case is so at any activity that it has.
+        variants = log.rel.variant_activities.filter(
+            nw.col("activity").is_in(log.codes((self.activity,)))
+        ).select("variant")
+        if not isinstance(found, nw.Expr) and "variant" in found.collect_schema().names():
+            return found.join(variants, on="variant", how="semi")
+        cases = log.rel.cases
+        cases = (
+            cases.filter(found)
+            if isinstance(found, nw.Expr)
+            else cases.join(found, on="case", how="semi")
+        )
+        return cases.join(variants, on="variant", how="semi").select("case")
+
+    def _found(self, log: EventLog) -> nw.Expr | Frame:
         """Ask variants where activities decide, the case where it knows, else events."""
         name = self.attribute
         if name == "activity":

@@ -57,6 +57,23 @@ def test_the_first_event_is_the_first_in_order_not_the_first_completed() -> None
         assert hours(column(log.enrich(last), "L")) == {"1": 8}
 
 
+def test_whole_sums_beyond_64_bits_are_refused(make: Make) -> None:
+    attributes = {
+        "A": ("number", [2**62, 1, 1, 2, 2, 3]),
+        "B": ("number", [2**62, 1, None, 2, 2, 3]),
+        "Wait": ("duration", [2**62, 1, None, 2, 2, 3]),
+        "Half": ("number", [0.5, 1.0, 1.0, 2.0, 2.0, 3.0]),
+    }
+    log = make(CASES, attributes)
+    for names in (("A", "B"), ("Wait", "Wait")):
+        with pytest.raises(SettingError, match="sum is too large"):
+            log.enrich(enrichments.Add(name="S", attributes=names))
+    fits = log.enrich(enrichments.Add(name="S", attributes=("B",), constant=2**53))
+    assert event_column(fits, "S")[0] == 2**62 + 2**53
+    half = log.enrich(enrichments.Add(name="S", attributes=("A", "B", "Half")))
+    assert event_column(half, "S")[0] == 2.0**63
+
+
 def test_unknown_activities_are_refused(make: Make) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'Ship'"):
         make(CASES).enrich(between().model_copy(update={"second": "Shp"}))

@@ -287,14 +287,41 @@ def test_wrong_settings(log: EventLog) -> None:
             make(attribute="Value", **settings)
     with pytest.raises(SettingError, match="ends before it begins"):
         log.filter(make(attribute="Value", comparison="between", values=(2, 1)))
-    with pytest.raises(SettingError, match=r"leave activity='Ship' out"):
-        log.filter(make(attribute="Region", values="North", activity="Ship"))
     with pytest.raises(WrongTypeError, match="ignore_case is for texts"):
         log.filter(make(attribute="Value", values=1, ignore_case=True))
     with pytest.raises(UnknownNameError, match="Did you mean 'Region'"):
         log.filter(make(attribute="Regino", values="North"))
     with pytest.raises(UnknownNameError, match="Did you mean 'Ship'"):
         log.filter(make(attribute="Cost", values=1, activity="Shp"))
+
+
+def test_an_activity_may_be_named_also_where_the_value_is_the_case_s(engine: str) -> None:
+    log = log_of(
+        {
+            "1": [("Order", 0, {"Team": "A"}), ("Ship", 1, {"Team": "A"})],
+            "2": [("Order", 0, {"Team": "A"})],
+            "3": [("Order", 0, {"Team": "B"}), ("Ship", 1, {"Team": "B"})],
+        },
+        engine,
+        {"Team": "text"},
+    )
+    assert log.attribute("Team").level == "case"
+    for attribute, values, found in (
+        ("Team", "A", ["1"]),
+        ("start_activity", "Order", ["1", "3"]),
+        ("event_count", 2, ["1", "3"]),
+        ("start_year", 1970, ["1", "3"]),
+    ):
+        chosen = filters.CasesWithAttribute(attribute=attribute, values=values, activity="Ship")
+        assert kept(log, chosen) == found, attribute
+
+
+def test_one_is_not_true() -> None:
+    one, true = (filters.CasesWithAttribute(attribute="Region", values=v) for v in (1, True))
+    assert one != true
+    assert len({one, true}) == 2
+    assert one == filters.CasesWithAttribute(attribute="Region", values=[1])
+    assert hash(one) == hash(filters.CasesWithAttribute(attribute="Region", values=[1]))
 
 
 def test_python_values_become_json(log: EventLog) -> None:
