@@ -92,6 +92,7 @@ def test_a_stray_quote_does_not_break_the_table(tmp_path) -> None:
         ("log.zip", zipped(**{"log.csv.gz": gzip.compress(TEXT.encode())})),
         ("log.tsv", TEXT.replace(",", "\t").encode()),
     ],
+    ids=["csv", "gzip", "zip", "zip-in-zip", "gzip-in-zip", "tsv"],
 )
 def test_packed_files_are_unpacked(tmp_path, name, content) -> None:
     (tmp_path / name).write_bytes(content)
@@ -169,6 +170,7 @@ def test_an_empty_log_is_a_log(tmp_path) -> None:
         ("log.csv", b"x,y,z\n1,2,3\n1,2,4\n", "Say it: mz.read"),
         ("log.xml", b"<?xml version='1.0'?><log><object-types/></log>", "object-centric"),
     ],
+    ids=lambda value: "content" if isinstance(value, bytes) else value,  # a gzip holds the time
 )
 def test_a_file_that_cannot_be_read_says_why(tmp_path, name, content, message) -> None:
     (tmp_path / name).write_bytes(content)
