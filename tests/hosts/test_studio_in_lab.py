@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.hosts.servers import Server, Watch, jupyterlab, notebook, run_notebook
 
@@ -39,15 +39,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Server
 
 
 def choose(studio: Locator, activity: str, action: str) -> None:
-    """Click an activity and choose from its menu, which closes where the map is drawn anew meanwhile."""
-    node = studio.get_by_role("button", name=re.compile(f"^{activity}, "))
-    item = studio.get_by_role("menuitem", name=action)
-    for _ in range(5):
-        node.click()
-        with contextlib.suppress(Error):
-            item.click(timeout=4_000)
-            return
-    item.click()
+    """Click an activity and choose from its menu."""
+    studio.get_by_role("button", name=re.compile(f"^{activity}, ")).click()
+    studio.get_by_role("menuitem", name=action).click()
 
 
 @pytest.fixture

@@ -36,8 +36,6 @@ class StudioMap(ProcessMapWidget):
     def show(self, graph: Graph) -> None:
         """Show the map of another log; sliders that the reader left alone go where it is legible."""
         self.choice = {}
-        with self.hold_trait_notifications():
-            self.selection = {}
         self._ready = False
         try:
             self._load(graph, None)

@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from mindzie.widgets import ProcessMapWidget
+from mindzie.widgets.bundle import bundle
+from mindzie.widgets.page import page as page_of
 
 from .conftest import chain
 
@@ -212,3 +214,62 @@ def test_above_sixty_activities_a_small_map_shows_where_one_is(page, tmp_path):
     box = mini.bounding_box()
     mini.click(position={"x": box["width"] / 2, "y": box["height"] - 4})
     assert float(frame.get_attribute("y")) > float(before)
+
+
+def live(page, tmp_path, graph):
+    """Open a map that takes new figures as one with a kernel does; returns what brings it others."""
+    widget = ProcessMapWidget(graph)
+    state = {name: getattr(widget, name) for name in widget.trait_names(sync=True)}
+    state = {name: value for name, value in state.items() if not name.startswith("_")}
+    text = page_of({**state, "layout": None}, bundle("process_map"), "")
+    path = tmp_path / "live.html"
+    path.write_text(text.replace("widget.render", "window.model = model; widget.render"), "utf-8")
+    page.goto(path.as_uri())
+    expect(page.locator(".mz-node").first).to_be_visible()
+
+    def bring(graph):
+        widget.update(graph)
+        page.evaluate("view => model.set('view', view)", widget.view)
+
+    return bring
+
+
+@pytest.fixture
+def lively(graph, page, tmp_path):
+    return live(page, tmp_path, graph)
+
+
+def test_an_open_menu_stays_when_late_figures_come(lively, graph, page):
+    node(page, "Ship").click()
+    items = page.get_by_role("menuitem")
+    expect(items.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    lively(chain(["Receive", "Order", "Ship", "Pay"]))
+    expect(node(page, "Pay")).to_be_visible()
+    expect(items.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(items.nth(2)).to_be_focused()
+    page.keyboard.press("Enter")
+    choice = page.evaluate("model.get('choice')")
+    assert choice["selection"] == {"activity": "Ship"}
+    assert choice["action"] == "starting"
+    expect(node(page, "Ship")).to_be_focused()
+
+
+def test_a_menu_closes_when_what_it_is_about_goes(lively, page):
+    node(page, "Ship").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+    lively(chain(["Order", "Pay"]))
+    expect(page.get_by_role("menu")).to_be_hidden()
+
+
+def test_the_menu_of_a_path_stays_while_the_path_is_shown(lively, page):
+    page.locator(".mz-edge[aria-label^='Order → Check']").focus()
+    page.keyboard.press("Enter")
+    lively(chain(["Order", "Check", "Pay"]))
+    expect(page.get_by_role("menuitem").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".mz-edge[aria-label^='Order → Check']")).to_be_focused()
+    page.keyboard.press("Enter")
+    lively(chain(["Check", "Order"]))
+    expect(page.get_by_role("menu")).to_be_hidden()

@@ -46,6 +46,12 @@ export class Menu {
     items[0]?.focus({ preventScroll: true });
   }
 
+  /** After the map was drawn anew: stay open for what is still shown, else close. */
+  keep(opener: SVGElement | undefined): void {
+    if (opener) this.opener = opener;
+    else this.close();
+  }
+
   close(back = false): void {
     if (this.element.hidden) return;
     this.element.hidden = true;

@@ -40,6 +40,12 @@ export class Scene {
     return { from: this.nameOf(shape.edge.from), to: this.nameOf(shape.edge.to) };
   }
 
+  /** The shape of a selection, where it is shown. */
+  shapeOf(selection: Selection): Shape | undefined {
+    const wanted = JSON.stringify(selection);
+    return this.shapes.find((shape) => JSON.stringify(this.selectionOf(shape)) === wanted);
+  }
+
   titleOf(shape: Shape): string {
     if (shape instanceof BoxShape) return shape.node.name;
     return `${this.nameOf(shape.edge.from) ?? "START"} → ${this.nameOf(shape.edge.to) ?? "END"}`;
@@ -62,9 +68,9 @@ export class Scene {
 
   /** Ring what is selected. */
   select(selection: Selection): void {
-    const wanted = JSON.stringify(selection);
+    const wanted = this.shapeOf(selection);
     for (const shape of this.shapes) {
-      const chosen = JSON.stringify(this.selectionOf(shape)) === wanted;
+      const chosen = shape === wanted;
       shape.group.classList.toggle("mz-selected", chosen);
       assign(shape.group, { "aria-pressed": chosen ? "true" : "false" });
     }

@@ -9,7 +9,7 @@ import { Scene, type Shape } from "./scene";
 import { BoxShape } from "./shapes";
 import { tables } from "./table";
 import { Tooltip } from "./tooltip";
-import type { MeasureInfo, State } from "./types";
+import type { MeasureInfo, Selection, State } from "./types";
 import { Viewport } from "./viewport";
 import { Waiting } from "./waiting";
 
@@ -41,6 +41,8 @@ export class MapWidget {
   private readonly menu: Menu;
   private readonly viewport: Viewport;
   private readonly controls: { element: HTMLElement; update: () => void }[];
+  /** What the open menu is about. */
+  private asked: Selection = {};
   private theme: Theme = "light";
   private later: ReturnType<typeof setTimeout> | undefined;
 
@@ -96,8 +98,8 @@ export class MapWidget {
     const view = this.model.get("view");
     const look = new Look(this.measure, this.theme, view);
     this.tip.hide();
-    this.menu.close();
     this.scene.draw(view, look);
+    this.menu.keep(this.scene.shapeOf(this.asked)?.group);
     this.scene.focus(undefined);
     this.scene.select(this.model.get("selection"));
     this.viewport.show(view);
@@ -206,6 +208,7 @@ export class MapWidget {
     const on = shape instanceof BoxShape ? "activity" : "path";
     const actions = this.model.get("actions").filter((action) => action.on === on);
     this.tip.hide();
+    this.asked = selection;
     this.menu.open(this.scene.titleOf(shape), actions, place, shape.group, (action) => {
       // The time makes the same choice, made twice, two choices.
       this.model.set("choice", { action, selection, at: Date.now() });
