@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,8 @@ from mindzie.cli.workspace import home
 
 # Clocks of processes are told in ticks.
 _SAME_START: Final = 1.0
+_CLAIMS: Final = "running.sqlite"
+_PATIENCE: Final = 30
 
 
 def claim_notebook(places: Iterable[Path]) -> Path:
@@ -36,30 +39,30 @@ def workspace_of(notebook: Path) -> Path:
 
 
 def _claim(notebook: Path) -> bool:
+    """Take it unless a running process has it; whoever else tries meanwhile waits for the answer."""
     import psutil
 
-    marker = home() / "running" / f"{notebook.stem}.json"
-    marker.parent.mkdir(parents=True, exist_ok=True)
-    if _alive(marker):
-        return False
-    marker.unlink(missing_ok=True)
-    own = {"pid": os.getpid(), "started": psutil.Process().create_time()}
-    try:
-        with marker.open("x", encoding="utf-8") as file:
-            json.dump(own, file)
-    except FileExistsError:
-        # another took it meanwhile
-        return False
+    folder = home()
+    folder.mkdir(parents=True, exist_ok=True)
+    own = (notebook.stem, os.getpid(), psutil.Process().create_time())
+    with closing(sqlite3.connect(folder / _CLAIMS, timeout=_PATIENCE, isolation_level=None)) as db:
+        # The file is locked from here until it closes, also where this process dies in between.
+        db.execute("BEGIN EXCLUSIVE")
+        db.execute("CREATE TABLE IF NOT EXISTS claims (notebook PRIMARY KEY, pid, started)")
+        query = "SELECT pid, started FROM claims WHERE notebook = ?"
+        taken = db.execute(query, (notebook.stem,)).fetchone()
+        if taken and _alive(*taken):
+            return False
+        db.execute("INSERT OR REPLACE INTO claims VALUES (?, ?, ?)", own)
+        db.execute("COMMIT")
     return True
 
 
-def _alive(marker: Path) -> bool:
-    """Tell whether the process that left a marker still runs; another of its number does not count."""
+def _alive(pid: int, started: float) -> bool:
+    """Tell whether the process that took it still runs; another of its number does not count."""
     import psutil
 
     try:
-        left = json.loads(marker.read_text(encoding="utf-8"))
-        pid, started = int(left["pid"]), float(left["started"])
         return pid != os.getpid() and abs(psutil.Process(pid).create_time() - started) < _SAME_START
-    except (OSError, ValueError, LookupError, TypeError, psutil.Error):
+    except psutil.Error:
         return False

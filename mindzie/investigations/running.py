@@ -110,10 +110,24 @@ def run(
         folder.mkdir()
         executed, error = _execute(prepared, folder / source.name, values, timeout)
         _leave(executed, folder, source.name, values, error, code=code)
-        if target.exists():
-            shutil.move(target, Path(beside) / "earlier")
-        folder.rename(target)
+        _put(folder, target)
     return Run(target / source.name, target / REPORT, target / RESULTS, error)
+
+
+def _put(folder: Path, target: Path) -> None:
+    """Put a folder in the place of another, which stays where it was if that fails."""
+    if not target.exists():
+        folder.rename(target)
+        return
+    # Beside both: what is cleaned up after a failure must not hold the only copy.
+    earlier = target.with_name(f".{target.name}-before-{folder.parent.name.rpartition('-')[2]}")
+    target.rename(earlier)
+    try:
+        folder.rename(target)
+    except BaseException:
+        earlier.rename(target)
+        raise
+    shutil.rmtree(earlier, ignore_errors=True)
 
 
 def _refuse(target: Path, *, overwrite: bool) -> None:

@@ -263,3 +263,29 @@ def test_a_broken_notebook_is_refused_in_words(text, tmp_path):
     assert done.stderr.startswith("mindzie: ")
     assert "is not a notebook" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_an_earlier_run_stays_where_the_new_one_cannot_take_its_place(tmp_path, monkeypatch):
+    from mindzie.investigations import running
+
+    out, made = tmp_path / "out", tmp_path / ".out-x1" / "run"
+    out.mkdir()
+    (out / running.RESULTS).write_text("earlier")
+    made.mkdir(parents=True)
+    rename = Path.rename
+
+    def refused(self, target):
+        if self == made:
+            message = "in use"
+            raise PermissionError(message)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(PermissionError, match="in use"):
+        running._put(made, out)
+    assert (out / running.RESULTS).read_text() == "earlier"
+    monkeypatch.undo()
+    (made / running.RESULTS).write_text("new")
+    running._put(made, out)
+    assert (out / running.RESULTS).read_text() == "new"
+    assert sorted(file.name for file in tmp_path.iterdir()) == [".out-x1", "out"]
