@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 LOCKS = ("uv", "build", "studio", "dev", "conda")
-STUDIO = ("lab", "dashboards", "runs", "pandas", "mining")
+STUDIO = ("lab", "dashboards", "runs", "workspace", "postgresql", "pandas", "mining")
 PYTHONS = ("3.11", "3.13")
 
 

@@ -1,0 +1,191 @@
+"""The database, and sessions that see one tenant.
+
+A session is scoped twice: every statement gets the tenant's condition here, and PostgreSQL's row-level security holds where
+that is forgotten.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from mindzie.core.errors import MissingPackageError, StoreError
+from mindzie.store.faults import as_ours
+from mindzie.store.models import AuditEntry, AuditHead, Tenant, TenantRecord
+
+DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
+WAIT_SECONDS: Final = 10
+"""How long a writer waits for another."""
+_WRITES: Final = "mindzie_writes"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows a session sees.
+
+    Parameters
+    ----------
+    tenant : UUID or None
+        The tenant; None for the operator of the installation, who makes tenants and keeps the store.
+    """
+
+    tenant: UUID | None
+
+
+class Database:
+    """A database of workspaces.
+
+    Parameters
+    ----------
+    url : str
+        ``sqlite:///path`` or ``postgresql://user:password@host/name``.
+    statement_seconds : int
+        PostgreSQL: how long one statement may take.
+    pool_size : int
+        Connections kept open; as many again may be opened for a while.
+
+    Raises
+    ------
+    StoreError
+        Where the address is not understood.
+    """
+
+    def __init__(self, url: str, *, statement_seconds: int = 30, pool_size: int = 5) -> None:
+        self.url = _understood(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"pool_pre_ping": True}
+        if self.is_sqlite:
+            options |= {"connect_args": {"timeout": WAIT_SECONDS, "isolation_level": None}}
+        else:
+            options |= {
+                "pool_size": pool_size,
+                "max_overflow": pool_size,
+                "pool_timeout": WAIT_SECONDS,
+                "pool_recycle": 1800,
+                "connect_args": _postgresql(statement_seconds),
+            }
+        try:
+            self.engine = create_engine(self.url, **options)
+        except ImportError as error:
+            raise MissingPackageError(
+                f"{self} needs the package {error.name}: pip install 'mindzie[server]'."
+            ) from error
+        self._writer = self.engine.execution_options(**{_WRITES: True})
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _set_pragmas)
+            event.listen(self.engine, "begin", _begin)
+
+    def __str__(self) -> str:
+        """Return the address without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    def __repr__(self) -> str:
+        """Return the address without its password."""
+        return f"<Database {self}>"
+
+    @contextmanager
+    def reading(self, scope: Scope) -> Iterator[Session]:
+        """Open a session that sees one consistent state, and changes nothing."""
+        yield from self._session(self.engine, scope, keeps=False)
+
+    @contextmanager
+    def writing(self, scope: Scope) -> Iterator[Session]:
+        """Open a session whose changes are all kept at the end, or none where anything fails."""
+        yield from self._session(self._writer, scope, keeps=True)
+
+    def _session(self, engine: Engine, scope: Scope, *, keeps: bool) -> Iterator[Session]:
+        with as_ours(self), Session(engine, expire_on_commit=False, autoflush=keeps) as session:
+            _confine(session, scope)
+            yield session
+            if keeps:
+                session.commit()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _understood(url: str) -> URL:
+    try:
+        found = make_url(url)
+        backend = found.get_backend_name()
+    except (ArgumentError, NoSuchModuleError):
+        backend = ""
+    if backend not in DRIVERS:
+        raise StoreError(
+            "The address of the workspace is sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME, nothing else."
+        )
+    if backend == "sqlite" and found.database:
+        Path(found.database).parent.mkdir(parents=True, exist_ok=True)
+    return found.set(drivername=DRIVERS[backend])
+
+
+def _postgresql(statement_seconds: int) -> dict[str, Any]:
+    settings = {
+        "statement_timeout": f"{statement_seconds}s",
+        "lock_timeout": f"{WAIT_SECONDS}s",
+        "idle_in_transaction_session_timeout": "60s",
+        "timezone": "UTC",
+    }
+    said = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    return {"options": said, "application_name": "mindzie", "connect_timeout": WAIT_SECONDS}
+
+
+def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    # a writer takes its lock at once: two that read first and write later would fail, not wait
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _confine(session: Session, scope: Scope) -> None:
+    tenant = scope.tenant
+
+    @event.listens_for(session, "after_begin")
+    def _(_session: Session, _transaction: Any, connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            name, value = ("operator", "on") if tenant is None else ("tenant", str(tenant))
+            connection.execute(
+                text("SELECT set_config(:name, :value, true)"),
+                {"name": f"mindzie.{name}", "value": value},
+            )
+
+    if tenant is None:
+        return
+
+    own = [
+        with_loader_criteria(
+            TenantRecord, lambda row: row.tenant_id == tenant, include_aliases=True
+        ),
+        with_loader_criteria(AuditEntry, AuditEntry.tenant_id == tenant, include_aliases=True),
+        with_loader_criteria(AuditHead, AuditHead.tenant_id == tenant, include_aliases=True),
+        with_loader_criteria(Tenant, Tenant.id == tenant, include_aliases=True),
+    ]
+
+    @event.listens_for(session, "do_orm_execute")
+    def _(state: ORMExecuteState) -> None:
+        state.statement = state.statement.options(*own)
+
+    @event.listens_for(session, "before_flush")
+    def _(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+        for row in session.new:
+            if isinstance(row, TenantRecord | AuditEntry | AuditHead):
+                row.tenant_id = getattr(row, "tenant_id", None) or tenant
+        for row in (*session.new, *session.dirty, *session.deleted):
+            owner = row.id if isinstance(row, Tenant) else getattr(row, "tenant_id", tenant)
+            if owner != tenant:
+                raise AssertionError(f"A row of {owner} in a session of {tenant}.")

@@ -1,0 +1,72 @@
+"""What goes wrong with a database, in words that say what to do; passwords and values never in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm.exc import StaleDataError
+
+from mindzie.core.errors import ConflictError, MindzieError, StoreError
+
+if TYPE_CHECKING:
+    from mindzie.store.database import Database
+
+_SIGNS = (
+    (("database is locked", "lock timeout"), "is busy with another writer: try again in a moment"),
+    (("readonly", "read-only"), "is read-only: give its folder and its file back their permission to write"),
+    (("disk is full", "no space left", "disk i/o"), "has no space left, or its disk fails: make room and try again"),
+    (("no such table", "undefinedtable", "does not exist"), "has not been set up, or is of another version: run `mindzie admin upgrade`"),
+    (("statement timeout",), "took too long over a question and was stopped"),
+    (("malformed", "not a database"), "is damaged: restore a backup with `mindzie admin restore`"),
+    (("password authentication", "no password supplied"), "refuses the name or the password: check the address of the workspace"),
+)  # fmt: skip
+
+
+@contextmanager
+def as_ours(database: Database) -> Iterator[None]:
+    """Turn the database's errors into ours; what was not committed is rolled back by then.
+
+    Parameters
+    ----------
+    database : Database
+        Named in the message.
+    """
+    try:
+        yield
+    except MindzieError:
+        raise
+    except StaleDataError:
+        raise ConflictError(
+            "Somebody else changed this meanwhile, and your change was not made: look at it again and repeat."
+        ) from None
+    except IntegrityError as error:
+        raise _broken(error) from None
+    except PoolTimeoutError:
+        raise StoreError(
+            f"The database {database} has no free connection: try again in a moment, or allow more of them."
+        ) from None
+    except DBAPIError as error:
+        raise StoreError(f"The database {database} {_said(error)}. Nothing was changed.") from None
+
+
+def _said(error: DBAPIError) -> str:
+    words = f"{type(error.orig).__name__} {error.orig}".lower()
+    for signs, said in _SIGNS:
+        if any(sign in words for sign in signs):
+            return said
+    return f"cannot be reached, or failed ({type(error.orig).__name__}): see that it runs and try again"
+
+
+def _broken(error: IntegrityError) -> ConflictError | StoreError:
+    words = str(error.orig).lower()
+    if "unique" in words:
+        return ConflictError("There is one of that name already: choose another name.")
+    if "foreign key" in words:
+        return ConflictError(
+            "Something that this refers to is gone, or something still refers to it. Nothing was changed."
+        )
+    return ConflictError("The values do not fit together. Nothing was changed.")

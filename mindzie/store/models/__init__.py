@@ -1,0 +1,66 @@
+"""The tables, a module a subject."""
+
+from mindzie.store.base import Base, Record, TenantRecord
+from mindzie.store.models.audit import AuditEntry, AuditHead
+from mindzie.store.models.data import (
+    Connector,
+    Dataset,
+    DatasetVersion,
+    ImportJob,
+    Mapping,
+    Pipeline,
+    Project,
+    Snapshot,
+)
+from mindzie.store.models.knowledge import ConformanceRule, FilterPreset, ProcessModel
+from mindzie.store.models.people import (
+    ApiKey,
+    Group,
+    Invitation,
+    LocalAccount,
+    Membership,
+    Role,
+    RoleAssignment,
+    ServiceAccount,
+    Share,
+    User,
+)
+from mindzie.store.models.tenancy import Secret, Tenant
+from mindzie.store.models.work import Dashboard, Investigation, Notebook, Panel, Run, Schedule
+
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "AuditHead",
+    "Base",
+    "ConformanceRule",
+    "Connector",
+    "Dashboard",
+    "Dataset",
+    "DatasetVersion",
+    "FilterPreset",
+    "Group",
+    "ImportJob",
+    "Investigation",
+    "Invitation",
+    "LocalAccount",
+    "Mapping",
+    "Membership",
+    "Notebook",
+    "Panel",
+    "Pipeline",
+    "ProcessModel",
+    "Project",
+    "Record",
+    "Role",
+    "RoleAssignment",
+    "Run",
+    "Schedule",
+    "Secret",
+    "ServiceAccount",
+    "Share",
+    "Snapshot",
+    "Tenant",
+    "TenantRecord",
+    "User",
+]

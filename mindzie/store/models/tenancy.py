@@ -1,0 +1,42 @@
+"""Tenants and what is secret to them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mindzie.store.base import GIVEN, NAME, Named, Record, TenantRecord
+
+
+class Tenant(Named, Record):
+    """An organisation whose data nobody else sees."""
+
+    __tablename__ = "tenants"
+
+    name: Mapped[str] = mapped_column(
+        String(NAME), unique=True, info=GIVEN, doc="Short name, unique in the installation."
+    )
+    active: Mapped[bool] = mapped_column(default=True, doc="Off: nobody gets in.")
+    max_users: Mapped[int | None] = mapped_column(info=GIVEN, doc="People it may have.")
+    max_analysts: Mapped[int | None] = mapped_column(
+        info=GIVEN, doc="People it may have who change things, viewers not counted."
+    )
+    max_cases: Mapped[int | None] = mapped_column(
+        info=GIVEN, doc="Cases its current versions may have together."
+    )
+    max_bytes: Mapped[int | None] = mapped_column(
+        info=GIVEN, doc="Bytes its snapshots may take together."
+    )
+
+
+class Secret(Named, TenantRecord):
+    """A value kept encrypted; what uses it refers to it by name."""
+
+    __tablename__ = "secrets"
+    unique: ClassVar = (("name",),)
+
+    key_id: Mapped[str] = mapped_column(String(16), doc="Which key it is encrypted with.")
+    nonce: Mapped[bytes] = mapped_column(LargeBinary)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,131 @@
+"""Investigations, their notebooks, runs and schedules; dashboards and their panels."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mindzie.core.operation import Operation
+from mindzie.store.base import GIVEN, NAME, TenantRecord, within
+from mindzie.store.models.data import IN_PROJECT, InProject
+from mindzie.store.types import StoredOperations
+
+
+class Investigation(InProject, TenantRecord):
+    """A question with the notebook that answers it."""
+
+    __tablename__ = "investigations"
+    unique: ClassVar = (IN_PROJECT,)
+    refers: ClassVar = (
+        within("projects", "project_id"),
+        within("datasets", "dataset_id", "RESTRICT"),
+    )
+
+    dataset_id: Mapped[UUID | None] = mapped_column(info=GIVEN, doc="What it looks into.")
+    parameters: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, info=GIVEN, doc="Parameters of its notebook."
+    )
+    current: Mapped[int | None] = mapped_column(doc="Number of the notebook in use.")
+
+
+class Notebook(TenantRecord):
+    """One version of an investigation's notebook; never changed."""
+
+    __tablename__ = "notebooks"
+    unique: ClassVar = (("investigation_id", "number"),)
+    refers: ClassVar = (within("investigations", "investigation_id"),)
+
+    investigation_id: Mapped[UUID]
+    number: Mapped[int] = mapped_column(doc="1, 2, 3 within the investigation.")
+    content: Mapped[dict[str, Any]] = mapped_column(info=GIVEN, doc="The notebook, nbformat 4.")
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_by: Mapped[UUID | None]
+
+
+class Dashboard(InProject, TenantRecord):
+    """Panels over a data set, or a published notebook, for people who see no code."""
+
+    __tablename__ = "dashboards"
+    unique: ClassVar = (IN_PROJECT,)
+    refers: ClassVar = (
+        within("projects", "project_id"),
+        within("datasets", "dataset_id", "RESTRICT"),
+        within("notebooks", "notebook_id", "RESTRICT"),
+    )
+
+    dataset_id: Mapped[UUID | None] = mapped_column(info=GIVEN, doc="What it shows.")
+    notebook_id: Mapped[UUID | None] = mapped_column(info=GIVEN, doc="The notebook shown.")
+    filters: Mapped[tuple[Operation, ...]] = mapped_column(
+        StoredOperations("filter"), default=(), info=GIVEN, doc="That hold for all panels."
+    )
+    published_at: Mapped[datetime | None]
+
+
+class Panel(TenantRecord):
+    """A calculator on a dashboard."""
+
+    __tablename__ = "panels"
+    unique: ClassVar = (("dashboard_id", "name"),)
+    refers: ClassVar = (within("dashboards", "dashboard_id"),)
+
+    dashboard_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(String(NAME), info=GIVEN, doc="Its heading.")
+    position: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, info=GIVEN, doc="Row, column, width and height."
+    )
+    calculators: Mapped[tuple[Operation, ...]] = mapped_column(
+        StoredOperations("calculator"), info=GIVEN, doc="What it shows."
+    )
+    filters: Mapped[tuple[Operation, ...]] = mapped_column(
+        StoredOperations("filter"), default=(), info=GIVEN, doc="Of its own."
+    )
+
+
+class Schedule(InProject, TenantRecord):
+    """When an investigation runs by itself."""
+
+    __tablename__ = "schedules"
+    unique: ClassVar = (IN_PROJECT,)
+    refers: ClassVar = (
+        within("projects", "project_id"),
+        within("investigations", "investigation_id"),
+    )
+
+    investigation_id: Mapped[UUID] = mapped_column(info=GIVEN)
+    cron: Mapped[str] = mapped_column(String(NAME), info=GIVEN, doc="Five fields.")
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC", info=GIVEN)
+    parameters: Mapped[dict[str, Any]] = mapped_column(default=dict, info=GIVEN)
+    missed: Mapped[str] = mapped_column(
+        String(8), default="last", info=GIVEN, doc="Slots missed: `skip`, `last` or `all`."
+    )
+    active: Mapped[bool] = mapped_column(default=True, info=GIVEN)
+
+
+class Run(TenantRecord):
+    """One execution of an investigation."""
+
+    __tablename__ = "runs"
+    refers: ClassVar = (
+        within("investigations", "investigation_id"),
+        within("notebooks", "notebook_id"),
+        within("dataset_versions", "version_id"),
+        within("schedules", "schedule_id"),
+    )
+
+    investigation_id: Mapped[UUID]
+    notebook_id: Mapped[UUID]
+    version_id: Mapped[UUID | None] = mapped_column(doc="The data it saw.")
+    schedule_id: Mapped[UUID | None] = mapped_column(doc="Empty: started by hand.")
+    parameters: Mapped[dict[str, Any]] = mapped_column(default=dict, info=GIVEN)
+    state: Mapped[str] = mapped_column(
+        String(16), default="waiting", doc="`waiting`, `running`, `done`, `failed` or `cancelled`."
+    )
+    results: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="Named results.")
+    error: Mapped[str | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    created_by: Mapped[UUID | None]
