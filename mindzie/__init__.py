@@ -1,8 +1,9 @@
 """Mindzie: process mining, notebook first.
 
 The front door: ``read``, ``open`` and ``demo`` give an event log; ``filters``, ``calculators`` and ``enrichments`` hold the
-operations; ``load`` turns stored JSON into an operation; ``Studio`` is the interactive workbench and
-``Dashboard`` shows figures that follow their filters; ``finding`` says a result in a sentence, ``record`` keeps it in a run.
+operations; ``load`` turns stored JSON into an operation; ``WorkingCalendar`` says when work is done; ``Studio`` is the
+interactive workbench and ``Dashboard`` shows figures that follow their filters; ``finding`` says a result in a sentence,
+``record`` keeps it in a run.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mindzie.core.calendar import WorkingCalendar as WorkingCalendar
     from mindzie.core.log import EventLog as EventLog
     from mindzie.demos import demo as demo
     from mindzie.engine.snapshot import open_snapshot as open  # noqa: A004, F401 - the front door's word
@@ -30,6 +32,7 @@ _FRONT_DOOR = {
     "EventLog": "mindzie.core.log:EventLog",
     "MindzieError": "mindzie.core.errors:MindzieError",
     "Studio": "mindzie.widgets.studio:Studio",
+    "WorkingCalendar": "mindzie.core.calendar:WorkingCalendar",
     "calculators": "mindzie.operations.calculators",
     "demo": "mindzie.demos:demo",
     "enrichments": "mindzie.operations.enrichments",

@@ -84,6 +84,9 @@ class Engine(Protocol):
         The key is unique in ``values``.
         """
 
+    def look_up(self, frame: Frame, place: str, table: pl.DataFrame) -> Frame:
+        """Add the columns of a small table: of its row, counted from 0, that the column ``place`` names; null gives nulls."""
+
     def save(self, log: EventLog, path: Path) -> Path:
         """Write a log as a data set folder."""
 

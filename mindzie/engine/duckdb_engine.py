@@ -191,3 +191,8 @@ class DuckDBEngine(Moving):
     def attach(self, frame: Frame, values: Frame, on: tuple[str, ...]) -> Frame:
         """Add columns by key."""
         return frame.join(values, on=list(on), how="left")
+
+    def look_up(self, frame: Frame, place: str, table: pl.DataFrame) -> Frame:
+        """Add columns by the numbers of rows."""
+        rows = table.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(place))
+        return self.attach(frame, self.frame(rows), (place,))

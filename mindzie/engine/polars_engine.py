@@ -159,3 +159,8 @@ class PolarsEngine(Moving):
         return nw.from_native(
             left.join(right, on=list(on), how="left", maintain_order="left", nulls_equal=False)
         )
+
+    def look_up(self, frame: Frame, place: str, table: pl.DataFrame) -> Frame:
+        """Add columns by the places of rows, several times faster than a join."""
+        found = [pl.lit(column).gather(pl.col(place)).alias(column.name) for column in table]
+        return nw.from_native(_native(frame).with_columns(found))
