@@ -39,6 +39,11 @@ class Selected(Derived):
         """Whether only whole variants were selected."""
         return self._by_variant and self.parent.whole_variants
 
+    @property
+    def root(self) -> Relations:
+        """What all selections in a row were made from: however many, wide relations are read once."""
+        return self.parent.root if isinstance(self.parent, Selected) else self.parent
+
     @lazy
     def _matched(self) -> Frame:
         assert isinstance(self._matching, nw.LazyFrame)  # noqa: S101 - narrows the type
@@ -54,30 +59,32 @@ class Selected(Derived):
     @lazy
     def cases(self) -> Frame:
         """The cases selected."""
+        if isinstance(self.parent, Selected):
+            return self.engine.rows_of(self.root.cases, self.index, self.case_limit)
         return self._select(self.parent.cases)
 
     @lazy
     def index(self) -> Frame:
         """The narrow part of the cases selected."""
         if isinstance(self._matching, nw.Expr):
-            return self.engine.persist(self.cases.select(*INDEX))
+            return self.engine.persist(self._select(self.parent.cases).select(*INDEX))
         return self.engine.persist(self._select(self.parent.index))
 
     @lazy
     def events(self) -> Frame:
         """The events of the cases selected."""
-        return self.engine.rows_of(self.parent.events, self.index, self.case_limit)
+        return self.engine.rows_of(self.root.events, self.index, self.case_limit)
 
     @lazy
     def steps(self) -> Frame:
         """The steps within the cases selected."""
-        return self.engine.rows_of(self.parent.steps, self.index, self.case_limit)
+        return self.engine.rows_of(self.root.steps, self.index, self.case_limit)
 
     @lazy
     def variants(self) -> Frame:
         """The variants that still have cases, with their counts."""
         if self._by_variant:
-            return self._select(self.parent.variants)
+            return self.engine.persist(self._select(self.parent.variants))
         counts = self.index.group_by("variant").agg(
             case_count=nw.len(), first_case=nw.col("case").min()
         )
@@ -89,11 +96,11 @@ class Selected(Derived):
         """The parent's, for the variants that still have cases."""
         kept = self.variants.select(nw.col("variant").alias("case"))
         # a join keeps no order; variants are numbered from 1 and are no more than cases
-        return self.engine.rows_of(self.parent.variant_events, kept, self.case_limit + 1)
+        return self.engine.rows_of(self.root.variant_events, kept, self.case_limit + 1)
 
     @lazy
     def variant_activities(self) -> Frame:
         """The parent's, for the variants that still have cases."""
-        return self.parent.variant_activities.join(
+        return self.root.variant_activities.join(
             self.variants.select("variant"), on="variant", how="semi"
         )

@@ -6,6 +6,7 @@ import json
 from collections import OrderedDict
 from typing import Any, Final, cast
 
+import narwhals as nw
 import polars as pl
 
 from mindzie.core.errors import SettingError
@@ -24,6 +25,7 @@ from mindzie.widgets.studio.work import Job
 
 Json = dict[str, Any]
 _LOGS_KEPT: Final = 24
+_COUNTS_KEPT: Final = 2_000
 
 
 class Desk:
@@ -40,6 +42,7 @@ class Desk:
         self.map: StudioMap | None = None
         self.result_map: StudioMap | None = None
         self._logs: OrderedDict[str, EventLog] = OrderedDict()
+        self._counts: dict[str, int] = {}
         self._pages: dict[str, tuple[str, Pages]] = {}
         self._result: tuple[str, Result] | None = None
 
@@ -60,7 +63,8 @@ class Desk:
         key = _key(filters)
         if key not in self._logs:
             self._logs[key] = self.filtered(filters[:-1]).filter(filters[-1])
-            if len(self._logs) > _LOGS_KEPT:
+            # fewer than there are filters would drop each before it is asked for again
+            while len(self._logs) > max(_LOGS_KEPT, len(filters)):
                 self._logs.popitem(last=False)
         self._logs.move_to_end(key)
         return self._logs[key]
@@ -75,10 +79,20 @@ class Desk:
         parts = len(state.steps) + 3
         for place, step in enumerate(state.steps):
             job.step(f"Counting the cases left by filter {place + 1}", place / parts)
-            left = self.filtered(state.before(place + 1)).case_count if step.on else None
-            steps.append({} if left is None else {"cases": left})
+            steps.append({"cases": self._count(state.before(place + 1))} if step.on else {})
         job.step("Counting", len(state.steps) / parts)
         return {"figures": figures(self.filtered(state.filters)), "steps": steps}
+
+    def _count(self, filters: tuple[Filter, ...]) -> int:
+        """Return the cases that filters leave; a number is remembered longer than its log."""
+        key = _key(filters)
+        if key not in self._counts:
+            log = self.filtered(filters)
+            # the next filter needs the index of cases, but seldom the variants
+            self._counts[key] = int(log.collect(log.rel.index.select(nw.len())).item())
+            if len(self._counts) > _COUNTS_KEPT:
+                self._counts.pop(next(iter(self._counts)))
+        return self._counts[key]
 
     def story(self, state: State, job: Job) -> Json:
         """Return the map and what stands beside it."""

@@ -9,6 +9,7 @@ from mindzie.core.errors import SettingError
 from mindzie.core.families import Calculator, Filter
 
 TABS: Final = ("overview", "map", "variants", "cases", "durations")
+MOST_FILTERS: Final = 100
 _MOST_STEPS_BACK: Final = 200
 
 
@@ -54,6 +55,9 @@ class State:
 
     def with_filter(self, new: Filter, place: int | None = None) -> State:
         """Return the state with one more filter, last if no place is given."""
+        if len(self.steps) >= MOST_FILTERS:
+            message = f"A studio holds {MOST_FILTERS} filters: remove one, choose several values in one, or save the log that is left (studio.log.save) and open it."
+            raise SettingError(message)
         at = len(self.steps) if place is None else _place(place, len(self.steps) + 1, "filter")
         return replace(self, steps=(*self.steps[:at], Step(new), *self.steps[at:]))
 

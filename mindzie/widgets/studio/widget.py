@@ -19,7 +19,7 @@ from mindzie.widgets.studio.answers import answer
 from mindzie.widgets.studio.code import code
 from mindzie.widgets.studio.commands import calculator_of, changed, filter_of
 from mindzie.widgets.studio.desk import Desk
-from mindzie.widgets.studio.state import History, State, Step, as_json
+from mindzie.widgets.studio.state import History, State, as_json
 from mindzie.widgets.studio.work import Job, Work
 
 Json = dict[str, Any]
@@ -100,10 +100,9 @@ class Studio(anywidget.AnyWidget):
         self._figures: Json = {}
         self._version = 0
         self._post = Post(lambda answers: self.set_trait("told", list(answers)))
-        state = State(
-            tuple(Step(filter_of(one)) for one in filters),
-            tuple(calculator_of(one) for one in results),
-        )
+        state = State(results=tuple(calculator_of(one) for one in results))
+        for one in filters:
+            state = state.with_filter(filter_of(one))
         self._desk.filtered(state.filters)
         self._state = self._settled = state
         super().__init__(height=height)

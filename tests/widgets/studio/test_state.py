@@ -8,7 +8,7 @@ import mindzie as mz
 from mindzie import calculators, filters
 from mindzie.core.errors import MindzieError, SettingError
 from mindzie.core.log import EventLog
-from mindzie.widgets.studio.state import History, State
+from mindzie.widgets.studio.state import MOST_FILTERS, History, State
 
 
 @pytest.fixture(scope="module")
@@ -175,3 +175,47 @@ def test_a_saved_notebook_shows_a_picture(studio):
     data, _ = studio._repr_mimebundle_()
     assert "<svg" in data["text/html"]
     assert "http" not in data["text/html"].replace("http://www.w3.org/2000/svg", "")
+
+
+LONGER = tuple(filters.CaseDuration(min=f"PT{at}S") for at in range(1, 31))
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_of_many_filters_only_the_new_one_is_counted(log, engine, monkeypatch):
+    own = log.on(engine)
+    asked = []
+    for name in ("rows", "persist"):
+        done = getattr(own.rel.engine, name)
+        monkeypatch.setattr(
+            own.rel.engine, name, lambda frame, done=done: (asked.append(1), done(frame))[1]
+        )
+
+    def work_of_one_more(before):
+        studio = mz.Studio(own, filters=before)
+        asked.clear()
+        studio.add(WEST)
+        made = len(asked)
+        cards = studio.shown["filters"]
+        assert cards[-1]["cases"] == own.filter(*before, WEST).case_count
+        studio.close()
+        return made
+
+    assert work_of_one_more(LONGER) == work_of_one_more(LONGER[:3])
+
+
+def test_many_filters_read_the_events_once(log):
+    left = log.filter(*LONGER)
+    for relation in (left.rel.events, left.rel.cases, left.rel.steps):
+        plan = relation.to_native().explain(optimized=False)
+        assert plan.count("FILTER") <= 2, plan
+    assert left.event_count == len(left.events)
+
+
+def test_a_studio_says_how_many_filters_it_holds(studio):
+    state = State()
+    for _ in range(MOST_FILTERS):
+        state = state.with_filter(WEST)
+    with pytest.raises(SettingError, match="100 filters"):
+        state.with_filter(WEST)
+    with pytest.raises(SettingError, match="100 filters"):
+        mz.Studio(studio.log, filters=[WEST] * (MOST_FILTERS + 1))
