@@ -59,6 +59,9 @@ def wrong_command(line: str) -> str:
     said = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
     if words[0] == "make":
         return "" if set(said) - {"..."} <= targets() else f"no such target: {line}"
+    if words[0] == "mindzie" and said[:1] == ["run"] and len(said) > 1:
+        template = ROOT / "notebook_templates" / f"{said[1]}.ipynb"
+        return "" if template.is_file() else f"no such template: {line}"
     if words[0] == "mindzie":
         return "" if not said or said[0] in commands() else f"no such command: {line}"
     return f"neither make nor mindzie nor one of {KNOWN}: {line}"
@@ -95,7 +98,14 @@ def test_all_fences_are_seen() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["make nothing", "mindzie conquer", "curl x", "MINDZIE=1 mindzie conquer --all"]
+    "line",
+    [
+        "make nothing",
+        "mindzie conquer",
+        "mindzie run conquest.ipynb",
+        "curl x",
+        "MINDZIE=1 mindzie conquer --all",
+    ],
 )
 def test_a_command_that_does_not_exist_is_found(line: str) -> None:
     assert wrong_command(line)
