@@ -44,7 +44,7 @@ def _shown(board: Any, panel: Any) -> Any:
         )
     panel.headed_only()
     plot = pn.pane.HoloViews(_plot(panel.result), sizing_mode="stretch_width", height=270)
-    board.follow(lambda: setattr(plot, "object", _plot(panel.result)))
+    board.follow(lambda: setattr(plot, "object", None if panel.failed else _plot(panel.result)))
     return pn.Column(
         bridge(panel.sheet, sizing_mode="stretch_width"), plot, sizing_mode="stretch_width"
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from mindzie.core.errors import SettingError, unknown
+from mindzie.core.limits import shortened
 from mindzie.mining.coverage import Coverage
 from mindzie.mining.simplify import Simplified
 from mindzie.pictures.measures import MEASURES
@@ -47,12 +48,31 @@ def is_shown(selection: Json, part: Simplified) -> bool:
 
 def checked_selection(value: Any, part: Simplified) -> Json:
     """Return a selection of what is shown, or raise what is wrong with it."""
-    selection = dict(value)
-    if selection and kind_of(selection) is None:
+    known = isinstance(value, Mapping) and all(_is_end(*end) for end in value.items())
+    if not known or (value and kind_of(value) is None):
         raise SettingError(
-            f'The selection {selection!r:.200} is neither {{"activity": name}} nor {{"from": name, "to": name}}.'
+            f'The selection {shortened(value)} is neither {{"activity": name}} nor {{"from": name, "to": name}}.'
         )
+    selection = dict(value)
     if selection and not is_shown(selection, part):
         name = " → ".join(str(end) for end in selection.values())
         raise unknown("activity or path", name, part.nodes["activity"].to_list(), "the shown map")
     return selection
+
+
+def _is_end(key: Any, name: Any) -> bool:
+    return isinstance(key, str) and (isinstance(name, str) or (name is None and key != "activity"))
+
+
+def checked_share(name: str, value: Any) -> float:
+    """Return where a slider stands, or raise what is wrong with it."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+        raise SettingError(f"{name} is {shortened(value)}: give a share between 0 and 1.")
+    return float(value)
+
+
+def checked_choice(value: Any) -> Json:
+    """Return what was chosen from the menu, or raise what is wrong with it."""
+    if not isinstance(value, Mapping) or (value and not isinstance(value.get("action"), str)):
+        raise SettingError(f"The map does not understand the choice {shortened(value)}.")
+    return dict(value)

@@ -11,12 +11,15 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from mindzie.core.errors import SettingError
+from mindzie.core.limits import LARGEST
 from mindzie.core.settings import AttributeType, Level
+from mindzie.core.words import count
 
 MOST_CHARACTERS: Final = 1_000_000
 """Of one message; the longest list of values a reader picks is far below."""
 MOST_ROWS: Final = 500
 Place = Annotated[int, Field(ge=0, le=10_000)]
+Row = Annotated[int, Field(ge=0, le=LARGEST)]
 Text = Annotated[str, Field(max_length=1_000)]
 Stored = dict[str, Any]
 View = Annotated[str, Field(pattern=r"^(variants|cases|result)$")]
@@ -92,7 +95,7 @@ class Drill(_Message):
 
     do: Literal["drill"]
     view: Literal["durations", "result"]
-    row: int = Field(ge=0)
+    row: Row
     sort: Text | None = None
     descending: bool = False
     search: Text = ""
@@ -148,7 +151,7 @@ class Rows(Ask):
 
     do: Literal["rows"]
     view: View
-    offset: int = Field(default=0, ge=0)
+    offset: Row = 0
     limit: int = Field(default=100, ge=1, le=MOST_ROWS)
     sort: Text | None = None
     descending: bool = False
@@ -190,7 +193,7 @@ class Envelope(_Message):
     """Messages of one page, numbered; what was not acknowledged is sent again."""
 
     page: Annotated[str, Field(min_length=1, max_length=40)]
-    got: int = Field(ge=0)
+    got: Row
     messages: Annotated[list[Stored], Field(max_length=1_000)]
 
 
@@ -220,9 +223,7 @@ def read_message(raw: Any) -> Message:
     try:
         text = json.dumps(raw)
         if len(text) > MOST_CHARACTERS:
-            message = (
-                f"A message of {len(text):,} characters is too long: at most {MOST_CHARACTERS:,}."
-            )
+            message = f"A message of {count(len(text))} characters is too long: at most {count(MOST_CHARACTERS)}."
             raise SettingError(message)
         return _message.validate_json(text)
     except ValidationError as error:

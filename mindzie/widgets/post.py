@@ -5,6 +5,7 @@ Hosts may join several changes of a value into one, so each side repeats what th
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -15,7 +16,13 @@ from mindzie.widgets.messages import Envelope
 
 Json = dict[str, Any]
 _MOST_KEPT: Final = 100
+_MOST_BYTES: Final = 16_000_000
+"""Of all answers not acknowledged; the newest one may be larger."""
 _MOST_PAGES: Final = 32
+_GONE: Final = {
+    "error": "The answer was too large to be kept for a page that did not take it. Ask again.",
+    "cancelled": False,
+}
 
 
 class Post:
@@ -31,6 +38,7 @@ class Post:
         self._tell = tell
         self._heard: dict[str, int] = {}
         self._answers: list[Json] = []
+        self._sizes: dict[int, int] = {}
         self._sent = 0
 
     def hear(self, raw: Any) -> list[tuple[str, int, Json]]:
@@ -91,7 +99,21 @@ class Post:
             made["error"] = in_words(error)
             made["cancelled"] = isinstance(error, CancelledError)
         self._answers = [*self._answers, made][-_MOST_KEPT:]
+        self._lighten(made)
         self._tell(self._answers)
+
+    def _lighten(self, newest: Json) -> None:
+        """Say of the oldest answers only that they are gone, until the rest is small enough to be sent again."""
+        self._sizes = {a["seq"]: self._sizes.get(a["seq"], 0) for a in self._answers}
+        self._sizes[newest["seq"]] = len(json.dumps(newest))
+        too_much = sum(self._sizes.values()) - _MOST_BYTES
+        for place, answer in enumerate(self._answers[:-1]):
+            if too_much <= 0:
+                return
+            left = {name: answer[name] for name in ("seq", "page", "id")} | _GONE
+            self._answers[place] = left
+            too_much -= self._sizes[answer["seq"]] - len(json.dumps(left))
+            self._sizes[answer["seq"]] = len(json.dumps(left))
 
 
 def in_words(error: Exception) -> str:

@@ -12,6 +12,7 @@ import polars as pl
 import traitlets as t
 
 from mindzie.core.errors import MindzieError, SettingError
+from mindzie.core.limits import shortened
 from mindzie.core.results import Graph
 from mindzie.mining.coverage import Coverage
 from mindzie.mining.legible import legible
@@ -23,7 +24,14 @@ from mindzie.pictures.measures import measure
 from mindzie.pictures.order import flow_order
 from mindzie.widgets.bundle import bundle
 from mindzie.widgets.map_actions import ACTIONS, kind_of, menu
-from mindzie.widgets.map_facts import checked_selection, is_shown, kept, offered
+from mindzie.widgets.map_facts import (
+    checked_choice,
+    checked_selection,
+    checked_share,
+    is_shown,
+    kept,
+    offered,
+)
 from mindzie.widgets.page import page
 
 Json = dict[str, Any]
@@ -260,12 +268,10 @@ class ProcessMapWidget(anywidget.AnyWidget):
 
     def _checked(self, name: str, value: Any) -> Any:
         if name == "measure":
-            return measure(value).name
+            return measure(value if isinstance(value, str) else shortened(value)).name
         if name == "selection":
             return checked_selection(value, self._shown.part)
-        if name.endswith("share") and not 0 <= float(value) <= 1:
-            raise SettingError(f"{name} is {value!r}: give a share between 0 and 1.")
-        return value
+        return checked_choice(value) if name == "choice" else checked_share(name, value)
 
     @t.observe("activity_share", "path_share")
     def _slide(self, _change: Json) -> None:

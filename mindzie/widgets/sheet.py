@@ -55,7 +55,9 @@ class Sheet(anywidget.AnyWidget):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take a message of the browser, which may send events and nothing else."""
-        super().set_state({name: value for name, value in sync_data.items() if name == "event"})
+        event = sync_data.get("event")
+        if isinstance(event, dict):
+            super().set_state({"event": event})
 
     @t.observe("event")
     def _heard(self, change: dict[str, Any]) -> None:

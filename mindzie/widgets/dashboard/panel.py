@@ -12,9 +12,9 @@ from mindzie.core.families import Calculator
 from mindzie.core.log import EventLog
 from mindzie.core.operation import load
 from mindzie.core.results import Graph, Result, Series, Table
+from mindzie.core.words import count, counted
 from mindzie.investigations.findings import finding
 from mindzie.pictures.still import page_part, still
-from mindzie.pictures.words import count
 from mindzie.widgets.dashboard.drill import cases_html, drillable
 from mindzie.widgets.process_map import ProcessMapWidget
 from mindzie.widgets.sheet import Sheet
@@ -42,6 +42,11 @@ class Panel:
         Rows shown of a table.
     columns : tuple of str
         Columns shown of a table; all if not given.
+
+    Attributes
+    ----------
+    failed : str
+        Why there is no figure for the filters chosen; empty where there is one.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class Panel:
         self._table: Any = {"most_rows": rows, "columns": columns}
         self._opened: dict[str, Any] | None = None
         self._drawn = True
+        self.failed = ""
         self.result = draw(board.log)
         self.sheet = Sheet()
         self.sheet.on_event(self._heard)
@@ -75,6 +81,8 @@ class Panel:
 
     def html(self) -> str:
         """Return the panel as a still picture."""
+        if self.failed:
+            return self.sheet.html + f'<p class="mz-error">{escape(self.failed)}</p>'
         picture = (
             f'<div class="mz-picture">{self.map.svg()}</div>'
             if self.map is not None
@@ -90,17 +98,24 @@ class Panel:
         return made
 
     def _follow(self) -> None:
-        self._opened = None
+        self._opened, self.failed = None, ""
         try:
             self.result = self._draw(self.board.log)
-            if self.map is not None and isinstance(self.result, Graph):
-                self.map.update(self.result)
-            self._write()
         except MindzieError as error:
-            self.sheet.error = str(error)
+            self.failed = str(error)
+        if self.map is not None and isinstance(self.result, Graph):
+            self.map.update(_emptied(self.result) if self.failed else self.result)
+            self.map.error = self.failed
+        self._write()
 
     def _write(self) -> None:
-        self.sheet.error = ""
+        self.sheet.error = "" if self.map is not None else self.failed
+        if self.failed:
+            # figures of other filters must not stand beside those chosen now
+            self.sheet.html = page_part(
+                f'<p class="mz-finding">{escape(self._title or self.result.title)}</p><p class="mz-about">not computed</p>'
+            )
+            return
         event = "open" if drillable(self.result) else ""
         picture = (
             ""
@@ -113,7 +128,7 @@ class Panel:
     def _heading(self) -> str:
         log = self.board.log
         said = self._title or finding(self.result)
-        about = [self.result.title, f"{count(log.case_count)} cases"]
+        about = [self.result.title, counted(log.case_count, "case")]
         if isinstance(self.result, Series) and (beyond := self.result.facts.get("above")):
             about.append(f"{count(beyond)} longer ones not drawn")
         if self.map is not None:
@@ -156,3 +171,8 @@ class Panel:
             "text/html": self.html(),
             **({RESULT_MIME: kept} if kept else {}),
         }, metadata
+
+
+def _emptied(graph: Graph) -> Graph:
+    tables = (Table(part.to_polars().clear(), part.columns) for part in (graph.nodes, graph.edges))
+    return Graph(*tables, title=graph.title)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import polars as pl
 import pytest
@@ -94,6 +95,19 @@ def test_every_action_is_an_operation_of_the_catalogue(shown):
         {"choice": {"action": "delete_all", "selection": {"activity": "Ship"}}},
         {"choice": {"action": "keep_path", "selection": {"activity": "Ship"}}},
         {"choice": {"action": "keep_cases", "selection": {"activity": "Elsewhere"}}},
+        {"selection": [1]},
+        {"selection": 7},
+        {"selection": {"activity": ["Ship"]}},
+        {"selection": {"activity": None}},
+        {"selection": {1: 2}},
+        {"activity_share": 10**400},
+        {"path_share": True},
+        {"activity_share": [1]},
+        {"measure": ["events"]},
+        {"measure": 10**400},
+        {"choice": [1]},
+        {"choice": {"action": ["x"]}},
+        {"choice": {"action": "keep_cases", "selection": [1]}},
     ],
 )
 def test_a_message_that_does_not_fit_is_refused_and_said(shown, message):
@@ -108,6 +122,9 @@ def test_a_message_that_does_not_fit_is_refused_and_said(shown, message):
     shown.on_filter(got.append)
     shown.set_state(message)
     assert shown.error
+    # a name of Python's own errors tells a reader nothing
+    assert not re.search(r"[A-Z]\w*Error", shown.error)
+    assert len(shown.error) < 500
     after = dict(shown.view), shown.measure, shown.activity_share, shown.path_share, shown.selection
     assert after == before
     assert got == []

@@ -106,7 +106,6 @@ export class MapWidget {
     this.legend.replaceChildren(legend(look));
     clearTimeout(this.later);
     this.later = setTimeout(() => this.twin.replaceChildren(tables(view, this.model.get("measures"))), CALM);
-    this.empty.hidden = view.nodes.length > 0;
     this.controls[0]?.update();
     this.slid();
     this.say();
@@ -122,6 +121,7 @@ export class MapWidget {
 
   private say(text = this.model.get("error")): void {
     if (this.error.textContent !== text) this.error.textContent = text;
+    this.empty.hidden = this.model.get("view").nodes.length > 0 || text !== "";
   }
 
   private buttons(): HTMLElement {

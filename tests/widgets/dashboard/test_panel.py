@@ -1,0 +1,54 @@
+"""Panels of a dashboard that follow its filters."""
+
+from __future__ import annotations
+
+import mindzie as mz
+from mindzie.core.errors import SettingError
+from mindzie.core.log import EventLog
+from mindzie.core.results import Result
+
+NONE = mz.filters.CasesWithAttribute(attribute="Region", values=("West",))
+
+
+def board_and_panel(calculator):
+    board = mz.Dashboard(mz.demo("order-to-cash", cases=50))
+
+    def draw(log: EventLog) -> Result:
+        if log.recipe:
+            message = "Too few cases for this figure."
+            raise SettingError(message)
+        return log.calculate(calculator)
+
+    return board, board.show(draw)
+
+
+def test_a_figure_of_other_filters_never_stands_beside_an_error():
+    board, panel = board_and_panel(mz.calculators.Variants(top=3))
+    assert "Receive order" in panel.sheet.html
+    board.add(NONE)
+    assert panel.sheet.error == "Too few cases for this figure."
+    for html in (panel.sheet.html, panel.html()):
+        assert "Receive order" not in html
+        assert "not computed" in html
+    board.clear()
+    assert panel.sheet.error == ""
+    assert "Receive order" in panel.sheet.html
+
+
+def test_a_map_of_other_filters_goes_too():
+    board, panel = board_and_panel(mz.calculators.ProcessMap())
+    board.add(NONE)
+    assert panel.map.view["nodes"] == []
+    assert panel.map.error == "Too few cases for this figure."
+    board.clear()
+    assert panel.map.view["nodes"]
+    assert panel.map.error == ""
+
+
+def test_odd_events_of_a_page_are_ignored_or_refused_in_words():
+    board, panel = board_and_panel(mz.calculators.Variants(top=3))
+    before = panel.sheet.html
+    for event in (5, [1], "open", {"do": "open", "value": 2**70}, {"do": "open", "value": [1]}):
+        panel.sheet.set_state({"event": event})
+        assert (panel.sheet.html, panel.sheet.error) == (before, "")
+    assert board.filters == ()
