@@ -1,0 +1,198 @@
+"""Where the workspace keeps snapshots: a folder, or a bucket of S3, Azure Blob or Google Cloud Storage.
+
+A snapshot is a folder ``<tenant>/<data set>/<number>-<role>`` of Parquet files and a manifest. It is whole or not there, never
+changed, and looked at byte for byte against the record in the database before a figure of it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+from mindzie.core.errors import DataSetError
+from mindzie.core.log import EventLog
+from mindzie.engine.snapshot import open_snapshot
+from mindzie.store.files_address import Storage, storage_at
+from mindzie.store.files_faults import as_store_errors
+from mindzie.store.files_place import Damage, Files, Found, Place, Stored
+from mindzie.store.files_whole import copy, damages
+
+__all__ = ["Damage", "Files", "Found", "Place", "SnapshotFiles", "Stored"]
+
+
+class SnapshotFiles:
+    """The storage of one installation.
+
+    Parameters
+    ----------
+    url : str
+        A folder, ``file:///folder``, ``s3://bucket/prefix``, ``az://container/prefix`` or ``gs://bucket/prefix``. Credentials
+        come from the environment, as the cloud's own tools name them.
+    cache : Path, optional
+        Folder for copies of what lies elsewhere; the user's cache folder where not given. Not used for a folder.
+
+    Raises
+    ------
+    StoreError
+        Where the address is not understood, or has credentials in it. Every method raises it where the storage cannot be
+        reached, refuses, or is full.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from uuid import UUID
+    >>> import mindzie as mz
+    >>> place = Place(UUID(int=1), UUID(int=2), 1, "original")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     storage = SnapshotFiles(folder)
+    ...     stored = storage.put(place, mz.demo("order-to-cash", cases=10))
+    ...     storage.open(place, stored.files).case_count
+    10
+    """
+
+    def __init__(self, url: str, cache: Path | None = None) -> None:
+        self._storage: Storage = storage_at(url, cache)
+
+    def __str__(self) -> str:
+        """Return the address."""
+        return str(self._storage)
+
+    def __repr__(self) -> str:
+        """Return the address."""
+        return f"<SnapshotFiles {self}>"
+
+    def put(self, place: Place, log: EventLog) -> Stored:
+        """Store a log, whole or not at all.
+
+        Parameters
+        ----------
+        place : Place
+            Where nothing is yet.
+        log : EventLog
+            With or without a recipe.
+
+        Returns
+        -------
+        Stored
+            Bytes and SHA-256 of each file, to be kept in the database.
+
+        Raises
+        ------
+        DataSetError
+            Where a snapshot is there already.
+        """
+        return self._storage.put(place, log)
+
+    def open(self, place: Place, files: Files, engine: str = "polars") -> EventLog:
+        """Open a snapshot; what lies elsewhere is downloaded once.
+
+        Parameters
+        ----------
+        place : Place
+            Where it was put.
+        files : mapping
+            ``Stored.files`` of then.
+        engine : {"polars", "duckdb"}
+            What the log runs on.
+
+        Returns
+        -------
+        EventLog
+            Columns are read when a figure needs them.
+
+        Raises
+        ------
+        DataSetError
+            Where any byte of any file is not as it was stored.
+        """
+        return open_snapshot(self._storage.verified(place, files), engine)
+
+    def verify(self, place: Place, files: Files) -> list[Damage]:
+        """Read every byte of a snapshot where it lies.
+
+        Parameters
+        ----------
+        place : Place
+            Where it was put.
+        files : mapping
+            ``Stored.files`` of then.
+
+        Returns
+        -------
+        list of Damage
+            What is wrong; empty where nothing is.
+        """
+        with as_store_errors(str(self)):
+            return damages(self._storage.source(place), place, files)
+
+    def places(self, tenant: UUID | None = None) -> Iterator[Found]:
+        """Yield everything in the storage: snapshots, half-written ones, and what is none of ours.
+
+        Parameters
+        ----------
+        tenant : UUID, optional
+            Of this tenant only.
+
+        Yields
+        ------
+        Found
+            In the order of their paths.
+        """
+        return self._storage.found(tenant)
+
+    def remove(self, what: Place | Found) -> None:
+        """Remove a snapshot, or what was found of one; nothing happens where it is gone already.
+
+        Parameters
+        ----------
+        what : Place or Found
+            Found by ``places``.
+
+        Raises
+        ------
+        DataSetError
+            For what is none of ours.
+        """
+        if isinstance(what, Found) and what.place is None:
+            raise DataSetError(f"{what.path} in {self} is no snapshot: remove it by hand.")
+        self._storage.remove(what.path)
+
+    def copy_to(self, place: Place, files: Files, folder: Path) -> None:
+        """Copy a snapshot into a new folder of this machine, byte for byte.
+
+        Parameters
+        ----------
+        place : Place
+            Where it was put.
+        files : mapping
+            ``Stored.files`` of then.
+        folder : Path
+            That does not exist yet.
+
+        Raises
+        ------
+        DataSetError
+            Where a file is damaged, or the folder exists; there is no folder then.
+        """
+        with as_store_errors(str(self)):
+            copy(self._storage.source(place), folder, place, files)
+
+    def put_folder(self, place: Place, files: Files, folder: Path) -> None:
+        """Store a folder that ``copy_to`` made, byte for byte.
+
+        Parameters
+        ----------
+        place : Place
+            Where nothing is yet.
+        files : mapping
+            ``Stored.files`` of then.
+        folder : Path
+            Read, and left as it is.
+
+        Raises
+        ------
+        DataSetError
+            Where a file is damaged, or a snapshot is there already.
+        """
+        self._storage.put_folder(place, folder, files)

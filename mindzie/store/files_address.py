@@ -1,0 +1,94 @@
+"""Which storage an address means; credentials have no place in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Protocol
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import url2pathname
+from uuid import UUID
+
+from mindzie.core.errors import StoreError
+from mindzie.core.log import EventLog
+from mindzie.store.files_local import LocalStorage
+from mindzie.store.files_place import Files, Found, Place, Stored
+from mindzie.store.files_whole import Source
+
+UNDERSTOOD: Final = (
+    "a folder, file:///FOLDER, s3://BUCKET/PREFIX, az://CONTAINER/PREFIX or gs://BUCKET/PREFIX"
+)
+
+
+class Storage(Protocol):
+    """What every kind of storage does."""
+
+    def source(self, place: Place) -> Source:
+        """Return where the files of a snapshot lie."""
+        ...
+
+    def put(self, place: Place, log: EventLog) -> Stored:
+        """Store a log."""
+        ...
+
+    def put_folder(self, place: Place, folder: Path, files: Files) -> None:
+        """Store a copy of a folder."""
+        ...
+
+    def verified(self, place: Place, files: Files) -> Path:
+        """Return a folder of this machine with the files of a snapshot, all verified."""
+        ...
+
+    def found(self, tenant: UUID | None) -> Iterator[Found]:
+        """Yield everything that lies there."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Remove a folder."""
+        ...
+
+
+def storage_at(url: str, cache: Path | None = None) -> Storage:  # noqa: ARG001
+    """Return the storage at an address.
+
+    Parameters
+    ----------
+    url : str
+        As ``SnapshotFiles`` takes it.
+    cache : Path, optional
+        Folder for copies of what lies elsewhere.
+
+    Returns
+    -------
+    Storage
+        Not asked anything yet.
+
+    Raises
+    ------
+    StoreError
+        Where the address is not understood, or has credentials in it.
+    """
+    if "://" not in url:
+        return LocalStorage(Path(url).expanduser())
+    try:
+        parts = urlsplit(url)
+        _refuse_credentials(parts)
+    except ValueError:
+        raise _not_understood() from None
+    if parts.scheme == "file":
+        if parts.netloc not in {"", "localhost"} or not parts.path:
+            raise _not_understood()
+        return LocalStorage(Path(url2pathname(parts.path)))
+    raise _not_understood()
+
+
+def _refuse_credentials(parts: SplitResult) -> None:
+    container = parts.scheme in {"abfs", "abfss"} and parts.password is None
+    if parts.query or parts.fragment or ("@" in parts.netloc and not container):
+        raise StoreError(
+            "The address of the storage must have no name, password or key in it: give them in the environment, such as AWS_ACCESS_KEY_ID, AZURE_STORAGE_ACCOUNT_KEY or GOOGLE_APPLICATION_CREDENTIALS."
+        )
+
+
+def _not_understood() -> StoreError:
+    return StoreError(f"The storage of snapshots is {UNDERSTOOD}, nothing else.")

@@ -1,0 +1,52 @@
+"""What goes wrong with a storage, in words that say what to do; addresses and keys of requests never in them."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from polars.exceptions import PolarsError
+
+from mindzie.core.errors import DataSetError, MindzieError, StoreError
+
+_SAID: Final = {
+    errno.ENOSPC: "has no space left: make room and try again",
+    errno.EDQUOT: "has no space left for this user: make room and try again",
+    errno.EACCES: "does not let this user in: give the user permission to read and write there",
+    errno.EPERM: "does not let this user in: give the user permission to read and write there",
+    errno.EROFS: "is read-only: mount it for writing",
+    errno.EIO: "fails to read or write: see to the disk, then run `mindzie admin check`",
+}
+
+
+@contextmanager
+def as_store_errors(where: str) -> Iterator[None]:
+    """Turn errors of a storage into ours.
+
+    Parameters
+    ----------
+    where : str
+        The storage, as the message may show it.
+    """
+    try:
+        yield
+    except MindzieError as error:
+        cause = error.__cause__
+        if not isinstance(error, DataSetError) or not isinstance(cause, OSError):
+            raise
+        raise StoreError(_of_system(where, cause)) from None
+    except OSError as error:
+        raise StoreError(_of_system(where, error)) from None
+    except PolarsError as error:
+        if "os error 28" not in str(error) and "No space left" not in str(error):
+            raise
+        raise StoreError(f"The storage {where} {_SAID[errno.ENOSPC]}.") from None
+
+
+def _of_system(where: str, error: OSError) -> str:
+    said = _SAID.get(error.errno or 0)
+    if said is None and "os error 28" in str(error):  # Polars gives no number
+        said = _SAID[errno.ENOSPC]
+    return f"The storage {where} {said or f'cannot be used ({error.strerror or type(error).__name__})'}."

@@ -1,0 +1,114 @@
+"""Snapshots in a folder of this machine or of a file server it has mounted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from mindzie.core.errors import DataSetError
+from mindzie.core.log import EventLog
+from mindzie.store.files_faults import as_store_errors
+from mindzie.store.files_place import MANIFEST, Files, Found, Place, Stored, place_of
+from mindzie.store.files_whole import Folder, copy, damages, marks, refuse
+
+
+class LocalStorage:
+    """A folder with one folder a tenant.
+
+    Parameters
+    ----------
+    root : Path
+        Made when something is stored, for this user alone.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(os.path.realpath(root))
+
+    def __str__(self) -> str:
+        """Return the folder."""
+        return str(self.root)
+
+    def source(self, place: Place) -> Folder:
+        """Return where the files of a snapshot lie."""
+        return Folder(self._at(place.path))
+
+    def put(self, place: Place, log: EventLog) -> Stored:
+        """Store a log."""
+        with as_store_errors(str(self)):
+            self._make(place)
+            log.save(self._at(place.path))
+            return marks(self.source(place))
+
+    def put_folder(self, place: Place, folder: Path, files: Files) -> None:
+        """Store a copy of a folder."""
+        with as_store_errors(str(self)):
+            self._make(place)
+            copy(Folder(folder), self._at(place.path), place, files)
+
+    def verified(self, place: Place, files: Files) -> Path:
+        """Return the folder of a snapshot, every byte of which was looked at."""
+        with as_store_errors(str(self)):
+            source = self.source(place)
+            refuse(place, damages(source, place, files))
+            return source.path
+
+    def found(self, tenant: UUID | None) -> Iterator[Found]:
+        """Yield everything that lies there."""
+        with as_store_errors(str(self)):
+            yield from self._found(self.root if tenant is None else self._at(str(tenant)))
+
+    def remove(self, path: str) -> None:
+        """Remove a folder; gone at once, or, where that is cut short, left beside its place."""
+        with as_store_errors(str(self)):
+            folder = self._at(path)
+            if not os.path.lexists(folder):
+                return
+            name = folder.name if folder.name.startswith(".") else f".{folder.name}.removed"
+            beside = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=folder.parent))
+            folder.rename(beside)
+            shutil.rmtree(beside)
+
+    def _make(self, place: Place) -> None:
+        self.root.parent.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(mode=0o700, exist_ok=True)
+        self._at(place.path).parent.mkdir(parents=True, exist_ok=True)
+
+    def _at(self, path: str) -> Path:
+        wanted = self.root.joinpath(*path.split("/"))
+        if Path(os.path.realpath(wanted)) != wanted or self.root not in wanted.parents:
+            raise DataSetError(
+                f"{wanted} leads out of its folder by a link, and is not followed: remove the link, and restore a backup where it was put instead of a data set."
+            )
+        return wanted
+
+    def _found(self, folder: Path) -> Iterator[Found]:
+        depth = len(folder.relative_to(self.root).parts)
+        for item in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if depth < 2 and _is_id(item.name) and item.is_dir() and not item.is_symlink():  # noqa: PLR2004 - tenant, data set
+                yield from self._found(item)
+            else:
+                yield self._one(item)
+
+    def _one(self, item: Path) -> Found:
+        place, itself = place_of(item.relative_to(self.root).as_posix())
+        inside = list(item.iterdir()) if item.is_dir() and not item.is_symlink() else []
+        states = [path.lstat() for path in (item, *inside)]
+        return Found(
+            path=item.relative_to(self.root).as_posix(),
+            place=place,
+            complete=itself and any(path.name == MANIFEST for path in inside),
+            size=sum(state.st_size for state in states[1:] or states),
+            changed_at=datetime.fromtimestamp(max(state.st_mtime for state in states), UTC),
+        )
+
+
+def _is_id(name: str) -> bool:
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False
