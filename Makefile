@@ -39,7 +39,8 @@ lock: $(MADE)/uv ## renew the locks in requirements/ (UPGRADE=1 for newest versi
 
 clean: ## remove what was built, .venv too
 	rm -rf .venv build dist docs/_build mindzie/widgets/static extensions/node_modules
-	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(MADE)/python: scripts/bootstrap
 	scripts/bootstrap python
