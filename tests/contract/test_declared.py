@@ -81,8 +81,9 @@ def test_hashable_and_unchangeable(cls: type[Operation]) -> None:
 @every
 def test_repr_is_python_that_makes_an_equal_value(cls: type[Operation]) -> None:
     operation = example(cls)
-    assert eval(repr(operation), dict(FAMILIES)) == operation
-    assert eval(cls.example_text(), dict(FAMILIES)) == operation
+    names = {**FAMILIES, "mz": mz}
+    assert eval(repr(operation), dict(names)) == operation
+    assert eval(cls.example_text(), dict(names)) == operation
 
 
 @every

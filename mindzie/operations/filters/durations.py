@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self
 
 import narwhals as nw
 from pydantic import Field, model_validator
 
+from mindzie.core.calendar import WorkingCalendar
+from mindzie.core.calendar_time import resolved_calendar, working_time
 from mindzie.core.families import CaseFilter
 from mindzie.core.settings import Duration, microseconds
 from mindzie.operations.filters.wording import duration, span
@@ -30,7 +32,8 @@ def _between(column: str, low: int | None, high: int | None) -> nw.Expr:
 class CaseDuration(CaseFilter):
     """Keep the cases that took some time from first start to last completion.
 
-    Both bounds are included.
+    Both bounds are included. With a working calendar only working time counts; a unit keeps its length, so that three days of
+    8 working hours are 24 h.
 
     Examples
     --------
@@ -41,17 +44,21 @@ class CaseDuration(CaseFilter):
     'Cases that took at least 30 d'
     >>> log.filter(long).case_count < 100
     True
+    >>> CaseDuration(min="1 d", calendar=mz.WorkingCalendar(hours="8-16")).title
+    'Cases that took at least 24 h of working time'
     """
 
     min: Duration | None = None
     """Least time; none means no limit."""
     max: Duration | None = None
     """Most time; none means no limit."""
+    calendar: WorkingCalendar | None = None
+    """When work is done: then only working time counts. None counts all time."""
 
-    main_settings: ClassVar[tuple[str, ...]] = ("min", "max")
+    main_settings: ClassVar[tuple[str, ...]] = ("min", "max", "calendar")
     example: ClassVar[Mapping[str, Any]] = {"min": "3 d"}
-    sentence = "cases that took {range}"
-    removed = "cases except those that took {range}"
+    sentence = "cases that took {range}{working}"
+    removed = "cases except those that took {range}{working}"
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -67,19 +74,28 @@ class CaseDuration(CaseFilter):
 
     def words(self) -> dict[str, str]:
         """Say the range in two units, in more only where its ends would read the same."""
+        longest: Literal["d", "h"] = "h" if self.calendar else "d"
         said = {
-            units: tuple(b and duration(b, units) for b in (self.min, self.max))
+            units: tuple(b and duration(b, units, longest) for b in (self.min, self.max))
             for units in (2, _ALL)
         }
         low, high = said[2] if self.min == self.max or len(set(said[2])) > 1 else said[_ALL]
-        return {"range": span(low, high)}
+        working = " of working time" if self.calendar else ""
+        return {"range": span(low, high), "working": working}
 
-    def matching(self, log: EventLog) -> nw.Expr:  # noqa: ARG002 - any log has durations
+    def resolved(self, log: EventLog) -> dict[str, Any]:
+        """Return what the calendar came to."""
+        return resolved_calendar(self.calendar, log)
+
+    def matching(self, log: EventLog) -> nw.Expr | Frame:
         """Compare the case's duration."""
         low, high = (
             None if bound is None else microseconds(bound) for bound in (self.min, self.max)
         )
-        return _between("duration", low, high)
+        if self.calendar is None:
+            return _between("duration", low, high)
+        worked = working_time(log, log.rel.index, self.calendar, "start", "end", name="worked")
+        return worked.filter(_between("worked", low, high)).select("case")
 
 
 class CaseSize(CaseFilter):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from mindzie.core.settings import MICROSECONDS, microseconds
 
@@ -34,7 +34,7 @@ def listed(items: Iterable[Any], joint: str = "or") -> str:
     return f"{', '.join(words[:-1])} {joint} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
-def duration(text: str, units: int = 2) -> str:
+def duration(text: str, units: int = 2, longest: Literal["d", "h"] = "d") -> str:
     """Return a duration setting as people say it.
 
     Parameters
@@ -43,6 +43,8 @@ def duration(text: str, units: int = 2) -> str:
         A value of the type ``Duration``.
     units : int
         How many units to say at most; the last is rounded.
+    longest : {"d", "h"}
+        The longest unit to say: of working time a day is easily misunderstood.
 
     Returns
     -------
@@ -55,10 +57,12 @@ def duration(text: str, units: int = 2) -> str:
     '3 d 4 h'
     >>> duration("P3DT23H59M59S")
     '4 d'
+    >>> duration("P3DT4H", longest="h")
+    '76 h'
     """
     whole = microseconds(text)
     sign, left = ("-" if whole < 0 else ""), abs(whole)
-    names = ("d", "h", "min", "s", "ms", "us")
+    names = ("d", "h", "min", "s", "ms", "us")[longest == "h" :]
     # Twice, because rounding may carry into a larger unit.
     for _ in range(2):
         largest = next((at for at, name in enumerate(names) if left >= MICROSECONDS[name]), 0)
