@@ -26,7 +26,8 @@ from mindzie.store.models import AuditEntry, AuditHead, Tenant, TenantRecord
 DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 WAIT_SECONDS: Final = 10
 """How long a writer waits for another."""
-_WRITES: Final = "mindzie_writes"
+WRITES: Final = "mindzie_writes"
+"""Option of a connection whose transactions change something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Database:
             raise MissingPackageError(
                 f"{self} needs the package {error.name}: pip install 'mindzie[server]'."
             ) from error
-        self._writer = self.engine.execution_options(**{_WRITES: True})
+        self._writer = self.engine.execution_options(**{WRITES: True})
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_pragmas)
             event.listen(self.engine, "begin", _begin)
@@ -148,7 +149,7 @@ def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) ->
 
 def _begin(connection: Connection) -> None:
     # a writer takes its lock at once: two that read first and write later would fail, not wait
-    writes = connection.get_execution_options().get(_WRITES)
+    writes = connection.get_execution_options().get(WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

@@ -1,0 +1,8 @@
+"""How the tables came to be, a step a file in ``versions``; ``mindzie.store.upgrade`` walks them."""
+
+from typing import Final
+
+REVISIONS: Final = ("0001", "0002", "0003")
+"""All steps in their order: an older program knows by it that a database is of a newer one."""
+VERSION_TABLE: Final = "mindzie_version"
+"""Where a database says which step it is at; tables without it are somebody else's."""
