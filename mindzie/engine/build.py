@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -55,10 +56,12 @@ def build(table: SourceTable, engine: str = "polars") -> EventLog:
     sequence = polars.neighbours(
         polars.frame(order.keys.with_columns(resource + of_events, position=0))
     )
-    events = _shrunk(polars.collect(sequence), len(names))
-    cases, variants, paths = _index(polars, polars.frame(events), of_cases)
+    events = _shrunk(polars.rows(sequence), len(names))
+    with ThreadPoolExecutor(1) as pool:
+        identity = pool.submit(_identity, table, names, attributes, events, of_cases)
+        cases, variants, paths = _index(polars, polars.frame(events), of_cases)
     relations = {"events": events, "cases": cases, "variants": variants, "variant_paths": paths}
-    manifest = _manifest(table, names, attributes, relations)
+    manifest = _manifest(table, names, attributes, relations, identity.result())
     stored = {name: runner.frame(frame) for name, frame in relations.items()}
     return EventLog(
         manifest, Relations(runner, stored, tuple(names), cases.height), rejected=table.rejected
@@ -76,44 +79,23 @@ def _attributes(
     table: SourceTable, order: Order
 ) -> tuple[tuple[Attribute, ...], pl.DataFrame, list[pl.Series]]:
     """Name the attributes and find those that are constant within every case: they are kept once a case."""
-    case_in_order = order.keys["case"]
-    first = (case_in_order != case_in_order.shift(1)).fill_null(value=True)
-    first_rows = order.take(pl.int_range(len(case_in_order), eager=True)).filter(first)
-    cases = pl.DataFrame(
-        {"case": case_in_order.filter(first), "case_id": table.frame["case_id"].gather(first_rows)}
-    )
-    taken: list[str] = []
+    with ThreadPoolExecutor() as pool:
+        columns = (table.frame[source.column] for source in table.attributes)
+        levels = (source.level for source in table.attributes)
+        found = list(pool.map(order.described, columns, levels))
     attributes: list[Attribute] = []
+    taken: list[str] = []
     of_cases: list[pl.Series] = []
     of_events: list[pl.Series] = []
-    for source in table.attributes:
-        name = free_name(source.name, (a.name for a in attributes))
+    for source, (steady, values) in zip(table.attributes, found, strict=True):
         taken.append(column_for(source.name, taken))
-        values = table.frame[source.column].alias(taken[-1])
-        if order.contiguous:  # then no column need be put in order to see whether it is constant
-            steady = _steady(values, order.case)
-        else:
-            values = order.take(values)
-            steady = _steady(values, case_in_order)
-        steady = steady and source.level != "event"  # where a filter happened to leave it constant
-        if steady:
-            of_cases.append(values.gather(first_rows) if order.contiguous else values.filter(first))
-        else:
-            of_events.append(order.take(values) if order.contiguous else values)
+        (of_cases if steady else of_events).append(values.alias(taken[-1]))
         attributes.append(Attribute(
-            name=name, column=taken[-1], type=source.type, level="case" if steady else "event",
-            kind=source.kind, rule=source.rule, severity=source.severity,
+            name=free_name(source.name, (a.name for a in attributes)), column=taken[-1], type=source.type,
+            level="case" if steady else "event", kind=source.kind, rule=source.rule, severity=source.severity,
         ))  # fmt: skip
+    cases = order.runs.case_id.alias("case_id").to_frame().with_row_index("case")
     return tuple(attributes), cases.with_columns(of_cases), of_events
-
-
-def _steady(values: pl.Series, case: pl.Series) -> bool:
-    """Tell whether each value equals the one before it in its case."""
-    frame = pl.DataFrame({"value": values, "case": case}).lazy()
-    changed = pl.col("value").ne_missing(pl.col("value").shift(1)) & (
-        pl.col("case") == pl.col("case").shift(1)
-    )
-    return not frame.select(changed.any()).collect().item()
 
 
 def _index(
@@ -176,15 +158,14 @@ def _hash(ids: pl.Series) -> pl.Series:
     return pl.Series((made >> np.uint64(33)).astype(np.int64))
 
 
-def _manifest(
+def _identity(
     table: SourceTable,
     names: list[str],
     attributes: tuple[Attribute, ...],
-    relations: dict[str, pl.DataFrame],
-) -> Manifest:
-    events, cases = relations["events"], relations["cases"]
-    first_time = int(cases["start"].min() or 0)  # type: ignore[arg-type]
-    last_time = int(cases["end"].max() or 0)  # type: ignore[arg-type]
+    events: pl.DataFrame,
+    cases: pl.DataFrame,
+) -> str:
+    """Return the fingerprint of what decides figures."""
     columns = [("case.id", "text", cases["case_id"]), ("event.case", "number", events["case"])]
     columns += [
         (f"event.{name}", "number", events[name])
@@ -200,8 +181,21 @@ def _manifest(
     header: dict[str, Any] = {"format": 1, "zone": table.time_zone, "activities": names}
     if table.now is not None:
         header["now"] = table.now
+    return fingerprint(header, columns)
+
+
+def _manifest(
+    table: SourceTable,
+    names: list[str],
+    attributes: tuple[Attribute, ...],
+    relations: dict[str, pl.DataFrame],
+    identity: str,
+) -> Manifest:
+    events, cases = relations["events"], relations["cases"]
+    first_time = int(cases["start"].min() or 0)  # type: ignore[arg-type]
+    last_time = int(cases["end"].max() or 0)  # type: ignore[arg-type]
     return Manifest(
-        now=table.now, name=table.name, fingerprint=fingerprint(header, columns), time_zone=table.time_zone, activities=tuple(names),
+        now=table.now, name=table.name, fingerprint=identity, time_zone=table.time_zone, activities=tuple(names),
         event_count=events.height, case_count=cases.height, variant_count=relations["variants"].height,
         first_time=first_time, last_time=last_time, has_start_time="start_time" in events.columns,
         attributes=attributes, roles=dict(table.roles), source=dict(table.source), expected_order=table.expected_order,

@@ -20,8 +20,9 @@ def _digest(series: pl.Series) -> bytes:
     made.update(series.is_null().to_numpy().tobytes() if series.null_count() else b"full")
     if series.dtype == pl.String:
         filled = series.fill_null("")
-        distinct = filled.unique().sort()
+        distinct = filled.unique()
         if len(distinct) < FEW:
+            distinct = distinct.sort()
             # few different texts: their sorted list and a number a row are much less to hash
             codes = filled.cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32)
             made.update(json.dumps(distinct.to_list()).encode())

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from mindzie.core.errors import DataSetError, nearest
 from mindzie.core.log import EventLog
 from mindzie.core.manifest import FORMAT, Manifest
 from mindzie.core.relations import Relations
+from mindzie.core.words import count, counted
 from mindzie.engine.engines import engine_named
 from mindzie.engine.moving import in_order
 
@@ -32,6 +34,11 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    frame.write_parquet(path, compression="zstd", compression_level=1, statistics=True)
+    _flush(path)
 
 
 def save(log: EventLog, path: Path) -> Path:
@@ -71,11 +78,8 @@ def save(log: EventLog, path: Path) -> Path:
             schema={"activity": pl.Int64, "name": pl.String},
         )
         frames["rejected"] = log.rejected
-        for name, frame in frames.items():
-            frame.write_parquet(
-                beside / f"{name}.parquet", compression="zstd", compression_level=1, statistics=True
-            )
-            _flush(beside / f"{name}.parquet")
+        with ThreadPoolExecutor() as pool:  # Polars and the disk let other threads run
+            list(pool.map(_write, frames.values(), (beside / f"{n}.parquet" for n in frames)))
         (beside / MANIFEST).write_text(log.manifest.model_dump_json(indent=1), encoding="utf-8")
         _flush(beside / MANIFEST)
         _flush(beside)
@@ -143,9 +147,9 @@ def open_snapshot(path: str | Path, engine: str = "polars") -> EventLog:
         "cases": manifest.case_count,
         "variants": manifest.variant_count,
     }
-    for name, count in wanted.items():
-        if rows[name] != count:
-            message = f"The data set {folder} is damaged: {name}.parquet has {rows[name]:,} rows instead of {count:,}. Import it again."
+    for name, there in wanted.items():
+        if rows[name] != there:
+            message = f"The data set {folder} is damaged: {name}.parquet has {counted(rows[name], 'row')} instead of {count(there)}. Import it again."
             raise DataSetError(message)
     return EventLog(
         manifest,

@@ -10,16 +10,16 @@ import polars as pl
 
 from mindzie.core.errors import SourceError, WrongTypeError
 from mindzie.core.readiness import Finding
+from mindzie.core.words import counted
 from mindzie.ingest.raw import Raw
-from mindzie.ingest.sample import counted
 
 NESTED = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object)
 
 
 def read_parquet(content: Path | bytes, where: str, name: str) -> Raw:
     """Read a Parquet file."""
-    try:
-        frame = pl.read_parquet(content, glob=False)
+    try:  # a scan uses all cores, where reading uses one
+        frame = pl.scan_parquet(content, glob=False).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise SourceError(
             f"{where} cannot be read as Parquet: {str(error).splitlines()[0]}. Write the file again."

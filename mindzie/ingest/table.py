@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -85,8 +86,10 @@ def _assemble(raw: Raw, options: Options, where: str) -> SourceTable:
         table, frame = table.filter(good), frame.filter(good)
         if table.is_empty():
             raise nothing_left(where, found)
-    attributes = read_attributes(frame, roles.columns, options, time.day_first)
-    found += time_findings(Clocks(table, time, written, good), start, options)
+    with ThreadPoolExecutor(1) as other:
+        of_times = other.submit(time_findings, Clocks(table, time, written, good), start, options)
+        attributes = read_attributes(frame, roles.columns, options, time.day_first)
+    found += of_times.result()
     if start:
         table = table.with_columns(pl.col("start_time").fill_null(pl.col("time")))
     table = table.hstack(attributes.columns)
