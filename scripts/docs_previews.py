@@ -12,7 +12,7 @@ from mindzie.core.log import EventLog
 from mindzie.core.moments import moment_of
 from mindzie.core.operation import Operation
 from mindzie.core.results import Graph, Number, Result, Table
-from mindzie.pictures import words
+from mindzie.core import words
 
 ROWS = 6
 COLUMNS = 8

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import polars as pl
 import typer
@@ -15,9 +16,11 @@ import typer
 import mindzie as mz
 from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
-from mindzie.core.results import Graph, Number, Result, Table
+from mindzie.core.results import Column, Graph, Number, Result, Table, flat
+from mindzie.core.words import cell, counted, date
 from mindzie.engine.snapshot import open_snapshot
-from mindzie.pictures.words import duration
+
+_MOST_ROWS: Final = 40
 
 
 class Engine(StrEnum):
@@ -121,12 +124,16 @@ def _show_log(log: EventLog, *, as_json: bool) -> None:
         typer.echo(json.dumps(described, ensure_ascii=False, indent=1))
         return
     typer.echo(
-        f"{log.name}: {log.case_count:,} cases, {log.event_count:,} events, {len(log.activities):,} activities, {log.variant_count:,} variants"
+        f"{log.name}: {counted(log.case_count, 'case')}, {counted(log.event_count, 'event')}, "
+        f"{counted(len(log.activities), 'activity')}, {counted(log.variant_count, 'variant')}"
     )
     if described["first"]:
-        typer.echo(f"{described['first']} to {described['last']} ({log.time_zone})")
+        first, last = (date(datetime.fromisoformat(described[name])) for name in ("first", "last"))
+        typer.echo(f"{first} to {last} ({log.time_zone})")
     typer.echo("Roles: " + ", ".join(f"{role} = {column}" for role, column in log.roles.items()))
-    typer.echo(f"Readiness: {log.readiness.score} of 100, {log.rejected.height:,} rows rejected")
+    typer.echo(
+        f"Readiness: {log.readiness.score} of 100, {counted(log.rejected.height, 'row')} rejected"
+    )
     for finding in log.readiness.findings:
         typer.echo(f"  {finding.severity:7} {finding.title}")
         if finding.severity != "info" and finding.change:
@@ -213,49 +220,50 @@ def show(result: Result, *, as_json: bool, as_csv: bool) -> None:
     if as_json:
         typer.echo(json.dumps(result.to_json(), ensure_ascii=False))
     elif as_csv:
-        typer.echo(_flat(result.to_polars()).write_csv(), nl=False)
+        typer.echo(flat(result.to_polars()).write_csv(), nl=False)
     elif isinstance(result, Number):
         typer.echo(repr(result))
-    else:
-        typer.echo(result.title)
-        facts = result.facts if isinstance(result, Table | Graph) else {}
-        for name, value in facts.items():
-            if isinstance(value, str | int | float):
-                typer.echo(f"  {name}: {value}")
-        with pl.Config(
-            tbl_rows=40,
-            tbl_cols=20,
-            tbl_hide_dataframe_shape=True,
-            tbl_hide_column_data_types=True,
-            tbl_width_chars=shutil.get_terminal_size((140, 40)).columns,
-            fmt_str_lengths=60,
-        ):
-            typer.echo(str(_said(result.to_polars())))
+    elif isinstance(result, Table | Graph):
+        _show_rows(result)
 
 
-def _said(frame: pl.DataFrame) -> pl.DataFrame:
-    """Say durations in words and sequences of activities with arrows."""
-    spans = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Duration)]
-    frame = frame.with_columns(
-        pl.col(name).map_elements(
-            lambda span: duration(span.total_seconds()), return_dtype=pl.String
-        )
-        for name in spans
+def _show_rows(result: Table | Graph) -> None:
+    typer.echo(result.title)
+    for name, value in result.facts.items():
+        if isinstance(value, str | int | float):
+            typer.echo(f"  {name}: {cell(value)}")
+    shown = result.edges if isinstance(result, Graph) else result
+    with pl.Config(
+        tbl_rows=_MOST_ROWS,
+        tbl_cols=20,
+        tbl_hide_dataframe_shape=True,
+        tbl_hide_column_data_types=True,
+        tbl_width_chars=shutil.get_terminal_size((140, 40)).columns,
+        fmt_str_lengths=60,
+    ):
+        typer.echo(str(_said(shown)))
+    if len(shown) > _MOST_ROWS:
+        typer.echo(f"and {counted(len(shown) - _MOST_ROWS, 'row')} more: --csv prints all")
+
+
+def _said(table: Table) -> pl.DataFrame:
+    """Say the first rows in words, as pictures and browsers do."""
+    frame = table.to_polars().head(_MOST_ROWS)
+    return pl.DataFrame(
+        {
+            column.name: _beside([cell(value, column.unit) for value in frame[column.name]], column)
+            for column in table.columns
+        },
+        schema=dict.fromkeys((column.name for column in table.columns), pl.String),
     )
-    return frame.with_columns(
-        pl.col(name).cast(pl.List(pl.String)).list.join(" > ")
-        for name, kind in frame.schema.items()
-        if isinstance(kind, pl.List)
-    )
 
 
-def _flat(frame: pl.DataFrame) -> pl.DataFrame:
-    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
-    spans = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Duration)]
-    return frame.with_columns(
-        [pl.col(name).cast(pl.List(pl.String)).list.join(" > ") for name in lists]
-        + [pl.col(name).dt.total_microseconds() / 1e6 for name in spans]
-    )
+def _beside(cells: list[str], column: Column) -> list[str]:
+    """Set figures to the right, so that their digits stand below each other."""
+    if column.type not in ("number", "duration"):
+        return cells
+    widest = max(map(len, cells), default=0)
+    return [text.rjust(widest) for text in cells]
 
 
 def operations(

@@ -17,6 +17,7 @@ from mindzie.core.manifest import Attribute
 from mindzie.core.moments import span
 from mindzie.core.patterns import literal, portable
 from mindzie.core.settings import AttributeType, Pick, Scalar, microseconds
+from mindzie.core.words import typed
 
 Comparison = Literal[
     "equals", "not_equals", "one_of", "begins_with", "ends_with", "contains", "matches", "less", "at_most", "more", "at_least",
@@ -52,7 +53,7 @@ WORDS: Mapping[str, str] = {
 
 def _plain(value: Any) -> Any:
     if isinstance(value, timedelta):
-        return f"{value / timedelta(microseconds=1):.0f} us"
+        return typed(value // timedelta(microseconds=1))
     if isinstance(value, date):
         return value.isoformat()
     return value

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mindzie.core.errors import SettingError
+from mindzie.core.words import count
 
 LARGEST = 2**53
 """Whole numbers beyond it do not survive JSON."""
@@ -41,7 +42,9 @@ def refuse_excess(value: Any, depth: int = 0) -> None:
     if isinstance(value, str):
         _refuse_text(value)
     elif isinstance(value, int) and abs(value) > LARGEST:
-        message = f"a number of {value.bit_length()} bits is too large: use one up to {LARGEST:,}"
+        message = (
+            f"a number of {value.bit_length()} bits is too large: use one up to {count(LARGEST)}"
+        )
         raise ValueError(message)
     elif isinstance(value, float) and not math.isfinite(value):
         message = f"{value} is no number to compare with or to calculate with: give a finite one"
@@ -57,7 +60,7 @@ def _parts(value: Any) -> Iterable[Any]:
 
 def _refuse_text(text: str) -> None:
     if len(text) > LONGEST:
-        message = f"a text of {len(text):,} letters is too long: use at most {LONGEST:,}"
+        message = f"a text of {count(len(text))} letters is too long: use at most {LONGEST:,}"
         raise ValueError(message)
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
         message = f"{text[:40]!r} is not text: it has half of a character"

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field
 
 from mindzie.core.errors import SettingError
+from mindzie.core.words import count, counted
+from mindzie.core.words import date as date_words
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -58,6 +60,42 @@ Bound = Annotated[
 ]
 """An end of a period: a date or time (``"2025-01-31"``), a distance from now (``"-30 d"``, ``"-3 month"``, ``"now"``), or
 the start of a day, week, month, quarter or year some periods away (``"start of month -1"`` is last month's first moment)."""
+
+
+def bound_words(bound: str) -> str:
+    """Say a bound.
+
+    Parameters
+    ----------
+    bound : str
+        A value of the type ``Bound``.
+
+    Returns
+    -------
+    str
+        For sentences.
+
+    Examples
+    --------
+    >>> bound_words("2025-01-31"), bound_words("-30 d"), bound_words("start of month -1")
+    ('31 Jan 2025', '30 d ago', 'the start of last month')
+    """
+    if bound == "now":
+        return bound
+    if found := _START.fullmatch(bound):
+        period, sign, number = found.groups()
+        away = int(f"{sign}{number}") if number else 0
+        which = {-1: "last", 0: "this", 1: "next"}.get(away)
+        distance = f"{counted(abs(away), period)} {'ago' if away < 0 else 'ahead'}"
+        if period == "day":
+            which = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(away)
+            return f"the start of {which or 'the day ' + distance}"
+        return f"the start of {f'{which} {period}' if which else f'the {period} {distance}'}"
+    if found := _BACK.fullmatch(bound):
+        number, unit = int(found[2]), found[3].lower() or "s"
+        said = counted(number, unit) if unit in _MONTHS else f"{count(number)} {unit}"
+        return f"{said} {'ago' if found[1] == '-' else 'from now'}"
+    return date_words(datetime.fromisoformat(bound))
 
 
 def microseconds_of(moment: datetime) -> int:

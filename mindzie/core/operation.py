@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mindzie.core.errors import SettingError, nearest, unknown
 from mindzie.core.limits import refuse_excess, shortened
-from mindzie.core.settings import Pick
+from mindzie.core.settings import Length, Pick, as_typed
 
 if TYPE_CHECKING:
     from mindzie.core.log import EventLog
@@ -222,7 +222,7 @@ class Operation(BaseModel):
     def say(self, template: str) -> str:
         """Return a template with the settings in words, as one line that begins with a capital."""
         text = template.format_map(_Words(self.words()))
-        text = re.sub(r"\s+", " ", text).strip()
+        text = re.sub(r"[ \t\r\n]+", " ", text).strip()
         return text[:1].upper() + text[1:]
 
     def words(self) -> dict[str, str]:
@@ -274,8 +274,9 @@ class Operation(BaseModel):
 
     def __repr__(self) -> str:
         """Return Python that makes an equal value."""
+        lengths = _lengths(type(self))
         shown = [
-            f"{name}={getattr(self, name)!r}"
+            f"{name}={_python(getattr(self, name), typed=name in lengths)}"
             for name, field in type(self).model_fields.items()
             if field.is_required()
             or getattr(self, name) != field.get_default(call_default_factory=True)
@@ -296,6 +297,26 @@ class Operation(BaseModel):
     def from_settings(cls, settings: Mapping[str, Any]) -> Self:
         """Make the operation from stored settings."""
         return cls(**settings)
+
+
+def _python(value: Any, *, typed: bool) -> str:
+    """Return Python that makes an equal value; durations as people type them."""
+    if typed and isinstance(value, tuple):
+        return repr(tuple(as_typed(item) for item in value))
+    return repr(as_typed(value) if typed and isinstance(value, str) else value)
+
+
+@cache
+def _lengths(cls: type[Operation]) -> frozenset[str]:
+    """Return the settings that are durations."""
+
+    def marked(annotation: Any, metadata: Iterable[Any] = ()) -> bool:
+        marks = (*metadata, *getattr(annotation, "__metadata__", ()))
+        inside = any(isinstance(mark, Length) for mark in marks)
+        return inside or any(marked(part) for part in get_args(annotation))
+
+    fields = cls.model_fields.items()
+    return frozenset(name for name, field in fields if marked(field.annotation, field.metadata))
 
 
 def _marks(annotation: Any, metadata: Iterable[Any] = ()) -> tuple[Pick, ...]:

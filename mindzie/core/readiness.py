@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mindzie.core.words import count, counted
+
 Severity = Literal["info", "warning", "error"]
 
 
@@ -179,7 +181,7 @@ class Readiness(BaseModel):
 
     def __str__(self) -> str:
         """Return the report as a few readable lines."""
-        head = f"Readiness {self.score}/100: {self.rows_used:,} of {self.rows_read:,} rows used"
+        head = f"Readiness {self.score}/100: {count(self.rows_used)} of {counted(self.rows_read, 'row')} used"
         lines = [f"- {f.severity}: {f.title}. {f.done} {f.change}".rstrip() for f in self.findings]
         return "\n".join([head, *lines])
 
@@ -190,7 +192,7 @@ class Readiness(BaseModel):
         # hosts align cells to the right
         text = "<td style='text-align:left'>{}</td>"
         rows = "".join(
-            f"<tr>{text.format(escape(f.severity))}{text.format(escape(f.title))}<td>{f.count:,}</td>"
+            f"<tr>{text.format(escape(f.severity))}{text.format(escape(f.title))}<td>{count(f.count)}</td>"
             f"{text.format(escape(f.done))}{text.format(escape(f.change))}</tr>"
             for f in self.findings
         )

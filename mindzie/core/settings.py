@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
@@ -21,6 +22,8 @@ from pydantic import (
     ValidationError,
 )
 from pydantic_core import CoreSchema
+
+from mindzie.core.words import count, typed
 
 AttributeType = Literal["text", "number", "boolean", "date", "duration"]
 Level = Literal["case", "event"]
@@ -133,16 +136,18 @@ _timedelta: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 def _words_to_timedelta(text: str) -> timedelta | None:
     if len(text) > _LONGEST:
-        message = f"a duration of {len(text):,} letters is too long: write one such as '3 d 4 h'"
+        message = (
+            f"a duration of {count(len(text))} letters is too long: write one such as '3 d 4 h'"
+        )
         raise ValueError(message)
     parts = _PART.findall(text)
     if not parts or _PART.sub("", text).strip(" ,"):
         return None
-    total = 0.0
+    total = Decimal()
     for number, unit in parts:
         if unit.lower() not in _UNITS:
             return None
-        total += float(number) * MICROSECONDS[_UNITS[unit.lower()]]
+        total += Decimal(number) * MICROSECONDS[_UNITS[unit.lower()]]
     try:
         return timedelta(microseconds=round(total))
     except OverflowError:
@@ -167,12 +172,39 @@ def _duration_text(value: Any) -> str:
         raise ValueError(message) from None
 
 
+class Length:
+    """Marks a setting that is a duration."""
+
+
 Duration = Annotated[
     str,
+    Length(),
     BeforeValidator(_duration_text),
     Field(json_schema_extra={"x-mindzie": {"pick": "duration"}}),
 ]
 """A length of time: ``"3 d 4 h"``, ISO 8601 ``"PT2H"`` or a timedelta; kept as ISO 8601 text."""
+
+
+def as_typed(duration: str) -> str:
+    """Return the friendliest text that is read as the same duration.
+
+    Parameters
+    ----------
+    duration : str
+        A value of the type ``Duration``.
+
+    Returns
+    -------
+    str
+        Such as ``"30 d"``; the value itself where words would not be exact.
+
+    Examples
+    --------
+    >>> as_typed("P30D"), as_typed("PT1H30M")
+    ('30 d', '1 h 30 min')
+    """
+    said = typed(microseconds(duration))
+    return said if len(said) <= _LONGEST and _duration_text(said) == duration else duration
 
 
 def microseconds(duration: str) -> int:

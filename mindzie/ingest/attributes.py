@@ -9,11 +9,11 @@ import polars as pl
 
 from mindzie.core.errors import SettingError, unknown
 from mindzie.core.readiness import Finding
+from mindzie.core.words import counted
 from mindzie.engine.source_table import SourceAttribute
 from mindzie.ingest.column_types import Typed, typed
 from mindzie.ingest.forced import forced
 from mindzie.ingest.raw import Options
-from mindzie.ingest.sample import counted
 from mindzie.ingest.texts import empty_is_missing
 
 PREFIX = "case:"

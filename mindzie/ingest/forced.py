@@ -6,6 +6,7 @@ import polars as pl
 
 from mindzie.core.errors import SettingError
 from mindzie.core.settings import AttributeType
+from mindzie.core.words import counted
 from mindzie.ingest.clock import Times
 from mindzie.ingest.column_types import Typed
 from mindzie.ingest.raw import Hints
@@ -40,7 +41,7 @@ def forced(series: pl.Series, wanted: AttributeType, hints: Hints) -> Typed:
     if values.count() < text.count():
         bad = text.filter(values.is_null() & text.is_not_null())
         raise SettingError(
-            f"{len(bad):,} values of column {series.name!r} are not of type {wanted!r}, the first "
+            f"{counted(len(bad), 'value')} of column {series.name!r} are not of type {wanted!r}, the first "
             f"is {bad[0]!r}. Leave the type out, or list what means missing in null_values=."
         )
     return Typed(values.alias(series.name), wanted, times)

@@ -6,7 +6,7 @@ import polars as pl
 
 from mindzie.core.errors import SourceError
 from mindzie.core.readiness import Finding
-from mindzie.ingest.sample import counted
+from mindzie.core.words import counted
 from mindzie.ingest.texts import written
 
 NO_CASE, NO_ACTIVITY = "no case id", "no activity"

@@ -15,8 +15,8 @@ import r4pm.df
 
 from mindzie.core.errors import SourceError
 from mindzie.core.readiness import Finding
+from mindzie.core.words import counted
 from mindzie.ingest.raw import Options, Raw
-from mindzie.ingest.sample import counted
 
 CASE, ACTIVITY, TIME = "case:concept:name", "concept:name", "time:timestamp"
 NO_ID = "00000000-0000-0000-0000-000000000000"

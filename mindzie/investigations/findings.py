@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from mindzie.core.results import Graph, Result, Series, Table
-from mindzie.pictures.words import count, duration, share
+from mindzie.core.words import count, counted, date, duration, month, share
 
 _NOTHING: Final = "No cases are left."
 
@@ -45,11 +45,11 @@ def _size(result: Any) -> str:
     facts = result.facts
     days = f"between {_day(facts['first_time'])} and {_day(facts['last_time'])}"
     events = facts["events_per_case"]
-    return f"{count(facts['cases'])} cases {days}, with {count(round(events, 1))} events each on average, run in {count(facts['variants'])} different ways."
+    return f"{counted(facts['cases'], 'case')} {days}, with {count(round(events, 1))} events each on average, run in {count(facts['variants'])} different ways."
 
 
 def _day(time: Any) -> str:
-    return f"{time.day} {time:%b %Y}"
+    return date(dt.date(time.year, time.month, time.day))
 
 
 def _map(result: Graph) -> str:
@@ -100,7 +100,7 @@ def _lost(result: Table) -> str:
         return "No time is spent between activities."
     row = frame.row(0, named=True)
     part = row.get("share_of_time", row.get("share"))
-    often = f"{duration(_seconds(row['median']))} at the median, in {count(row['cases'])} cases"
+    often = f"{duration(_seconds(row['median']))} at the median, in {counted(row['cases'], 'case')}"
     return f"Most time is lost between {row['from_activity']} and {row['to_activity']}: {often}{f', {share(part)} of all waiting' if part else ''}."
 
 
@@ -121,8 +121,8 @@ def _over_time(result: Series) -> str:
     peak = frame.sort(measure, descending=True).row(0, named=True)
     usual: Any = frame[measure].median()
     period, at = getattr(result.operation, "period", "period"), peak[result.axis]
-    when = f"{at:%B %Y}" if period == "month" else f"the {period} of {_day(at)}"
-    return f"A {period} brings {count(round(usual or 0))} cases at the median; the most began in {when}: {count(peak[measure])}."
+    when = month(at) if period == "month" else f"the {period} of {_day(at)}"
+    return f"A {period} brings {counted(round(usual or 0), 'case')} at the median; the most began in {when}: {count(peak[measure])}."
 
 
 def readiness(log: Any) -> str:
@@ -139,7 +139,7 @@ def readiness(log: Any) -> str:
         The score, and what lowered it.
     """
     found = [item for item in log.readiness.findings if item.severity != "info"]
-    aside = f" {count(log.rejected.height)} rows were kept aside." if log.rejected.height else ""
+    aside = f" {counted(log.rejected.height, 'row')} kept aside." if log.rejected.height else ""
     why = (
         "; ".join(item.title[:1].lower() + item.title[1:].rstrip(".") for item in found[:3])
         if found

@@ -9,10 +9,10 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
+from mindzie.core import words
 from mindzie.core.log import EventLog
 from mindzie.mining.simplify import Simplifier
 from mindzie.operations.calculators import ProcessMap, Variants
-from mindzie.pictures import words
 from mindzie.pictures.map_svg import map_svg
 from mindzie.pictures.still import facts_html, page_part, still
 
@@ -73,7 +73,7 @@ def _figures(log: EventLog) -> str:
         "Median case duration": words.duration(figures["median"][0] / 1e6),
         "Readiness": f"{log.readiness.score} of 100",
     }
-    period = f"{first.day} {first:%b %Y} to {last.day} {last:%b %Y}, times in {log.time_zone}"
+    period = f"{words.date(first.date())} to {words.date(last.date())}, times in {log.time_zone}"
     return f'<p class="mz-about">{escape(period)}</p>{facts_html(facts)}'
 
 

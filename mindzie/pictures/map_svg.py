@@ -9,6 +9,7 @@ from unicodedata import category
 
 import polars as pl
 
+from mindzie.core.words import counted
 from mindzie.pictures.dot import Point
 from mindzie.pictures.layout import (
     END_RADIUS,
@@ -174,11 +175,7 @@ class _Picture:
             else color("sunken", self.theme)
         )
         ink = text_on(fill)
-        said = (
-            self.measure.say(value)
-            if known
-            else f"{self.nodes[row]['events']:,} events".replace(",", "\u202f")
-        )
+        said = self.measure.say(value) if known else counted(self.nodes[row]["events"], "event")
         top = box.y - box.height / 2 + 5 + LINE_HEIGHT * 0.75
         lines = "".join(
             f'<text x="{box.x:g}" y="{top + index * LINE_HEIGHT:g}" text-anchor="middle" '

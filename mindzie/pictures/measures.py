@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from mindzie.core import words
 from mindzie.core.errors import SettingError, nearest
-from mindzie.pictures import words
 
 MeasureName = Literal["events", "cases", "mean", "median", "p90", "total"]
 

@@ -8,9 +8,9 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
+from mindzie.core import words
 from mindzie.core.log import EventLog
 from mindzie.core.results import Column, Graph, Number, Result, Series, Table
-from mindzie.pictures import words
 from mindzie.pictures.map_svg import map_svg
 from mindzie.pictures.still_chart import chart_svg
 from mindzie.pictures.still_table import Colors, activity_colors, said, table_html

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from mindzie.core import words
 from mindzie.core.results import Column, Series
-from mindzie.pictures import words
 from mindzie.pictures.still_table import said
 
 _WIDTH: Final = 480
@@ -47,7 +47,7 @@ def chart_svg(series: Series, *, height: int = 220, event: str = "", title: str 
     label = escape(title or series.title)
     months = [value for value in labels if isinstance(value, dt.date) and value.day == 1]
     texts = (
-        [f"{value:%b %Y}" for value in months]
+        [words.month(value) for value in months]
         if len(months) == len(labels) > 0
         else [said(value, column[series.axis]) for value in labels]
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
+from mindzie.core import words
 from mindzie.core.results import Column, Table
-from mindzie.pictures import words
 from mindzie.pictures.scales import text_on
 from mindzie.pictures.tokens import tokens
 
@@ -123,26 +122,7 @@ def said(value: Any, column: Column) -> str:
     >>> said(7200, Column(name="median", type="number", unit="s"))
     '2 h'
     """
-    if value is None:
-        return "\u2013"
-    if isinstance(value, dt.timedelta):
-        return words.duration(value.total_seconds())
-    if isinstance(value, dt.date):
-        clock = (
-            f" {value:%H:%M}"
-            if isinstance(value, dt.datetime) and value.time() != dt.time.min
-            else ""
-        )
-        return f"{value.day} {value:%b %Y}{clock}"
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _figure(value, column.unit)
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def _figure(value: float, unit: str) -> str:
-    if unit == "s":
-        return words.duration(value)
-    return words.share(value) if unit == "share" else words.count(value)
+    return words.cell(value, column.unit)
 
 
 def _path(activities: list[str], colors: Colors) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from mindzie.core.results import Table
+from mindzie.core.results import Table, flat
 
 Json = dict[str, Any]
 
@@ -80,7 +80,9 @@ class Pages:
 
 
 def csv_text(frame: pl.DataFrame) -> str:
-    """Return rows as CSV: lists joined by arrows, durations in seconds, and nothing that a spreadsheet would run.
+    """Return rows as CSV for people's spreadsheets: ``flat``, and nothing that a spreadsheet would run.
+
+    The command line prints ``flat`` alone: programs want the values as they are.
 
     Parameters
     ----------
@@ -97,16 +99,8 @@ def csv_text(frame: pl.DataFrame) -> str:
     >>> csv_text(pl.DataFrame({"note": ["=1+2"]})).splitlines()
     ['note', "'=1+2"]
     """
-    made = []
-    for name, kind in frame.schema.items():
-        if isinstance(kind, pl.List):
-            made.append(pl.col(name).cast(pl.List(pl.String)).list.join(" \u2192 "))
-        elif isinstance(kind, pl.Duration):
-            made.append(pl.col(name).dt.total_microseconds() / 1e6)
-        elif isinstance(kind, pl.Datetime):
-            made.append(pl.col(name).dt.to_string("iso:strict"))
-    flat = frame.with_columns(made)
-    texts = [name for name, kind in flat.schema.items() if kind == pl.String]
+    rows = flat(frame)
+    texts = [name for name, kind in rows.schema.items() if kind == pl.String]
     harmless = [
         pl.when(pl.col(name).str.contains(_FORMULA))
         .then("'" + pl.col(name))
@@ -114,8 +108,8 @@ def csv_text(frame: pl.DataFrame) -> str:
         .alias(name)
         for name in texts
     ]
-    names = {name: f"'{name}" for name in flat.columns if re.match(_FORMULA, name)}
-    return flat.with_columns(harmless).rename(names).write_csv()
+    names = {name: f"'{name}" for name in rows.columns if re.match(_FORMULA, name)}
+    return rows.with_columns(harmless).rename(names).write_csv()
 
 
 def cells(frame: pl.DataFrame) -> list[list[Any]]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+
+import mindzie as mz
 
 COMMANDS = ("import", "info", "calculate", "operations", "run", "studio", "serve")
 
@@ -19,6 +22,24 @@ def mindzie(*arguments, **environment):
         timeout=60,
         env={**os.environ, **environment},
     )
+
+
+def test_figures_are_said_as_everywhere_else(tmp_path):
+    folder = tmp_path / "orders"
+    mz.demo("order-to-cash", cases=2000).save(folder)
+    about = mindzie("info", str(folder)).stdout
+    assert "2\u202f000 cases" in about
+    assert re.search(r"\n\d+ [A-Z][a-z]{2} 20\d\d \d\d:\d\d to \d+ [A-Z][a-z]{2} 20\d\d", about), (
+        about
+    )
+    shown = mindzie("calculate", str(folder), "--op", "variants").stdout
+    assert re.search(r"[1-9]\d? %", shown), shown
+    assert re.search(r"and \d+ rows more: --csv prints all|^(?!.*more:)", shown, re.DOTALL)
+    count = mindzie("calculate", str(folder), "--op", "case_count").stdout
+    assert count == "Number of cases: 2\u202f000 cases\n"
+    rows = mindzie("calculate", str(folder), "--op", "variants", "--csv").stdout
+    assert " \u2192 " in rows.splitlines()[1]
+    assert "%" not in rows
 
 
 @pytest.mark.parametrize("name", COMMANDS)

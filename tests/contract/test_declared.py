@@ -86,6 +86,62 @@ def test_repr_is_python_that_makes_an_equal_value(cls: type[Operation]) -> None:
     assert eval(cls.example_text(), dict(names)) == operation
 
 
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        (filters.CaseDuration(max="30 d"), "filters.CaseDuration(max='30 d')"),
+        (filters.CaseDuration(min="90 min"), "filters.CaseDuration(min='1 h 30 min')"),
+        (
+            enrichments.Add(name="A", attributes="Wait", constant="2 h"),
+            "enrichments.Add(name='A', attributes=('Wait',), constant='2 h')",
+        ),
+        (
+            enrichments.DurationCategory(name="Pace", limits=("PT0.000001S", "1 d", "2 d")),
+            "enrichments.DurationCategory(name='Pace', limits=('1 us', '1 d', '2 d'))",
+        ),
+    ],
+    ids=["days", "minutes", "constant", "several"],
+)
+def test_python_shows_durations_as_people_type_them(operation: Operation, said: str) -> None:
+    assert repr(operation) == said
+    assert eval(said, dict(FAMILIES)) == operation
+    assert "P" in json.dumps(operation.to_json()["settings"]).replace("Pace", ""), "JSON stays ISO"
+
+
+TITLES = {
+    filters.CaseSize(min=1): "Cases of at least 1 event",
+    filters.CaseSize(min=1, max=1): "Cases of 1 event",
+    filters.CaseSize(max=9119): "Cases of at most 9\u202f119 events",
+    filters.CasesWithActivity(activities="Ship", max_occurrences=1): "Cases with Ship 1 time",
+    filters.Sample(n=1): "Sample of 1 case",
+    filters.Sample(share=0.1): "Sample of 10 % of cases",
+    filters.VariantsTop(threshold=1): "Cases of the most frequent variant",
+    filters.ActivityFrequency(min_share=0.125): "Events of activities in at least 12.5 % of cases",
+    filters.CasesWithAttribute(attribute="Note", values=""): 'Cases where Note is ""',
+    filters.CasesWithAttribute(attribute="Express", values=True): "Cases where Express is yes",
+    filters.TimePeriod(start="-30 d", mode="started"): ("Cases that started from 30 d ago on"),
+    filters.TimePeriod(start="-3 month", end="now", mode="started"): (
+        "Cases that started in the last 3 months"
+    ),
+    filters.TimePeriod(start="start of month -1", end="start of month", mode="started"): (
+        "Cases that started between the start of last month and the start of this month"
+    ),
+    filters.TimePeriod(end="-1 month", mode="started"): "Cases that started until 1 month ago",
+    calculators.Variants(top=1): "The commonest variant",
+    calculators.Variants(top=None): "All variants",
+    calculators.AggregateValue(attribute="Cost", aggregation="p90"): "90th percentile of Cost",
+    calculators.AggregateValue(attribute="Team", aggregation="distinct"): (
+        "Number of different values of Team"
+    ),
+    enrichments.CountActivities(name="N", activities="Ship"): "N: how often Ship happened",
+}
+
+
+@pytest.mark.parametrize(("operation", "title"), TITLES.items(), ids=TITLES.values())
+def test_titles_are_grammatical(operation: Operation, title: str) -> None:
+    assert operation.title == title
+
+
 @every
 def test_refuses_what_it_does_not_know(cls: type[Operation]) -> None:
     with pytest.raises(SettingError, match="no setting 'qqqqqq'"):

@@ -56,7 +56,7 @@ def test_sentences_say_the_figures(log):
     )
     assert (
         said(log, "CasesOverTime")
-        == "A month brings 5 cases at the median; the most began in January 2025: 6."
+        == "A month brings 5 cases at the median; the most began in Jan 2025: 6."
     )
     assert "between Order and Ship: 2 d at the median, in 7 cases" in said(log, "Bottlenecks")
     assert (

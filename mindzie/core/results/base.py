@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from mindzie.core.display import mimebundle, plot
 from mindzie.core.errors import MissingPackageError
 from mindzie.core.settings import AttributeType
+from mindzie.core.words import cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,4 +199,5 @@ class Number(Result):
 
     def __repr__(self) -> str:
         """Title, value and unit."""
-        return f"{self.title}: {self.value} {self.unit}".strip()
+        unit = "" if self.unit in ("s", "share") else self.unit
+        return f"{self.title}: {cell(self.value, self.unit)} {unit}".strip()

@@ -12,6 +12,7 @@ from mindzie.core.errors import SettingError
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.results import Column, Series
 from mindzie.core.settings import Aggregation, AttributeName, Pick, as_tuple
+from mindzie.core.words import aggregated
 from mindzie.operations.calculators.groups import Figure, Top, equals, grouped, share_of, told
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Breakdown(Calculator):
 
     def words(self) -> dict[str, str]:
         """Say the figure."""
-        figure = "cases" if self.of is None else f"{self.aggregation} of {self.of}"
+        figure = "cases" if self.of is None else aggregated(self.aggregation, self.of)
         return {**super().words(), "figure": figure, "attributes": " and ".join(self.attributes)}
 
     def compute(self, log: EventLog) -> Series:

@@ -26,6 +26,7 @@ from mindzie.core.settings import (
     Pick,
     microseconds,
 )
+from mindzie.core.words import typed
 from mindzie.operations.calculators.bins import Bins, equal_bins, nice_bins, without_outliers
 from mindzie.operations.calculators.groups import plain_value, share_of, told
 
@@ -39,7 +40,7 @@ STATISTICS: tuple[Aggregation, ...] = ("count", "mean", "median", "min", "max", 
 
 def _bound(value: Any) -> Any:
     if isinstance(value, timedelta):
-        return f"{value / timedelta(microseconds=1):.0f} us"
+        return typed(value // timedelta(microseconds=1))
     return value.isoformat() if isinstance(value, date) else value
 
 

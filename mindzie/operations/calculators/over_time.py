@@ -13,6 +13,7 @@ from mindzie.core.errors import SettingError
 from mindzie.core.families import Calculator, Filter, StoredFilter
 from mindzie.core.results import Column, Series, Table
 from mindzie.core.settings import Aggregation, AttributeName, CaseAttributeName, Period, Pick
+from mindzie.core.words import aggregated
 from mindzie.operations.calculators.groups import Figure, Top, equals, grouped, told
 from mindzie.operations.calculators.periods import bounds, calendar, in_zone
 
@@ -69,7 +70,7 @@ class CasesOverTime(Calculator):
 
     def words(self) -> dict[str, str]:
         """Say the figure and the category."""
-        figure = "cases" if self.of is None else f"{self.aggregation} of {self.of}"
+        figure = "cases" if self.of is None else aggregated(self.aggregation, self.of)
         dated = "" if self.date == "case_start" else f"of {self.date}"
         by = f"by {self.by}" if self.by else ""
         return {**super().words(), "figure": figure, "by": f"{dated} {by}"}

@@ -8,6 +8,7 @@ import polars as pl
 
 from mindzie.core.errors import SettingError
 from mindzie.core.settings import Period
+from mindzie.core.words import count, date
 
 _EVERY = {"hour": "1h", "day": "1d", "week": "1w", "month": "1mo", "quarter": "1q", "year": "1y"}
 _HOURS = {"hour": 1, "day": 24, "week": 168, "month": 730, "quarter": 2190, "year": 8766}
@@ -46,7 +47,7 @@ def calendar(first: int, last: int, period: Period, limit: int) -> pl.Series:
     if needed > limit:
         begin, end = (datetime(1970, 1, 1) + timedelta(microseconds=at) for at in (first, last))  # noqa: DTZ001 - local time
         message = (
-            f"From {begin:%Y-%m-%d} to {end:%Y-%m-%d} there are {needed:,} periods of one {period}, more than {limit:,}: "
+            f"From {date(begin)} to {date(end)} there are {count(needed)} periods of one {period}, more than {count(limit)}: "
             "choose a longer period, filter out times that are far away, or set max_periods higher."
         )
         raise SettingError(message)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.results import Column, Table, plain
 from mindzie.core.settings import Aggregation, AttributeName, Pick, as_tuple
+from mindzie.core.words import aggregated
 from mindzie.operations.calculators.groups import Figure, Top, equals, grouped, told
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class PivotMeasure(BaseModel):
     @property
     def title(self) -> str:
         """The figure in words."""
-        return "cases" if self.attribute is None else f"{self.aggregation} of {self.attribute}"
+        return "cases" if self.attribute is None else aggregated(self.aggregation, self.attribute)
 
     def __repr__(self) -> str:
         """Python that makes an equal value inside of a setting."""

@@ -13,6 +13,7 @@ from mindzie.core.aggregate import Measure, aggregate, aggregated_type
 from mindzie.core.families import Calculator, Filter, StoredFilter
 from mindzie.core.results import Column, Number, Table, plain
 from mindzie.core.settings import Activity, Aggregation, AttributeName, Pick
+from mindzie.core.words import aggregated
 from mindzie.operations.calculators.groups import plain_value, told
 
 if TYPE_CHECKING:
@@ -43,11 +44,12 @@ class AggregateValue(Calculator):
     """Only events of this activity, or cases with it."""
 
     example: ClassVar[Mapping[str, Any]] = {"attribute": "case_duration", "aggregation": "median"}
-    sentence = "{aggregation} of {attribute} {at}"
+    sentence = "{figure} {at}"
 
     def words(self) -> dict[str, str]:
         """Say at which activity."""
-        return {**super().words(), "at": f"at {self.activity}" if self.activity else ""}
+        figure = aggregated(self.aggregation, self.attribute)
+        return {"figure": figure, "at": f"at {self.activity}" if self.activity else ""}
 
     def compute(self, log: EventLog) -> Number:
         """Return the figure."""

@@ -13,6 +13,7 @@ from mindzie.core.aggregate import Measure, aggregate
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.results import Column, Table
 from mindzie.core.tables import names_of
+from mindzie.core.words import count
 from mindzie.operations.calculators.groups import equals, share_of, told
 
 if TYPE_CHECKING:
@@ -41,11 +42,17 @@ class Variants(Calculator):
     """Figures of the case durations of each variant."""
 
     example: ClassVar[Mapping[str, Any]] = {"top": 5}
-    sentence = "{shown} variants"
+    sentence = "{shown}"
 
     def words(self) -> dict[str, str]:
         """Say how many."""
-        return {"shown": f"the {self.top} commonest" if self.top else ""}
+        return {
+            "shown": "all variants"
+            if self.top is None
+            else "the commonest variant"
+            if self.top == 1
+            else f"the {count(self.top)} commonest variants"
+        }
 
     def compute(self, log: EventLog) -> Table:
         """Return the variants; durations come from the index of cases."""

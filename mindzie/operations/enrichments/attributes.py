@@ -147,7 +147,12 @@ class CaseGroup(AttributeEnrichment):
 
     def words(self) -> dict[str, str]:
         """Say the filters one after another."""
-        return {**super().words(), "filters": ", then ".join(item.title for item in self.filters)}
+        return {
+            **super().words(),
+            "filters": ", then ".join(
+                item.title[:1].lower() + item.title[1:] for item in self.filters
+            ),
+        }
 
     def check(self, log: EventLog) -> None:
         """Refuse a label for the others where there is none for those that pass."""

@@ -32,7 +32,7 @@ class CountActivities(AttributeEnrichment):
     """Activities whose events are counted together."""
 
     example: ClassVar[Mapping[str, Any]] = {"name": "Shipments", "activities": ["Ship"]}
-    sentence = "{name}: number of {activities}"
+    sentence = "{name}: how often {activities} happened"
 
     def type_of(self, log: EventLog) -> AttributeType:  # noqa: ARG002 - always the same
         """Return number."""

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from mindzie.core.errors import SettingError
 from mindzie.core.families import Enrichment
-from mindzie.core.moments import span
+from mindzie.core.moments import bound_words, span
 from mindzie.core.patterns import replaced
 from mindzie.core.renamed import Renamed
 from mindzie.core.settings import Date
@@ -132,7 +132,7 @@ class FreezeLogTime(Enrichment):
 
     def words(self) -> dict[str, str]:
         """Say the time."""
-        return {"moment": self.time or "the last time in the log"}
+        return {"moment": bound_words(self.time) if self.time else "the last time in the log"}
 
     def apply(self, log: EventLog) -> EventLog:
         """Return the log with its clock set; one without events keeps its own."""

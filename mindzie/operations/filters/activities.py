@@ -59,7 +59,7 @@ class CasesWithActivity(CaseFilter):
     def words(self) -> dict[str, str]:
         """Say the number of times where it is not the usual."""
         usual = self.min_occurrences == 1 and self.max_occurrences is None
-        times = "" if usual else span(self.min_occurrences, self.max_occurrences, "times")
+        times = "" if usual else span(self.min_occurrences, self.max_occurrences, "time")
         return {
             "activities": listed(self.activities, "or" if self.match == "any" else "and"),
             "times": times,

@@ -55,7 +55,7 @@ class AttributeSettings(Operation):
     def words(self) -> dict[str, str]:
         """Say the comparison."""
         joint = "and" if self.comparison == "between" else "or"
-        values = listed(map(str, self.values), joint) if self.values else ""
+        values = listed(self.values, joint) if self.values else ""
         at = f" at {self.activity}" if self.activity else ""
         return {
             **super().words(),

@@ -132,7 +132,7 @@ class CaseSize(CaseFilter):
 
     def words(self) -> dict[str, str]:
         """Say the range."""
-        return {"range": span(self.min, self.max, "events")}
+        return {"range": span(self.min, self.max, "event")}
 
     def matching(self, log: EventLog) -> Frame:
         """Compare the length of variants."""

@@ -11,6 +11,7 @@ from pydantic import model_validator
 
 from mindzie.core.families import EventFilter
 from mindzie.core.settings import Share
+from mindzie.operations.filters.wording import percent
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
@@ -53,7 +54,7 @@ class ActivityFrequency(EventFilter):
 
     def words(self) -> dict[str, str]:
         """Say shares as per cent."""
-        low, high = (f"{share * 100:g}%" for share in (self.min_share, self.max_share))
+        low, high = (percent(share) for share in (self.min_share, self.max_share))
         return {
             "shares": f"at least {low}"
             if self.max_share == 1

@@ -10,7 +10,7 @@ from pydantic import model_validator
 
 from mindzie.core.errors import SettingError
 from mindzie.core.families import CaseFilter
-from mindzie.core.moments import Bound, moment_of, resolve
+from mindzie.core.moments import Bound, bound_words, moment_of, resolve
 from mindzie.core.settings import Activity, DateAttributeName
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class TimePeriod(CaseFilter):
     >>> log.filter(TimePeriod(end="1999-12-31", mode="started")).case_count
     0
     >>> TimePeriod(start="2025-01-01", end="2025-03-31").title
-    'Cases that lie between 2025-01-01 and 2025-03-31'
+    'Cases that lie between 1 Jan 2025 and 31 Mar 2025'
     """
 
     start: Bound | None = None
@@ -75,11 +75,16 @@ class TimePeriod(CaseFilter):
 
     def words(self) -> dict[str, str]:
         """Say the mode and the bounds."""
-        period = f"between {self.start} and {self.end}"
-        if self.end is None:
-            period = f"since {self.start}" if self.start else "at any time"
-        elif self.start is None:
-            period = f"until {self.end}"
+        start, end = (bound and bound_words(bound) for bound in (self.start, self.end))
+        period = f"between {start} and {end}"
+        past = start is not None and start.endswith(" ago")
+        if end is None:
+            period = f"since {start}" if start else "at any time"
+            period = f"from {start} on" if past else period
+        elif past and start and end == "now":
+            period = f"in the last {start.removesuffix(' ago')}"
+        elif start is None:
+            period = f"until {end}"
         return {
             "what": _WORDS[self.mode].format(activity=self.activity, attribute=self.attribute),
             "period": period,

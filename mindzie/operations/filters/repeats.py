@@ -10,6 +10,7 @@ from pydantic import Field
 
 from mindzie.core.families import CaseFilter, EventFilter
 from mindzie.core.settings import Activity
+from mindzie.operations.filters.wording import span
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
@@ -46,7 +47,7 @@ class Rework(CaseFilter):
         what = f"{self.activity} was" if self.keep else f"{self.activity} was not"
         if self.activity is None:
             what = "some activity was" if self.keep else "no activity was"
-        times = "" if self.min_times == 1 else f"at least {self.min_times} times"
+        times = "" if self.min_times == 1 else span(self.min_times, None, "time")
         return {
             "activity": what,
             "how": "at once" if self.how == "self_loop" else "",

@@ -11,6 +11,8 @@ from pydantic import Field, model_validator
 
 from mindzie.core.families import CaseFilter
 from mindzie.core.settings import Share
+from mindzie.core.words import counted
+from mindzie.operations.filters.wording import percent
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
@@ -96,7 +98,11 @@ class Sample(CaseFilter):
 
     def words(self) -> dict[str, str]:
         """Say the size."""
-        size = f"{self.n:,} cases" if self.share is None else f"{self.share * 100:g}% of cases"
+        size = (
+            counted(self.n, "case")
+            if self.n is not None
+            else f"{percent(self.share or 0)} of cases"
+        )
         return {"size": size, "seed": f"with seed {self.seed}" if self.seed else ""}
 
     def matching(self, log: EventLog) -> Frame:

@@ -14,7 +14,8 @@ from mindzie.core.errors import unknown
 from mindzie.core.families import CaseFilter
 from mindzie.core.selected import Selected
 from mindzie.core.settings import Pick
-from mindzie.operations.filters.wording import listed
+from mindzie.core.words import count
+from mindzie.operations.filters.wording import listed, percent
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
@@ -64,11 +65,11 @@ class VariantsTop(CaseFilter):
 
     def words(self) -> dict[str, str]:
         """Say the mode."""
-        share = f"{self.threshold * 100:g}%"
+        share = percent(self.threshold)
         said = {
             "count": "the most frequent variant"
             if self.threshold == 1
-            else f"the {self.threshold:g} most frequent variants",
+            else f"the {count(self.threshold)} most frequent variants",
             "case_share": f"the most frequent variants that cover {share} of cases",
             "variant_share": f"the most frequent {share} of variants",
         }

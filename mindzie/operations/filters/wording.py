@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from mindzie.core.settings import MICROSECONDS, microseconds
+from mindzie.core.settings import microseconds
+from mindzie.core.words import cell, count, counted, plural, typed
 
 
 def listed(items: Iterable[Any], joint: str = "or") -> str:
@@ -28,10 +29,29 @@ def listed(items: Iterable[Any], joint: str = "or") -> str:
     >>> listed(["A", "B", "C"])
     'A, B or C'
     """
-    words = [str(item) for item in items]
+    words = [value(item) for item in items]
     if len(words) > 6:  # noqa: PLR2004 - what fits a line
         return f"{', '.join(words[:5])} {joint} {len(words) - 5} more"
     return f"{', '.join(words[:-1])} {joint} {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def value(item: Any) -> str:
+    """Return a value as it stands in a sentence: truth as yes or no, in quotes where it could not be seen."""
+    if isinstance(item, bool):
+        return cell(item)
+    text = str(item)
+    return text if text == text.strip() and text else f'"{text}"'
+
+
+def percent(share: float) -> str:
+    """Return a share that is set, unlike one that is measured, without rounding it.
+
+    Examples
+    --------
+    >>> percent(0.8), percent(0.125)
+    ('80 %', '12.5 %')
+    """
+    return f"{count(share * 100)} %"
 
 
 def duration(text: str, units: int = 2, longest: Literal["d", "h"] = "d") -> str:
@@ -60,31 +80,18 @@ def duration(text: str, units: int = 2, longest: Literal["d", "h"] = "d") -> str
     >>> duration("P3DT4H", longest="h")
     '76 h'
     """
-    whole = microseconds(text)
-    sign, left = ("-" if whole < 0 else ""), abs(whole)
-    names = ("d", "h", "min", "s", "ms", "us")[longest == "h" :]
-    # Twice, because rounding may carry into a larger unit.
-    for _ in range(2):
-        largest = next((at for at, name in enumerate(names) if left >= MICROSECONDS[name]), 0)
-        step = MICROSECONDS[names[min(largest + units, len(names)) - 1]]
-        left = (left + step // 2) // step * step
-    parts = []
-    for name in names:
-        count, left = divmod(left, MICROSECONDS[name])
-        if count:
-            parts.append(f"{count} {name}")
-    return sign + " ".join(parts) if parts else "0 s"
+    return typed(microseconds(text), units, longest)
 
 
-def span(low: Any, high: Any, unit: str = "") -> str:
+def span(low: Any, high: Any, thing: str = "") -> str:
     """Return a range in words, either end of which may be missing.
 
     Parameters
     ----------
     low, high : any
         The ends, included; None means no limit.
-    unit : str
-        Said after the numbers.
+    thing : str
+        What is counted, one of it; said after the numbers.
 
     Returns
     -------
@@ -93,14 +100,17 @@ def span(low: Any, high: Any, unit: str = "") -> str:
 
     Examples
     --------
-    >>> span(2, None, "events")
-    'at least 2 events'
+    >>> span(2, None, "event"), span(1, 1, "event")
+    ('at least 2 events', '1 event')
     """
-    after = f" {unit}" if unit else ""
     if low is None and high is None:
-        return "any number of " + unit if unit else "any length"
+        return f"any number of {plural(thing)}" if thing else "any length"
+    if thing:
+        least, most = (None if end is None else counted(end, thing) for end in (low, high))
+    else:
+        least, most = low, high
     if high is None:
-        return f"at least {low}{after}"
+        return f"at least {least}"
     if low is None:
-        return f"at most {high}{after}"
-    return f"{low}{after}" if low == high else f"{low} to {high}{after}"
+        return f"at most {most}"
+    return str(most) if low == high else f"{count(low) if thing else low} to {most}"

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from mindzie.core.families import Calculator
 from mindzie.core.results import Result, Table
+from mindzie.core.words import count
 from mindzie.pictures.still_table import table_html
-from mindzie.pictures.words import count
 
 _ROWS: Final = 8
 _ATTRIBUTES: Final = 3

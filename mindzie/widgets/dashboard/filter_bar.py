@@ -11,8 +11,8 @@ import narwhals as nw
 from mindzie.core.errors import SettingError
 from mindzie.core.families import Filter
 from mindzie.core.lazy import lazy
+from mindzie.core.words import count, counted, share
 from mindzie.pictures.still import page_part
-from mindzie.pictures.words import count, share
 from mindzie.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class FilterBar:
         left = board.log.case_count
         everything = board.source.case_count
         part = f" ({share(left / everything)})" if board.filters and everything else ""
-        size = f"<b>{count(left)}</b> of {count(everything)} cases{part}"
+        size = f"<b>{count(left)}</b> of {counted(everything, 'case')}{part}"
         none = '<span class="mz-muted">No filter: all cases</span>'
         clear = (
             '<button type="button" data-do="clear" data-key="clear">Clear all</button>'

@@ -6,9 +6,9 @@ from html import escape
 from typing import Any
 
 from mindzie.core.log import EventLog
+from mindzie.core.words import count
 from mindzie.investigations.findings import readiness
 from mindzie.pictures.still import page_part
-from mindzie.pictures.words import count
 
 
 class ReadinessNote:

@@ -242,13 +242,13 @@ def test_titles() -> None:
         ),
         filters.VariantsTop(threshold=10): ("Cases of the 10 most frequent variants", "Cases except those of the 10 most frequent variants"),
         filters.VariantsTop(mode="case_share", threshold=0.8): (
-            "Cases of the most frequent variants that cover 80% of cases",
-            "Cases except those of the most frequent variants that cover 80% of cases",
+            "Cases of the most frequent variants that cover 80 % of cases",
+            "Cases except those of the most frequent variants that cover 80 % of cases",
         ),
         filters.SelectedVariants(variants=(3, ("A", "B", "C", "D"))): (
             "Cases of variant 3 or A → … → D", "Cases except those of variant 3 or A → … → D",
         ),
-        filters.Sample(share=0.1): ("Sample of 10% of cases", "All cases except a sample of 10% of cases"),
+        filters.Sample(share=0.1): ("Sample of 10 % of cases", "All cases except a sample of 10 % of cases"),
         filters.EventOrder(first="A", second="B", how="same_day"): ("Cases with A on the same day as B", "Cases without A on the same day as B"),
         filters.Activities(activities=("A", "B")): ("Events of A or B", "Events except those of A or B"),
     }  # fmt: skip
@@ -258,7 +258,7 @@ def test_titles() -> None:
     assert filters.CollapseRepeats().title == "Events without repetitions in a row"
     assert (
         filters.ActivityFrequency(min_share=0.5).title
-        == "Events of activities in at least 50% of cases"
+        == "Events of activities in at least 50 % of cases"
     )
 
 

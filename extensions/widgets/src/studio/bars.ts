@@ -1,6 +1,5 @@
 import { h } from "../shared/dom";
-import { count, duration, share } from "../shared/words";
-import { date } from "../table/cells";
+import { count, date, duration, share } from "../shared/words";
 import { button } from "./controls";
 import type { Desk } from "./desk";
 import { dialog, type Readiness, readinessReport } from "./dialog";
@@ -47,8 +46,8 @@ export class Bars {
   }
 
   private figures(): (Node | string)[] {
-    const { of, figures } = this.desk.shown();
-    if (figures.cases === undefined) return ["Counting…"];
+    const { of, figures, error } = this.desk.shown();
+    if (figures.cases === undefined) return [error ? "Not computed" : "Counting…"];
     const part = of.cases ? figures.cases / of.cases : 0;
     const tile = (figure: string, words: string) => h("span", {}, h("b", {}, figure), ` ${words}`);
     return [

@@ -1,7 +1,6 @@
 import { bars } from "../chart/charts";
 import { h } from "../shared/dom";
-import { count, duration, share } from "../shared/words";
-import { date } from "../table/cells";
+import { count, date, duration, share } from "../shared/words";
 import { chevrons } from "./chevrons";
 import type { ActivityColors } from "./colors";
 import { button } from "./controls";

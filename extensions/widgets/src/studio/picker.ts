@@ -1,6 +1,6 @@
 import { h } from "../shared/dom";
-import { count, share } from "../shared/words";
-import { bar, date } from "../table/cells";
+import { count, date, share } from "../shared/words";
+import { bar } from "../table/cells";
 import { button } from "./controls";
 import type { Desk } from "./desk";
 import type { Field, Offer, OfferItem } from "./types";

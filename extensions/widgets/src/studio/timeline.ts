@@ -1,6 +1,6 @@
 import { h } from "../shared/dom";
-import { duration } from "../shared/words";
-import { type Cell, type Column, date, say } from "../table/cells";
+import { date, duration } from "../shared/words";
+import { type Cell, type Column, say } from "../table/cells";
 import type { ActivityColors } from "./colors";
 
 interface Fact {

@@ -1,5 +1,5 @@
 import { h } from "../shared/dom";
-import { count, duration, share } from "../shared/words";
+import { count, date, duration, NOTHING, share } from "../shared/words";
 
 export interface Column {
   name: string;
@@ -23,7 +23,7 @@ export function isNumeric(column: Column): boolean {
 
 /** A value in words, by its column's type and unit. */
 export function say(column: Pick<Column, "type" | "unit">, value: Cell | undefined): string {
-  if (value === null || value === undefined) return "";
+  if (value === null || value === undefined) return NOTHING;
   if (Array.isArray(value)) return value.map((item) => say({ type: "text", unit: "" }, item)).join(" → ");
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (column.type === "date") return date(String(value));
@@ -31,21 +31,6 @@ export function say(column: Pick<Column, "type" | "unit">, value: Cell | undefin
   if (column.type === "duration" || column.unit === "s") return duration(value);
   if (column.unit === "share") return share(value);
   return count(value);
-}
-
-/** A local time as it is read: the zone was applied in Python. */
-export function date(iso: string): string {
-  const [day = "", time = ""] = iso.split("T");
-  const [year, month, of] = day.split("-").map(Number);
-  if (!year || !month || !of) return iso;
-  const said = new Date(Date.UTC(year, month - 1, of)).toLocaleDateString(undefined, {
-    timeZone: "UTC",
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-  });
-  const clock = time.slice(0, 5);
-  return clock && time.slice(0, 8) !== "00:00:00" ? `${said}, ${clock}` : said;
 }
 
 /** A figure with a bar of its share. */
