@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mindzie.access.installation import workspace as workspace
     from mindzie.core.calendar import WorkingCalendar as WorkingCalendar
     from mindzie.core.log import EventLog as EventLog
     from mindzie.demos import demo as demo
@@ -43,6 +44,7 @@ _FRONT_DOOR = {
     "operations": "mindzie.operations:operations",
     "read": "mindzie.ingest:read",
     "record": "mindzie.investigations.recording:record",
+    "workspace": "mindzie.access.installation:workspace",
 }
 
 __all__ = list(_FRONT_DOOR)

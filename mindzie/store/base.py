@@ -22,6 +22,8 @@ from mindzie.store.types import PlainJson, UtcTime, new_id, now
 
 GIVEN = {"given": True}
 """Marks a column whose value comes from who makes or changes the record."""
+HIDDEN = {"hidden": True}
+"""Marks a column that no display, export or audit entry shows."""
 NAME = 200
 """Letters of a name."""
 
@@ -54,6 +56,8 @@ class Record(Base):
     """
 
     __abstract__ = True
+    called: ClassVar[str] = ""
+    """What one is called, where the class name does not say it."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     created_at: Mapped[datetime] = mapped_column(default=now)

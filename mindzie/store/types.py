@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import uuid_utils.compat
@@ -12,10 +12,13 @@ from sqlalchemy import JSON, DateTime, Dialect
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from mindzie.core.operation import Operation, load
+from mindzie.core.operation import Operation
 
 PlainJson = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """JSON that the database can look into."""
+
+ExactJson = JSON(none_as_null=True)
+"""JSON that comes back letter by letter, so that a hash over it holds."""
 
 
 def new_id() -> UUID:
@@ -82,7 +85,7 @@ class StoredOperations(TypeDecorator[tuple[Operation, ...]]):
         dialect: Dialect,  # noqa: ARG002 - the same for all
     ) -> list[dict[str, Any]] | None:
         """Return the stored form; what is not an operation is refused."""
-        return None if value is None else [load(item, self.kind).to_json() for item in value]
+        return None if value is None else [_load(item, self.kind).to_json() for item in value]
 
     def process_result_value(
         self,
@@ -90,4 +93,11 @@ class StoredOperations(TypeDecorator[tuple[Operation, ...]]):
         dialect: Dialect,  # noqa: ARG002 - the same for all
     ) -> tuple[Operation, ...] | None:
         """Return operations equal to those that were stored."""
-        return None if value is None else tuple(load(item, self.kind) for item in value)
+        return None if value is None else tuple(_load(item, self.kind) for item in value)
+
+
+def _load(stored: Any, kind: str | None) -> Operation:
+    # the catalogue of everybody's operations is heavy, and not there before somebody asks for it
+    from mindzie.operations import load
+
+    return cast("Operation", load(stored, kind))

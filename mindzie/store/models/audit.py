@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mindzie.store.base import NAME, Base
-from mindzie.store.types import now
+from mindzie.store.types import ExactJson, now
 
 
 class AuditEntry(Base):
@@ -29,9 +29,13 @@ class AuditEntry(Base):
     object_kind: Mapped[str] = mapped_column(String(64))
     object_id: Mapped[UUID | None]
     object_name: Mapped[str] = mapped_column(default="")
-    before: Mapped[dict[str, Any] | None] = mapped_column(doc="What it was; secrets masked.")
-    after: Mapped[dict[str, Any] | None] = mapped_column(doc="What it became; secrets masked.")
-    origin: Mapped[dict[str, Any]] = mapped_column(doc="Host, program, address.")
+    before: Mapped[dict[str, Any] | None] = mapped_column(
+        ExactJson, doc="What it was; secrets masked."
+    )
+    after: Mapped[dict[str, Any] | None] = mapped_column(
+        ExactJson, doc="What it became; secrets masked."
+    )
+    origin: Mapped[dict[str, Any]] = mapped_column(ExactJson, doc="Host, program, address.")
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 

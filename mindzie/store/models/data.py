@@ -37,6 +37,7 @@ IN_PROJECT = ("project_id", "name")
 class Dataset(InProject, TenantRecord):
     """An event log that gets new versions; a version never changes."""
 
+    called: ClassVar = "data set"
     __tablename__ = "datasets"
     unique: ClassVar = (IN_PROJECT,)
     refers: ClassVar = (
@@ -53,6 +54,7 @@ class Dataset(InProject, TenantRecord):
 class DatasetVersion(TenantRecord):
     """One state of a data set: the original snapshot and, with a pipeline, the enriched one."""
 
+    called: ClassVar = "version"
     __tablename__ = "dataset_versions"
     unique: ClassVar = (("dataset_id", "number"),)
     refers: ClassVar = (within("datasets", "dataset_id"),)

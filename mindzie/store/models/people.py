@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mindzie.store.base import GIVEN, NAME, Named, TenantRecord, within
+from mindzie.store.base import GIVEN, HIDDEN, NAME, Named, TenantRecord, within
 
 
 class User(TenantRecord):
@@ -34,12 +34,12 @@ class LocalAccount(TenantRecord):
     refers: ClassVar = (within("users", "user_id"),)
 
     user_id: Mapped[UUID]
-    password_hash: Mapped[str] = mapped_column(doc="argon2id.")
+    password_hash: Mapped[str] = mapped_column(info=HIDDEN, doc="argon2id.")
     failures: Mapped[int] = mapped_column(default=0, doc="Wrong attempts in a row.")
     locked_until: Mapped[datetime | None]
     totp_secret_id: Mapped[UUID | None] = mapped_column(doc="The secret of the second factor.")
     totp_last_step: Mapped[int | None] = mapped_column(doc="The last code's step: used once only.")
-    recovery_hashes: Mapped[list[str]] = mapped_column(default=list)
+    recovery_hashes: Mapped[list[str]] = mapped_column(default=list, info=HIDDEN)
 
 
 class Group(Named, TenantRecord):
@@ -104,7 +104,7 @@ class Invitation(TenantRecord):
 
     email: Mapped[str] = mapped_column(String(320), info=GIVEN)
     role: Mapped[str] = mapped_column(String(NAME), info=GIVEN)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info=HIDDEN)
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
@@ -122,13 +122,14 @@ class ServiceAccount(Named, TenantRecord):
 class ApiKey(TenantRecord):
     """How a service account shows who it is; the key itself is not kept."""
 
+    called: ClassVar = "API key"
     __tablename__ = "api_keys"
     refers: ClassVar = (within("service_accounts", "service_account_id"),)
 
     service_account_id: Mapped[UUID]
     name: Mapped[str] = mapped_column(String(NAME), info=GIVEN)
     prefix: Mapped[str] = mapped_column(String(24), unique=True, doc="What may be shown of it.")
-    key_hash: Mapped[str] = mapped_column(String(64))
+    key_hash: Mapped[str] = mapped_column(String(64), info=HIDDEN)
     expires_at: Mapped[datetime | None] = mapped_column(info=GIVEN)
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import BigInteger, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mindzie.store.base import GIVEN, NAME, Named, Record, TenantRecord
+from mindzie.store.base import GIVEN, HIDDEN, NAME, Named, Record, TenantRecord
 
 
 class Tenant(Named, Record):
@@ -19,15 +19,18 @@ class Tenant(Named, Record):
         String(NAME), unique=True, info=GIVEN, doc="Short name, unique in the installation."
     )
     active: Mapped[bool] = mapped_column(default=True, doc="Off: nobody gets in.")
+    removed: Mapped[bool] = mapped_column(
+        default=False, doc="On its way out: its audit log may be removed with it."
+    )
     max_users: Mapped[int | None] = mapped_column(info=GIVEN, doc="People it may have.")
     max_analysts: Mapped[int | None] = mapped_column(
         info=GIVEN, doc="People it may have who change things, viewers not counted."
     )
     max_cases: Mapped[int | None] = mapped_column(
-        info=GIVEN, doc="Cases its current versions may have together."
+        BigInteger, info=GIVEN, doc="Cases its current versions may have together."
     )
     max_bytes: Mapped[int | None] = mapped_column(
-        info=GIVEN, doc="Bytes its snapshots may take together."
+        BigInteger, info=GIVEN, doc="Bytes its snapshots may take together."
     )
 
 
@@ -38,5 +41,5 @@ class Secret(Named, TenantRecord):
     unique: ClassVar = (("name",),)
 
     key_id: Mapped[str] = mapped_column(String(16), doc="Which key it is encrypted with.")
-    nonce: Mapped[bytes] = mapped_column(LargeBinary)
-    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    nonce: Mapped[bytes] = mapped_column(LargeBinary, info=HIDDEN)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary, info=HIDDEN)

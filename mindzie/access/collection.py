@@ -1,0 +1,231 @@
+"""The objects of one kind that somebody may see, like a mapping from names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from mindzie.access import audit
+from mindzie.access.door import Door, Visit
+from mindzie.access.fields import checked
+from mindzie.access.items import Item, check_references
+from mindzie.access.kinds import PARENTS, PROJECT
+from mindzie.core.errors import NotFoundError, SettingError
+
+I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+_SHOWN = 50
+
+
+class Collection(Generic[I]):
+    """Objects of one kind, by name or identifier.
+
+    Parameters
+    ----------
+    door : Door
+        Of the workspace.
+    item : type of Item
+        What it gives.
+    inside : Item, optional
+        The project, data set, investigation or dashboard they live in.
+
+    Examples
+    --------
+    >>> import mindzie as mz
+    >>> ws = mz.workspace("memory")  # doctest: +SKIP
+    >>> ws.projects.create("sales")  # doctest: +SKIP
+    """
+
+    def __init__(self, door: Door, item: type[I], inside: Item | None = None) -> None:
+        self._door = door
+        self._item = item
+        self._inside = inside
+
+    @property
+    def _kind(self) -> Any:
+        return self._item.kind
+
+    @property
+    def _has_names(self) -> bool:
+        return hasattr(self._kind.record, "name")
+
+    def _here(self) -> list[Any]:
+        if self._inside is None:
+            return []
+        return [getattr(self._kind.record, self._kind.parent) == self._inside.id]
+
+    def _rows(self, visit: Visit) -> list[Any]:
+        record = self._kind.record
+        order = (record.name, record.id) if self._has_names else (record.id,)
+        chosen = visit.visible(self._kind).where(*self._here()).order_by(*order)
+        return list(visit.session.scalars(chosen))
+
+    def __iter__(self) -> Iterator[I]:
+        with self._door.reading() as visit:
+            rows = self._rows(visit)
+        return iter([self._item(self._door, row) for row in rows])
+
+    def __len__(self) -> int:
+        with self._door.reading() as visit:
+            return len(self._rows(visit))
+
+    def __contains__(self, key: object) -> bool:
+        try:
+            self.get(key)  # type: ignore[arg-type]
+        except (NotFoundError, SettingError):
+            return False
+        return True
+
+    def __getitem__(self, key: str | UUID | I) -> I:
+        with self._door.reading() as visit:
+            return self._item(self._door, self._find(visit, key))
+
+    def get(self, key: str | UUID) -> I:
+        """Return an object by its name or identifier, as brackets do.
+
+        Parameters
+        ----------
+        key : str or UUID
+            Name, or identifier.
+
+        Returns
+        -------
+        Item
+            The object.
+
+        Raises
+        ------
+        NotFoundError
+            Where the actor sees none; the nearest names are listed.
+        ConflictError
+            Where several projects have one of that name.
+        """
+        return self[key]
+
+    def _find(self, visit: Visit, key: Any) -> Any:
+        key = key.id if isinstance(key, Item) else key
+        if isinstance(key, str) and self._has_names:
+            return visit.named(self._kind, key, *self._here())
+        if isinstance(key, str):
+            try:
+                key = UUID(key)
+            except ValueError:
+                raise NotFoundError(
+                    f"There is no {self._kind.title} {key!r} in this workspace."
+                ) from None
+        if not isinstance(key, UUID):
+            raise SettingError(
+                f"A {self._kind.title} is found by its name or identifier, not by {key!r}."
+            )
+        return visit.row(self._kind, key)
+
+    def names(self) -> list[str]:
+        """Return the names (identifiers, where there are none) in their order."""
+        return [item.label for item in self]
+
+    def create(self, name: str | None = None, **fields: Any) -> I:
+        """Make an object.
+
+        Parameters
+        ----------
+        name : str, optional
+            Its name, for kinds that have one.
+        **fields
+            Its facts; ``project=`` where it is not made from its project.
+
+        Returns
+        -------
+        Item
+            The new object.
+
+        Raises
+        ------
+        ForbiddenError
+            Without the permission.
+        SettingError
+            For unknown, missing or bad facts.
+        ConflictError
+            Where the name is taken, or the project is archived.
+        LimitError
+            Where the tenant has as many as it may.
+        """
+        if name is not None:
+            fields["name"] = name
+        with self._door.writing() as visit:
+            home = self._home(visit, fields)
+            row = self._add(visit, fields, home)
+        return self._item(self._door, row)
+
+    def _home(self, visit: Visit, fields: dict[str, Any]) -> dict[str, UUID]:
+        column, inside = self._kind.parent, self._inside
+        if column is None:
+            return {}
+        if inside is not None:
+            return {column: inside.id}
+        said = column.removesuffix("_id")
+        if said not in fields:
+            raise SettingError(f"A {self._kind.title} lives in a {said}: say which, with {said}=.")
+        given, above = fields.pop(said), PARENTS[column]
+        if isinstance(given, str):
+            return {column: visit.named(above, given).id}
+        return {column: getattr(given, "id", given)}
+
+    def _add(self, visit: Visit, fields: dict[str, Any], home: dict[str, UUID], **more: Any) -> Any:
+        kind = self._kind
+        project = _project_of(visit, home)
+        visit.need("projects.create" if kind is PROJECT else kind.change, project)
+        values = checked(kind.record, fields, new=True)
+        check_references(visit, kind, values, project)
+        values = {name: value for name, value in values.items() if value is not None}
+        row = kind.record(tenant_id=visit.tenant, **home, **values, **more)
+        if hasattr(kind.record, "created_by"):
+            row.created_by = visit.actor.id
+        visit.session.add(row)
+        visit.session.flush()
+        visit.note(f"{kind.table}.create", kind.title, row, after=audit.facts(row))
+        return row
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.names()
+
+    def __repr__(self) -> str:
+        names = self.names()
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        return f"<{len(names)} {self._kind.title}(s): {', '.join(names[:_SHOWN])}{more}>"
+
+    def _repr_html_(self) -> str:
+        items = list(self)
+        if not items:
+            return f"<p>No {escape(self._kind.title)} yet.</p>"
+        columns = [
+            name
+            for name in self._item.shown()
+            if name != "id" and not name.endswith("_id") and name not in {"content", "created_by"}
+        ]
+        head = "".join(f"<th style='text-align:left'>{escape(name)}</th>" for name in columns)
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f"<td style='text-align:left'>{escape(_short(item.to_json()[name]))}</td>"
+                for name in columns
+            )
+            + "</tr>"
+            for item in items[:_SHOWN]
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004
+
+
+def _project_of(visit: Visit, home: dict[str, UUID]) -> UUID | None:
+    for column, key in home.items():
+        above = PARENTS[column]
+        project: UUID | None = above.project(visit.session, visit.row(above, key))
+        if project is not None:
+            visit.open_project(project)
+        return project
+    return None

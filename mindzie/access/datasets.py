@@ -1,0 +1,342 @@
+"""Data sets and their versions: published whole or not at all, opened only where every byte is as it was."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from mindzie.access import kinds
+from mindzie.access.audit import facts
+from mindzie.access.collection import Collection
+from mindzie.access.door import Door, Visit
+from mindzie.access.items import Item
+from mindzie.access.limits import check_cases_and_bytes
+from mindzie.core.errors import ConflictError, MindzieError, NotFoundError, SettingError
+from mindzie.core.families import Enrichment
+from mindzie.core.log import EventLog
+from mindzie.core.operation import Operation
+from mindzie.store.files import Place, Stored
+from mindzie.store.models import Dataset as DatasetRecord
+from mindzie.store.models import DatasetVersion, Pipeline, Snapshot
+
+READY = "ready"
+WRITING = "writing"
+
+
+class Version(Item):
+    """One state of a data set; it never changes."""
+
+    kind = kinds.VERSION
+
+    @property
+    def label(self) -> str:
+        """Its number."""
+        return str(self._row.number)
+
+    def log(self, *, enriched: bool = True, engine: str = "polars") -> EventLog:
+        """Open it.
+
+        Parameters
+        ----------
+        enriched : bool
+            With what the data set's pipeline added, where it has one.
+        engine : {"polars", "duckdb"}
+            What the log runs on.
+
+        Returns
+        -------
+        EventLog
+            The log.
+
+        Raises
+        ------
+        DataSetError
+            Where a byte of it is not as it was published.
+        """
+        with self._door.reading() as visit:
+            row = visit.row(self.kind, self.id)
+            found = _snapshot(visit, row, enriched=enriched)
+        place = Place(self._door.tenant, row.dataset_id, row.number, found.role)
+        return self._door.files.open(place, found.files, engine)
+
+    def use(self) -> None:
+        """Make it the data set's current version."""
+        with self._door.writing() as visit:
+            row = visit.changeable(self.kind, self.id)
+            if row.state != READY:
+                raise ConflictError(f"Version {row.number} is not complete and cannot be used.")
+            above = visit.session.get_one(DatasetRecord, row.dataset_id)
+            before, above.current = above.current, row.number
+            check_cases_and_bytes(visit)
+            told = {"current": row.number}
+            visit.note("datasets.use", "dataset", above, before={"current": before}, after=told)
+
+    def delete(self) -> None:
+        """Remove it and its snapshots; the current one stays.
+
+        Raises
+        ------
+        ConflictError
+            Where it is the current one.
+        """
+        with self._door.writing() as visit:
+            row = visit.changeable(self.kind, self.id, self.kind.delete)
+            above = visit.session.get_one(DatasetRecord, row.dataset_id)
+            if above.current == row.number:
+                raise ConflictError(
+                    f"Version {row.number} is the current one of {above.name!r}: make another one current with use(), or delete the data set."
+                )
+            places = versions_of(visit, [row.dataset_id], number=row.number)
+            visit.note("datasets.delete_version", "dataset", above, before=facts(row))
+            visit.session.delete(row)
+        remove_files(self._door, places)
+
+
+class Dataset(Item):
+    """An event log of a project, in versions."""
+
+    kind = kinds.DATASET
+
+    @property
+    def versions(self) -> Collection[Version]:
+        """Its versions, oldest first."""
+        return Collection(self._door, Version, self)
+
+    def version(self, number: int | None = None) -> Version:
+        """Return a version.
+
+        Parameters
+        ----------
+        number : int, optional
+            The current one where not given.
+
+        Returns
+        -------
+        Version
+            The version.
+
+        Raises
+        ------
+        NotFoundError
+            Where there is none, or nothing has been published yet.
+        """
+        with self._door.reading() as visit:
+            return Version(self._door, version_row(visit, visit.row(self.kind, self.id), number))
+
+    def log(
+        self, number: int | None = None, *, enriched: bool = True, engine: str = "polars"
+    ) -> EventLog:
+        """Open a version.
+
+        Parameters
+        ----------
+        number : int, optional
+            The current one where not given.
+        enriched : bool
+            With what the pipeline added, where there is one.
+        engine : {"polars", "duckdb"}
+            What the log runs on.
+
+        Returns
+        -------
+        EventLog
+            The log.
+        """
+        return self.version(number).log(enriched=enriched, engine=engine)
+
+    def publish(self, log: EventLog, note: str = "") -> Version:
+        """Publish a log as the next version, and make it the current one.
+
+        Parameters
+        ----------
+        log : EventLog
+            What to publish; its filters and enrichments are part of it.
+        note : str
+            What changed.
+
+        Returns
+        -------
+        Version
+            The new one; the current one where it has this content already.
+
+        Raises
+        ------
+        ForbiddenError
+            Without the permission ``datasets.change``.
+        LimitError
+            Where the tenant may not have so much.
+        StoreError, DataSetError
+            Where it cannot be written. Nothing is changed then.
+        """
+        if not isinstance(log, EventLog):
+            raise SettingError(
+                f"An event log is published, not a {type(log).__name__}: make one with mz.read()."
+            )
+        door = self._door
+        with door.writing() as visit:
+            above = visit.changeable(self.kind, self.id)
+            steps = _pipeline(visit, above.pipeline_id)
+            same = _same(visit, above, log, steps)
+            if same is not None:
+                return Version(door, same)
+            check_cases_and_bytes(visit, above, cases=log.case_count)
+            last = select(func.max(DatasetVersion.number)).where(
+                DatasetVersion.dataset_id == self.id
+            )
+            version = DatasetVersion(
+                tenant_id=visit.tenant,
+                dataset_id=self.id,
+                number=(visit.session.scalar(last) or 0) + 1,
+                state=WRITING,
+                note=note,
+                created_by=visit.actor.id,
+            )
+            visit.session.add(version)
+        try:
+            return self._filled(version, log, steps)
+        except BaseException:
+            with contextlib.suppress(MindzieError):
+                _withdraw(door, version)
+            raise
+
+    def _filled(
+        self, version: DatasetVersion, log: EventLog, steps: tuple[Operation, ...]
+    ) -> Version:
+        door, number = self._door, version.number
+        logs = {"original": log}
+        if steps:
+            logs["enriched"] = log.enrich(*cast(tuple[Enrichment, ...], steps))
+        stored = {
+            role: door.files.put(Place(door.tenant, self.id, number, role), each)
+            for role, each in logs.items()
+        }
+        with door.writing() as visit:
+            above = visit.changeable(self.kind, self.id)
+            row = visit.session.get(DatasetVersion, version.id)
+            if row is None:
+                raise ConflictError(
+                    "The version was withdrawn while it was being written: publish it again."
+                )
+            for role, each in logs.items():
+                applied = steps if role == "enriched" else ()
+                visit.session.add(_record(row, role, each, stored[role], applied))
+            row.state, before, above.current = READY, above.current, number
+            visit.session.flush()
+            check_cases_and_bytes(visit)
+            told = {"current": number, "fingerprint": log.fingerprint, "note": row.note}
+            visit.note("datasets.publish", "dataset", above, before={"current": before}, after=told)
+        self._row = above
+        return Version(door, row)
+
+    def delete(self) -> None:
+        """Remove it with all its versions."""
+        with self._door.reading() as visit:
+            visit.row(self.kind, self.id)
+            places = versions_of(visit, [self.id])
+        super().delete()
+        remove_files(self._door, places)
+
+
+def version_row(visit: Visit, dataset: DatasetRecord, number: int | None) -> DatasetVersion:
+    """Return the row of a version that is complete; None: of the current one."""
+    wanted = dataset.current if number is None else number
+    if wanted is None:
+        raise NotFoundError(
+            f"Nothing has been published as {dataset.name!r} yet: publish a log with workspace.publish(log, {dataset.name!r})."
+        )
+    chosen = select(DatasetVersion).filter_by(dataset_id=dataset.id, number=wanted, state=READY)
+    found = visit.session.scalars(chosen).one_or_none()
+    if found is None:
+        raise NotFoundError(f"The data set {dataset.name!r} has no version {wanted}.")
+    return found
+
+
+def versions_of(visit: Visit, datasets: Any, number: int | None = None) -> list[Place]:
+    """Return the places of all snapshots that versions of these data sets may have."""
+    chosen = select(DatasetVersion).where(DatasetVersion.dataset_id.in_(datasets))
+    if number is not None:
+        chosen = chosen.where(DatasetVersion.number == number)
+    return [
+        Place(row.tenant_id, row.dataset_id, row.number, role)
+        for row in visit.session.scalars(chosen)
+        for role in ("original", "enriched")
+    ]
+
+
+def remove_files(door: Door, places: Iterable[Place]) -> None:
+    """Remove snapshots that no row speaks of any more; what cannot be removed now, ``check`` names."""
+    for place in places:
+        with contextlib.suppress(MindzieError):
+            door.files.remove(place)
+
+
+def open_current(door: Door, visit: Visit, dataset: UUID) -> tuple[Place, Snapshot]:
+    """Return the place and the row of the snapshot that is shown of a data set."""
+    above = visit.session.get_one(DatasetRecord, dataset)
+    row = version_row(visit, above, None)
+    found = _snapshot(visit, row, enriched=True)
+    return Place(door.tenant, dataset, row.number, found.role), found
+
+
+def _snapshot(visit: Visit, version: DatasetVersion, *, enriched: bool) -> Snapshot:
+    chosen = select(Snapshot).where(Snapshot.version_id == version.id)
+    found = {row.role: row for row in visit.session.scalars(chosen)}
+    row = (found.get("enriched") if enriched else None) or found.get("original")
+    if row is None:
+        raise NotFoundError(f"Version {version.number} is not complete.")
+    return row
+
+
+def _pipeline(visit: Visit, key: UUID | None) -> tuple[Operation, ...]:
+    return () if key is None else visit.session.get_one(Pipeline, key).enrichments
+
+
+def _same(
+    visit: Visit, dataset: DatasetRecord, log: EventLog, steps: tuple[Operation, ...]
+) -> DatasetVersion | None:
+    if dataset.current is None or log.recipe:
+        return None
+    row = version_row(visit, dataset, None)
+    chosen = select(Snapshot).where(Snapshot.version_id == row.id)
+    found = {each.role: each for each in visit.session.scalars(chosen)}
+    kept = found["enriched"].enrichments if "enriched" in found else ()
+    same = found["original"].fingerprint == log.fingerprint and kept == steps
+    return row if same else None
+
+
+def _record(
+    version: DatasetVersion,
+    role: str,
+    log: EventLog,
+    stored: Stored,
+    steps: tuple[Operation, ...],
+) -> Snapshot:
+    return Snapshot(
+        tenant_id=version.tenant_id,
+        version_id=version.id,
+        role=role,
+        fingerprint=log.fingerprint,
+        files={name: dict(said) for name, said in stored.files.items()},
+        size=stored.size,
+        event_count=log.event_count,
+        case_count=log.case_count,
+        variant_count=log.variant_count,
+        enrichments=steps,
+    )
+
+
+def _withdraw(door: Door, version: DatasetVersion) -> None:
+    with door.writing() as visit:
+        row = visit.session.get(DatasetVersion, version.id)
+        if row is None or row.state == READY:
+            return
+        visit.session.delete(row)
+    both = (
+        Place(door.tenant, version.dataset_id, version.number, role)
+        for role in ("original", "enriched")
+    )
+    remove_files(door, both)

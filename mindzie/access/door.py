@@ -1,0 +1,222 @@
+"""The door of one tenant for one actor: transactions in which rights are known and acts are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Select, false, or_, select
+from sqlalchemy.orm import Session
+
+from mindzie.access import audit
+from mindzie.access.identity import Actor
+from mindzie.access.kinds import DASHBOARD, PARENTS, PROJECT, Kind
+from mindzie.access.permissions import PERMISSIONS
+from mindzie.access.rights import Rights, rights_of
+from mindzie.core.errors import ConflictError, ForbiddenError, NotFoundError, SignInError, nearest
+from mindzie.store.base import TenantRecord
+from mindzie.store.database import Database, Scope
+from mindzie.store.models import Project, ServiceAccount, Tenant, User
+
+if TYPE_CHECKING:
+    from mindzie.store.files import SnapshotFiles
+
+_SHOWN = 12
+_DESCRIBED = {item.name: item.description for item in PERMISSIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One transaction of an actor.
+
+    Parameters
+    ----------
+    session : Session
+        Of the tenant.
+    tenant : UUID
+        The tenant.
+    actor : Actor
+        Who acts.
+    rights : Rights
+        What the actor may do now.
+    """
+
+    session: Session
+    tenant: UUID
+    actor: Actor
+    rights: Rights
+
+    def may(self, permission: str, project: UUID | None = None) -> bool:
+        """Return whether a permission holds, in a project or in the tenant itself."""
+        return permission in self.rights.within(project)
+
+    def need(self, permission: str, project: UUID | None = None) -> None:
+        """Refuse an act that is not allowed.
+
+        Raises
+        ------
+        ForbiddenError
+            With what would be needed.
+        """
+        if not self.may(permission, project):
+            where = "" if project is None else " in this project"
+            raise ForbiddenError(
+                f"You may not do this{where}: it needs the permission {permission!r} ({_DESCRIBED[permission]}) Ask an administrator of your organisation."
+            )
+
+    def visible(self, kind: Kind) -> Select[Any]:
+        """Return the query of all rows of a kind that the actor may see."""
+        chosen = select(kind.record)
+        own = None if kind.parent or kind is PROJECT else kind.read in self.rights.everywhere
+        if own is not None:
+            return chosen if own else chosen.where(false())
+        column, levels = self._up(kind)
+        for table, condition in levels:
+            chosen = chosen.join(table, condition)
+        seen = self.rights.seen(column, kind.read)
+        if seen is None:
+            return chosen
+        if kind is DASHBOARD or kind.parent == "dashboard_id":
+            mark = kind.record.id if kind is DASHBOARD else kind.record.dashboard_id  # type: ignore[attr-defined]
+            return chosen.where(or_(seen, mark.in_(self.rights.dashboards)))
+        return chosen.where(seen)
+
+    def _up(self, kind: Kind) -> tuple[Any, list[tuple[Any, Any]]]:
+        if kind is PROJECT:
+            return Project.id, []
+        if kind.parent == "project_id":
+            return kind.record.project_id, []  # type: ignore[attr-defined]
+        above = PARENTS[str(kind.parent)]
+        column, levels = self._up(above)
+        here = getattr(kind.record, str(kind.parent)) == above.record.id
+        return column, [(above.record, here), *levels]
+
+    def row(self, kind: Kind, key: UUID) -> Any:
+        """Return a row that the actor may see.
+
+        Raises
+        ------
+        NotFoundError
+            Where there is none, or it belongs to others.
+        """
+        found = self.session.scalars(self.visible(kind).where(kind.record.id == key)).one_or_none()
+        if found is None:
+            raise NotFoundError(f"There is no {kind.title} {key} in this workspace.")
+        return found
+
+    def named(self, kind: Kind, name: str, *conditions: Any) -> Any:
+        """Return the row of a name that the actor may see, with the nearest names where there is none."""
+        label: Any = getattr(kind.record, "name")  # noqa: B009 - not every table has one
+        chosen = self.visible(kind)
+        found = list(self.session.scalars(chosen.where(label == name, *conditions)).unique())
+        if len(found) > 1:
+            raise ConflictError(
+                f"Several projects have a {kind.title} {name!r}: take it from its project, as in workspace.projects['...']."
+            )
+        if found:
+            return found[0]
+        names = list(self.session.scalars(chosen.with_only_columns(label).where(*conditions)))
+        close = nearest(name, names)
+        hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else _there_are(names)
+        raise NotFoundError(f"There is no {kind.title} {name!r} in this workspace. {hint}")
+
+    def changeable(self, kind: Kind, key: UUID, permission: str | None = None) -> Any:
+        """Return a row that the actor may see and change."""
+        row = self.row(kind, key)
+        project = kind.project(self.session, row)
+        self.need(permission or kind.change, project)
+        if project is not None and kind is not PROJECT:
+            self.open_project(project)
+        return row
+
+    def open_project(self, key: UUID) -> Project:
+        """Return a project that is seen and not archived."""
+        project: Project = self.row(PROJECT, key)
+        if project.archived_at is not None:
+            raise ConflictError(f"The project {project.name!r} is archived: restore it first.")
+        return project
+
+    def note(
+        self,
+        action: str,
+        kind: str,
+        row: TenantRecord | None = None,
+        *,
+        name: str = "",
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write the act into the audit log."""
+        audit.write(
+            self.session,
+            self.tenant,
+            self.actor,
+            action,
+            kind=kind,
+            row=row,
+            name=name,
+            before=before,
+            after=after,
+        )
+
+
+def _there_are(names: list[str]) -> str:
+    shown = ", ".join(map(repr, sorted(names)[:_SHOWN]))
+    more = " and more" if len(names) > _SHOWN else ""
+    return f"There are: {shown}{more}." if names else "There are none."
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Door:
+    """What every object of a workspace goes through.
+
+    Parameters
+    ----------
+    database : Database
+        Where records are.
+    tenant : UUID
+        Whose workspace.
+    actor : Actor
+        Who acts.
+    files : SnapshotFiles
+        Where snapshots are.
+    folder : Path
+        For what is kept on this machine.
+    """
+
+    database: Database
+    tenant: UUID
+    actor: Actor
+    files: SnapshotFiles
+    folder: Path = field(default_factory=Path)
+
+    def __repr__(self) -> str:
+        """Return who stands in it; addresses and keys stay out."""
+        return f"<Door of {self.actor.kind} {self.actor.name!r}>"
+
+    @contextmanager
+    def reading(self) -> Iterator[Visit]:
+        """Look at one consistent state."""
+        with self.database.reading(Scope(self.tenant)) as session:
+            yield self._visit(session)
+
+    @contextmanager
+    def writing(self) -> Iterator[Visit]:
+        """Change something, after those who came before and before those who come after."""
+        with self.database.writing(Scope(self.tenant)) as session:
+            audit.lock(session, self.tenant)
+            yield self._visit(session)
+
+    def _visit(self, session: Session) -> Visit:
+        tenant = session.get(Tenant, self.tenant)
+        record = ServiceAccount if self.actor.kind == "service" else User
+        row: Any = session.get(record, self.actor.id)
+        if tenant is None or not tenant.active or row is None or not row.active:
+            raise SignInError(
+                "This account has no access any more: ask an administrator of your organisation."
+            )
+        return Visit(session, self.tenant, self.actor, rights_of(session, self.actor))

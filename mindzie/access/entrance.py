@@ -1,0 +1,95 @@
+"""Where a workspace is: its database, its snapshots and its keys, found from settings and opened once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+import platformdirs
+
+from mindzie.access.door import Door
+from mindzie.access.identity import Actor
+from mindzie.core.errors import StoreError
+from mindzie.store.database import Database
+from mindzie.store.files import SnapshotFiles
+from mindzie.store.upgrade import State, state, upgrade
+
+
+def home() -> Path:
+    """Return the folder of the embedded workspace: ``MINDZIE_HOME``, or the platform's place for data of applications."""
+    named = os.environ.get("MINDZIE_HOME")
+    if named:
+        return Path(named).expanduser().resolve()
+    return platformdirs.user_data_path("mindzie", appauthor=False)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Place:
+    """A database with the storage that belongs to it.
+
+    Parameters
+    ----------
+    database : Database
+        Records.
+    files : SnapshotFiles
+        Snapshots.
+    folder : Path
+        For keys of the embedded workspace.
+    """
+
+    database: Database
+    files: SnapshotFiles
+    folder: Path
+
+    def door(self, tenant: UUID, actor: Actor) -> Door:
+        """Return the door of a tenant for an actor."""
+        return Door(self.database, tenant, actor, self.files, self.folder)
+
+    def __repr__(self) -> str:
+        return f"<workspaces in {self.database}>"
+
+
+def place_of(url: str | Place | None = None, storage: str | None = None) -> Place:
+    """Open the database and the storage.
+
+    Parameters
+    ----------
+    url : str or Place, optional
+        Of the database: the argument, else ``MINDZIE_WORKSPACE``, else ``workspace.db`` in the home folder.
+    storage : str, optional
+        Of the snapshots: the argument, else ``MINDZIE_STORAGE``, else ``snapshots`` beside an SQLite database.
+
+    Returns
+    -------
+    Place
+        Checked: of this version, and, on PostgreSQL, guarded by row-level security.
+
+    Raises
+    ------
+    StoreError
+        Where it cannot be reached, is of another version, or is not guarded.
+    """
+    if isinstance(url, Place):
+        return url
+    said = url or os.environ.get("MINDZIE_WORKSPACE") or f"sqlite:///{home() / 'workspace.db'}"
+    return _opened(said, storage or os.environ.get("MINDZIE_STORAGE") or "")
+
+
+@cache
+def _opened(url: str, storage: str) -> Place:
+    database = Database(url)
+    folder = Path(str(database.url.database)).resolve().parent if database.is_sqlite else home()
+    if database.is_sqlite:
+        upgrade(database)
+    elif (found := state(database)) is not State.CURRENT:
+        raise StoreError(
+            f"The database {database} is {found.value}, not of this version: `mindzie admin upgrade` brings it here where it can."
+        )
+    if not storage and not database.is_sqlite:
+        raise StoreError(
+            "Say where snapshots are kept, for all who use this database: MINDZIE_STORAGE=/folder, s3://bucket, az://container or gs://bucket."
+        )
+    return Place(database, SnapshotFiles(storage or str(folder / "snapshots")), folder)

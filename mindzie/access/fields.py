@@ -1,0 +1,149 @@
+"""The fields that somebody may give, read off the tables: one declaration, checked everywhere alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, get_args, get_type_hints
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from sqlalchemy import inspect
+from sqlalchemy.orm import Mapped
+
+from mindzie.core.errors import MindzieError, SettingError, nearest
+from mindzie.core.limits import shortened
+from mindzie.core.operation import Operation, load
+from mindzie.store.base import Record
+from mindzie.store.types import StoredOperations
+
+_CONTROL = r"^[^\x00-\x1f\x7f]+$"
+
+
+class _Fields(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True
+    )
+
+
+@cache
+def fields_of(record: type[Record]) -> type[BaseModel]:
+    """Return the model of the fields that may be given for a table's rows.
+
+    Parameters
+    ----------
+    record : type of Record
+        The table.
+
+    Returns
+    -------
+    type of pydantic.BaseModel
+        Needed fields have no default.
+    """
+    hints = get_type_hints(record, include_extras=True, localns={"Mapped": Mapped})
+    fields: dict[str, Any] = {}
+    for item in inspect(record).column_attrs:
+        column = item.columns[0]
+        if not column.info.get("given"):
+            continue
+        annotation = get_args(hints[item.key])[0]
+        options: dict[str, Any] = {"description": column.doc}
+        if isinstance(column.type, StoredOperations):
+            annotation = Annotated[tuple[Operation, ...], _operations(column.type.kind)]
+        elif (length := getattr(column.type, "length", None)) is not None:
+            options["max_length"] = length
+        if item.key == "name":
+            options |= {"min_length": 1, "pattern": _CONTROL}
+        if column.nullable or column.default is not None:
+            options["default"] = None
+        fields[item.key] = (annotation, Field(**options))
+    return create_model(f"{record.__name__}Fields", __base__=_Fields, **fields)
+
+
+def _operations(kind: str | None) -> BeforeValidator:
+    def validate(value: Any) -> tuple[Operation, ...]:
+        items = value if isinstance(value, list | tuple) else (value,)
+        return tuple(load(item, kind) for item in items)
+
+    return BeforeValidator(validate)
+
+
+def checked(record: type[Record], given: Mapping[str, Any], *, new: bool) -> dict[str, Any]:
+    """Return fields as they are kept, or say all that is wrong with them.
+
+    Parameters
+    ----------
+    record : type of Record
+        The table.
+    given : mapping
+        What was given; an object of the workspace stands for its identifier.
+    new : bool
+        Whether all needed fields must be there.
+
+    Returns
+    -------
+    dict
+        Only what was given.
+
+    Raises
+    ------
+    SettingError
+        For unknown, missing or bad fields.
+    """
+    model = fields_of(record)
+    values = {name: getattr(value, "id", value) for name, value in given.items()}
+    known = {} if new else _present(model, values)
+    try:
+        made = model(**{**known, **values})
+    except ValidationError as error:
+        raise SettingError(_explained(record, model, error)) from None
+    except MindzieError as error:
+        raise SettingError(str(error)) from None
+    return {name: getattr(made, name) for name in values}
+
+
+def _present(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    # a change gives some fields; the others are there already and are not checked again
+    blanks: dict[Any, Any] = {str: "-", UUID: UUID(int=0), int: 0, bool: False}
+    needed = {name: field for name, field in model.model_fields.items() if field.is_required()}
+    return {
+        name: blanks.get(field.annotation, {} if "dict" in str(field.annotation) else ())
+        for name, field in needed.items()
+        if name not in values
+    }
+
+
+def _explained(record: type[Record], model: type[BaseModel], error: ValidationError) -> str:
+    lines = []
+    for item in error.errors(include_url=False, include_context=False):
+        where = ".".join(map(str, item["loc"]))
+        if item["type"] == "extra_forbidden":
+            close = nearest(where, model.model_fields)
+            hint = (
+                f"Did you mean {close[0]!r}?"
+                if close
+                else f"It has: {', '.join(model.model_fields)}."
+            )
+            lines.append(f"A {title_of(record)} has no field {shortened(where)}. {hint}")
+        elif item["type"] == "missing":
+            lines.append(f"A {title_of(record)} needs the field {where!r}.")
+        else:
+            lines.append(
+                f"{where} of a {title_of(record)}: {item['msg'].removeprefix('Value error, ')} (got {shortened(item['input'])})."
+            )
+    return "\n".join(lines)
+
+
+def title_of(record: type[Record]) -> str:
+    """Return what a table's rows are called.
+
+    Examples
+    --------
+    >>> from mindzie.store.models import FilterPreset
+    >>> title_of(FilterPreset)
+    'filter preset'
+    """
+    if record.called:
+        return record.called
+    name = record.__name__
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()

@@ -1,0 +1,52 @@
+"""Who comes to the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+LOCAL = "local"
+"""The provider of accounts that the workspace itself keeps, and of the one user of a laptop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person as vouched for by a provider, in one tenant.
+
+    Parameters
+    ----------
+    tenant : str
+        Name of the tenant.
+    provider : str
+        Who vouches: an issuer's address, or ``"local"``.
+    subject : str
+        Who it is to the provider; permanent, never a name or an e-mail address.
+
+    Examples
+    --------
+    >>> Identity("acme", "local", "u1").tenant
+    'acme'
+    """
+
+    tenant: str
+    provider: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as the audit log names it.
+
+    Parameters
+    ----------
+    kind : {"user", "service", "operator"}
+        A person, a program, or who keeps the installation.
+    id : UUID or None
+        Of the user or the service account.
+    name : str
+        As shown.
+    """
+
+    kind: str
+    id: UUID | None
+    name: str

@@ -1,0 +1,60 @@
+"""Letting programs in by their keys."""
+
+from __future__ import annotations
+
+import hmac
+
+from sqlalchemy import select
+
+from mindzie.access.entrance import Place, place_of
+from mindzie.access.identity import Actor
+from mindzie.access.services import hash_of
+from mindzie.access.workspace import Workspace
+from mindzie.core.errors import SignInError
+from mindzie.store.database import Scope
+from mindzie.store.models import ApiKey, ServiceAccount, Tenant
+from mindzie.store.types import now
+
+
+def open_with_key(key: str, url: str | Place | None = None) -> Workspace:
+    """Open the workspace of the service account that a key belongs to.
+
+    Parameters
+    ----------
+    key : str
+        As ``new_key`` gave it.
+    url : str, optional
+        Of the database.
+
+    Returns
+    -------
+    Workspace
+        Its tenant's, as far as the service account may see it.
+
+    Raises
+    ------
+    SignInError
+        Where the key is unknown, revoked or expired, or the account or its tenant is stopped; which of them is not said.
+    """
+    place = place_of(url)
+    refused = SignInError(
+        "This key lets nobody in: it may be mistyped, revoked or expired. Ask for a new one."
+    )
+    prefix = "_".join(str(key).split("_")[:2])
+    with place.database.writing(Scope(None)) as session:
+        chosen = (
+            select(ApiKey, ServiceAccount)
+            .join(ServiceAccount, ServiceAccount.id == ApiKey.service_account_id)
+            .join(Tenant, Tenant.id == ApiKey.tenant_id)
+            .where(ApiKey.prefix == prefix, ServiceAccount.active, Tenant.active)
+        )
+        found = session.execute(chosen).one_or_none()
+        if found is None:
+            raise refused
+        row, account = found
+        expired = row.expires_at is not None and row.expires_at <= now()
+        if not hmac.compare_digest(row.key_hash, hash_of(str(key))) or row.revoked_at or expired:
+            raise refused
+        row.last_used_at = now()
+        actor, tenant = Actor("service", account.id, account.name), row.tenant_id
+    return Workspace(place.door(tenant, actor))

@@ -1,0 +1,291 @@
+"""People, groups, roles, invitations, service accounts and keys of a tenant."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from sqlalchemy import select
+
+from mindzie.access import kinds
+from mindzie.access.administrators import check_administrators
+from mindzie.access.audit import facts
+from mindzie.access.collection import Collection
+from mindzie.access.door import Door, Visit
+from mindzie.access.items import Item
+from mindzie.access.limits import check_people
+from mindzie.access.permissions import ROLES, checked
+from mindzie.core.errors import ConflictError, NotFoundError, SettingError, unknown
+from mindzie.store.models import Membership, RoleAssignment
+from mindzie.store.models import Role as RoleRecord
+from mindzie.store.models import User as UserRecord
+
+
+class User(Item):
+    """A person of the tenant."""
+
+    kind = kinds.USER
+
+    def stop(self) -> None:
+        """Let the person in no more; what they made stays.
+
+        Raises
+        ------
+        ConflictError
+            Where it is the last administrator.
+        """
+        self._set(active=False)
+
+    def admit(self) -> None:
+        """Let the person in again."""
+        self._set(active=True)
+
+    def _set(self, *, active: bool) -> None:
+        with self._door.writing() as visit:
+            row = visit.changeable(self.kind, self.id)
+            guard_roles_of(visit, row.id)
+            row.active = active
+            visit.session.flush()
+            check_administrators(visit)
+            check_people(visit)
+            visit.note(f"users.{'admit' if active else 'stop'}", self.kind.title, row)
+        self._row = row
+
+    def _before_delete(self, visit: Visit, row: Any) -> None:
+        guard_roles_of(visit, row.id)
+        row.active = False
+        visit.session.flush()
+        check_administrators(visit)
+
+
+class Group(Item):
+    """People who share rights."""
+
+    kind = kinds.GROUP
+
+    @property
+    def members(self) -> list[User]:
+        """Its people."""
+        with self._door.reading() as visit:
+            visit.row(self.kind, self.id)
+            chosen = select(UserRecord).join(Membership, Membership.user_id == UserRecord.id)
+            rows = visit.session.scalars(chosen.where(Membership.group_id == self.id))
+            return [User(self._door, row) for row in rows]
+
+    def add(self, user: User) -> None:
+        """Take a user into the group; nothing happens to one who is in it."""
+        with self._door.writing() as visit:
+            row, member, found = self._member(visit, user)
+            if found is None:
+                visit.session.add(
+                    Membership(tenant_id=visit.tenant, group_id=row.id, user_id=member.id)
+                )
+                visit.session.flush()
+                check_people(visit)
+                visit.note(
+                    "groups.add",
+                    self.kind.title,
+                    row,
+                    after={"user_id": str(member.id), "name": member.name},
+                )
+
+    def remove(self, user: User) -> None:
+        """Take a user out of the group; nothing happens to one who is not in it."""
+        with self._door.writing() as visit:
+            row, member, found = self._member(visit, user)
+            if found is not None:
+                visit.session.delete(found)
+                visit.session.flush()
+                check_administrators(visit)
+                visit.note(
+                    "groups.remove",
+                    self.kind.title,
+                    row,
+                    before={"user_id": str(member.id), "name": member.name},
+                )
+
+    def _member(self, visit: Visit, user: User) -> tuple[Any, Any, Membership | None]:
+        row = visit.changeable(self.kind, self.id)
+        guard_roles_of_group(visit, row.id)
+        member = visit.row(kinds.USER, user.id)
+        chosen = select(Membership).filter_by(group_id=row.id, user_id=member.id)
+        return row, member, visit.session.scalars(chosen).one_or_none()
+
+    def _before_delete(self, visit: Visit, row: Any) -> None:
+        guard_roles_of_group(visit, row.id)
+        for given in visit.session.scalars(select(RoleAssignment).filter_by(group_id=row.id)):
+            visit.session.delete(given)
+        visit.session.flush()
+        check_administrators(visit)
+
+
+class Role(Item):
+    """A tenant's own set of permissions."""
+
+    kind = kinds.ROLE
+
+    def change(self, **fields: Any) -> Self:
+        """Change its name, description or permissions; nobody gives what they have not."""
+        _check_role(self._door, fields)
+        return super().change(**fields)
+
+    def _before_delete(self, visit: Visit, row: Any) -> None:
+        chosen = select(RoleAssignment).where(RoleAssignment.role == row.name)
+        if visit.session.scalars(chosen).first() is not None:
+            raise ConflictError(f"Somebody has the role {row.name!r}: take it from them first.")
+
+
+class Roles(Collection[Role]):
+    """The tenant's own roles; built-in ones are listed in ``built_in``."""
+
+    built_in: ClassVar = {name: said for name, (said, _) in ROLES.items()}
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(door, Role)
+
+    def create(self, name: str | None = None, **fields: Any) -> Role:
+        """Make a role.
+
+        Parameters
+        ----------
+        name : str
+            Not that of a built-in role.
+        **fields
+            ``permissions``: names of permissions; ``description``.
+
+        Returns
+        -------
+        Role
+            The new role.
+        """
+        fields = {"permissions": (), **fields}
+        _check_role(self._door, fields if name is None else fields | {"name": name})
+        return super().create(name, **fields)
+
+
+class Assignment(Item):
+    """A role that somebody has."""
+
+    kind = kinds.ASSIGNMENT
+
+    @property
+    def label(self) -> str:
+        """The role."""
+        return str(self._row.role)
+
+    def _before_delete(self, visit: Visit, row: Any) -> None:
+        guard_grant(visit, row.role)
+        row.role = "viewer"
+        visit.session.flush()
+        check_administrators(visit)
+
+
+class Assignments(Collection[Assignment]):
+    """Who has which role, in the tenant or a project."""
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(door, Assignment)
+
+    def give(self, role: str, to: Any, *, project: Any = None) -> Assignment:
+        """Give a role.
+
+        Parameters
+        ----------
+        role : str
+            A built-in role, or one of the tenant's.
+        to : User, Group or ServiceAccount
+            Whom.
+        project : Project or str, optional
+            Where; in the whole tenant where not given.
+
+        Returns
+        -------
+        Assignment
+            ``delete()`` takes the role away.
+
+        Raises
+        ------
+        ForbiddenError
+            Where the role has permissions that the giver has not.
+        LimitError
+            Where the tenant has as many analysts as it may.
+        """
+        with self._door.writing() as visit:
+            visit.need(kinds.ASSIGNMENT.change)
+            guard_grant(visit, role)
+            holder = _holder(visit, to)
+            home = None
+            if project is not None:
+                named = isinstance(project, str)
+                row = (
+                    visit.named(kinds.PROJECT, project)
+                    if named
+                    else visit.row(kinds.PROJECT, getattr(project, "id", project))
+                )
+                home = row.id
+            chosen = select(RoleAssignment).filter_by(role=role, project_id=home, **holder)
+            given = visit.session.scalars(chosen).one_or_none()
+            if given is None:
+                given = RoleAssignment(tenant_id=visit.tenant, role=role, project_id=home, **holder)
+                visit.session.add(given)
+                visit.session.flush()
+                check_people(visit)
+                visit.note(
+                    "role_assignments.create",
+                    "role assignment",
+                    given,
+                    name=role,
+                    after=facts(given),
+                )
+        return Assignment(self._door, given)
+
+
+def _check_role(door: Door, fields: dict[str, Any]) -> None:
+    if fields.get("name") in ROLES:
+        raise ConflictError(f"{fields['name']!r} is a built-in role: choose another name.")
+    if "permissions" in fields:
+        fields["permissions"] = list(checked(fields["permissions"]))
+        with door.reading() as visit:
+            for name in fields["permissions"]:
+                visit.need(name)
+
+
+def guard_grant(visit: Visit, role: str) -> None:
+    """Refuse to give or take a role with permissions that the actor has not, so that nobody rises alone."""
+    own = {row.name: tuple(row.permissions) for row in visit.session.scalars(select(RoleRecord))}
+    if role not in ROLES and role not in own:
+        raise unknown("role", role, [*ROLES, *own], "this workspace")
+    names = ROLES[role][1] if role in ROLES else own[role]
+    for name in names:
+        visit.need(name)
+
+
+def guard_roles_of(visit: Visit, user: Any) -> None:
+    """Refuse to touch somebody who may do more than the actor."""
+    for given in visit.session.scalars(
+        select(RoleAssignment).where(RoleAssignment.user_id == user)
+    ):
+        guard_grant(visit, given.role)
+    mine = select(Membership.group_id).where(Membership.user_id == user)
+    for group in list(visit.session.scalars(mine)):
+        guard_roles_of_group(visit, group)
+
+
+def guard_roles_of_group(visit: Visit, group: Any) -> None:
+    """Refuse to touch a group that may do more than the actor."""
+    for given in visit.session.scalars(
+        select(RoleAssignment).where(RoleAssignment.group_id == group)
+    ):
+        guard_grant(visit, given.role)
+
+
+def _holder(visit: Visit, to: Any) -> dict[str, Any]:
+    columns = {
+        kinds.USER: "user_id",
+        kinds.GROUP: "group_id",
+        kinds.SERVICE: "service_account_id",
+    }
+    if isinstance(to, Item) and to.kind in columns:
+        if visit.session.get(to.kind.record, to.id) is None:
+            raise NotFoundError(f"There is no {to.kind.title} {to.label!r} in this workspace.")
+        return {columns[to.kind]: to.id}
+    raise SettingError("A role is given to a user, a group or a service account of the workspace.")

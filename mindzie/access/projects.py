@@ -1,0 +1,127 @@
+"""Projects: rooms for questions, and to whom they are open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from mindzie.access import kinds
+from mindzie.access.collection import Collection
+from mindzie.access.datasets import Dataset, remove_files, versions_of
+from mindzie.access.door import Visit
+from mindzie.access.items import Item
+from mindzie.access.sharing import Shared
+from mindzie.access.work import (
+    ConformanceRule,
+    Connector,
+    Dashboard,
+    FilterPreset,
+    Investigation,
+    Mapping,
+    Pipeline,
+    ProcessModel,
+    Schedule,
+)
+from mindzie.store.models import Dataset as DatasetRecord
+from mindzie.store.types import now
+
+
+class Project(Shared, Item):
+    """A project with all that lives in it."""
+
+    kind = kinds.PROJECT
+
+    @property
+    def datasets(self) -> Collection[Dataset]:
+        """Its data sets."""
+        return Collection(self._door, Dataset, self)
+
+    @property
+    def pipelines(self) -> Collection[Pipeline]:
+        """Its enrichment pipelines."""
+        return Collection(self._door, Pipeline, self)
+
+    @property
+    def filter_presets(self) -> Collection[FilterPreset]:
+        """Its filter presets."""
+        return Collection(self._door, FilterPreset, self)
+
+    @property
+    def process_models(self) -> Collection[ProcessModel]:
+        """Its process models."""
+        return Collection(self._door, ProcessModel, self)
+
+    @property
+    def conformance_rules(self) -> Collection[ConformanceRule]:
+        """Its conformance rules."""
+        return Collection(self._door, ConformanceRule, self)
+
+    @property
+    def investigations(self) -> Collection[Investigation]:
+        """Its investigations."""
+        return Collection(self._door, Investigation, self)
+
+    @property
+    def dashboards(self) -> Collection[Dashboard]:
+        """Its dashboards."""
+        return Collection(self._door, Dashboard, self)
+
+    @property
+    def connectors(self) -> Collection[Connector]:
+        """Its connectors."""
+        return Collection(self._door, Connector, self)
+
+    @property
+    def mappings(self) -> Collection[Mapping]:
+        """Its mappings."""
+        return Collection(self._door, Mapping, self)
+
+    @property
+    def schedules(self) -> Collection[Schedule]:
+        """Its schedules."""
+        return Collection(self._door, Schedule, self)
+
+    def archive(self) -> None:
+        """Put it away: readable, not changeable, until it is restored."""
+        self._put("archive", now())
+
+    def restore(self) -> None:
+        """Take it out of the archive."""
+        self._put("restore", None)
+
+    def _put(self, act: str, moment: Any) -> None:
+        with self._door.writing() as visit:
+            row = self._mine(visit)
+            row.archived_at = moment
+            visit.note(f"projects.{act}", self.kind.title, row)
+            visit.session.flush()
+        self._row = row
+
+    def delete(self) -> None:
+        """Remove it with all that lives in it, its snapshots too.
+
+        Raises
+        ------
+        ForbiddenError
+            Without the permission ``projects.delete``.
+        """
+        with self._door.reading() as visit:
+            visit.row(self.kind, self.id)
+            inside = select(DatasetRecord.id).where(DatasetRecord.project_id == self.id)
+            places = versions_of(visit, inside)
+        super().delete()
+        remove_files(self._door, places)
+
+    def _before_delete(self, visit: Visit, row: Any) -> None:
+        # what restricts each other goes in the right order
+        for name in ("runs", "dashboards", "schedules", "investigations", "datasets"):
+            _empty(visit, name, row.id)
+
+
+def _empty(visit: Visit, table: str, project: Any) -> None:
+    kind = kinds.KINDS[table]
+    for row in list(visit.session.scalars(select(kind.record))):
+        if kind.project(visit.session, row) == project:
+            visit.session.delete(row)
+    visit.session.flush()

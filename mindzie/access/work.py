@@ -1,0 +1,185 @@
+"""What lives in a project beside its data sets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping as AnyMapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from mindzie.access import kinds
+from mindzie.access.audit import facts
+from mindzie.access.collection import Collection
+from mindzie.access.door import Visit
+from mindzie.access.items import Item
+from mindzie.access.sharing import Shared
+from mindzie.core.errors import SettingError
+from mindzie.store import models
+from mindzie.store.types import now
+
+
+class FilterPreset(Item):
+    """Filters under a name: ``log.filter(*preset.filters)``."""
+
+    kind = kinds.PRESET
+
+
+class ProcessModel(Item):
+    """How a process should run, as text of its format."""
+
+    kind = kinds.MODEL
+
+
+class ConformanceRule(Item):
+    """A rule, as the enrichments that mark the cases that break it."""
+
+    kind = kinds.RULE
+
+
+class Pipeline(Item):
+    """Enrichments that each new version of a data set gets."""
+
+    kind = kinds.PIPELINE
+
+
+class Connector(Item):
+    """A source system."""
+
+    kind = kinds.CONNECTOR
+
+
+class Mapping(Item):
+    """How columns of a source become an event log."""
+
+    kind = kinds.MAPPING
+
+
+class ImportJob(Item):
+    """One import and what became of it."""
+
+    kind = kinds.IMPORT
+
+
+class Notebook(Item):
+    """One version of an investigation's notebook."""
+
+    kind = kinds.NOTEBOOK
+
+    @property
+    def label(self) -> str:
+        """Its number."""
+        return str(self._row.number)
+
+
+class Run(Item):
+    """One execution of an investigation."""
+
+    kind = kinds.RUN
+
+
+class Schedule(Item):
+    """When an investigation runs by itself."""
+
+    kind = kinds.SCHEDULE
+
+
+class Investigation(Item):
+    """A question with the notebook that answers it."""
+
+    kind = kinds.INVESTIGATION
+
+    @property
+    def notebooks(self) -> Collection[Notebook]:
+        """The versions of its notebook."""
+        return Collection(self._door, Notebook, self)
+
+    @property
+    def runs(self) -> Collection[Run]:
+        """Its runs."""
+        return Collection(self._door, Run, self)
+
+    def save(self, content: AnyMapping[str, Any]) -> Notebook:
+        """Keep a notebook as its new version.
+
+        Parameters
+        ----------
+        content : mapping
+            The notebook, nbformat 4.
+
+        Returns
+        -------
+        Notebook
+            The version, in use from now on. The same content again makes none.
+
+        Raises
+        ------
+        SettingError
+            Where it is no notebook.
+        """
+        if not isinstance(content, AnyMapping) or not isinstance(content.get("cells"), list):
+            raise SettingError("A notebook is an object with a list of cells (nbformat 4).")
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        mark = hashlib.sha256(text.encode()).hexdigest()
+        with self._door.writing() as visit:
+            above = visit.changeable(self.kind, self.id)
+            record = models.Notebook
+            mine = record.investigation_id == self.id
+            last = visit.session.scalar(select(func.max(record.number)).where(mine)) or 0
+            found = visit.session.scalars(select(record).where(mine, record.sha256 == mark)).first()
+            if found is None:
+                found = record(
+                    tenant_id=visit.tenant,
+                    investigation_id=self.id,
+                    number=last + 1,
+                    content=json.loads(text),
+                    sha256=mark,
+                    created_by=visit.actor.id,
+                )
+                visit.session.add(found)
+            above.current = found.number
+            visit.session.flush()
+            told = {key: value for key, value in facts(found).items() if key != "content"}
+            visit.note("investigations.save", self.kind.title, above, after=told)
+        self._row = above
+        return Notebook(self._door, found)
+
+
+class Panel(Item):
+    """A figure, a table, a chart or a map on a dashboard."""
+
+    kind = kinds.PANEL
+
+
+class Dashboard(Shared, Item):
+    """Panels over a data set, or a published notebook."""
+
+    kind = kinds.DASHBOARD
+
+    @property
+    def panels(self) -> Collection[Panel]:
+        """Its panels."""
+        return Collection(self._door, Panel, self)
+
+    def publish(self) -> None:
+        """Open it to those it is shared with."""
+        self._put("publish", now())
+
+    def unpublish(self) -> None:
+        """Close it to all who cannot change it."""
+        self._put("unpublish", None)
+
+    def _put(self, act: str, moment: Any) -> None:
+        with self._door.writing() as visit:
+            row = self._mine(visit)
+            row.published_at = moment
+            visit.note(f"dashboards.{act}", self.kind.title, row)
+            visit.session.flush()
+        self._row = row
+
+    def _before_delete(self, visit: Visit, row: Any) -> None:
+        for share in visit.session.scalars(
+            select(models.Share).where(models.Share.dashboard_id == row.id)
+        ):
+            visit.session.delete(share)

@@ -1,0 +1,282 @@
+"""The workspace: one tenant's world as one of its people or programs may see it."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from sqlalchemy import select
+
+from mindzie.access import limits
+from mindzie.access.collection import Collection
+from mindzie.access.datasets import Dataset, Version
+from mindzie.access.door import Door
+from mindzie.access.entrance import Place, place_of
+from mindzie.access.identity import Actor, Identity
+from mindzie.access.people import Assignments, Group, Roles, User
+from mindzie.access.projects import Project
+from mindzie.access.services import ServiceAccount
+from mindzie.access.work import (
+    ConformanceRule,
+    Connector,
+    Dashboard,
+    FilterPreset,
+    ImportJob,
+    Investigation,
+    Mapping,
+    Pipeline,
+    ProcessModel,
+    Run,
+    Schedule,
+)
+from mindzie.core.errors import NotFoundError, SignInError
+from mindzie.core.log import EventLog
+from mindzie.store.database import Scope
+from mindzie.store.models import Tenant
+from mindzie.store.models import User as UserRecord
+from mindzie.store.types import now
+
+HOME = "My work"
+"""The project that is made where somebody publishes without naming one."""
+
+
+class Workspace:
+    """One tenant's projects, data sets, people and rights, as far as the one who opened it may see them.
+
+    Every collection works like a mapping from names; what belongs to another tenant is not found, ever. Rights are looked up
+    anew in each act, so what is taken away is gone at once.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    @classmethod
+    def open(cls, url: str | Place, identity: Identity) -> Self:
+        """Open the workspace of an identity's tenant.
+
+        Parameters
+        ----------
+        url : str
+            ``sqlite:///path`` or ``postgresql://user:password@host/name``.
+        identity : Identity
+            Who comes, as a provider vouches.
+
+        Returns
+        -------
+        Workspace
+            Theirs.
+
+        Raises
+        ------
+        SignInError
+            Where the tenant does not exist or the identity is not one of its people.
+        StoreError
+            Where the database cannot be reached, or is of another version.
+        """
+        place = place_of(url)
+        with place.database.writing(Scope(None)) as session:
+            chosen = (
+                select(Tenant.id, UserRecord)
+                .join(UserRecord, UserRecord.tenant_id == Tenant.id)
+                .where(Tenant.name == identity.tenant, Tenant.active, UserRecord.active)
+                .where(
+                    UserRecord.provider == identity.provider, UserRecord.subject == identity.subject
+                )
+            )
+            found = session.execute(chosen).one_or_none()
+            if found is None:
+                raise SignInError(
+                    "This account has no access to this workspace: ask an administrator of your organisation to invite it."
+                )
+            tenant, user = found
+            user.last_seen_at = now()
+            actor = Actor("user", user.id, user.name)
+        return cls(place.door(tenant, actor))
+
+    @property
+    def tenant(self) -> dict[str, Any]:
+        """Name, description, limits and what is used of them; needs the permission ``tenant.read``."""
+        with self._door.reading() as visit:
+            visit.need("tenant.read")
+            row = visit.session.get_one(Tenant, visit.tenant)
+            names = ("users", "analysts", "cases", "bytes")
+            told = {name: getattr(row, f"max_{name}") for name in names}
+            return {
+                "name": row.name,
+                "description": row.description,
+                "limits": told,
+                "used": limits.usage(visit),
+            }
+
+    def describe(self, description: str) -> None:
+        """Change what is said of the tenant; needs the permission ``tenant.change``."""
+        with self._door.writing() as visit:
+            visit.need("tenant.change")
+            row = visit.session.get_one(Tenant, visit.tenant)
+            before, row.description = row.description, str(description)
+            told = {"description": row.description}
+            visit.note(
+                "tenant.change", "tenant", name=row.name, before={"description": before}, after=told
+            )
+
+    @property
+    def me(self) -> dict[str, Any]:
+        """Who opened the workspace: kind, id, name, and the permissions in the whole tenant."""
+        with self._door.reading() as visit:
+            actor = visit.actor
+            return {
+                "kind": actor.kind,
+                "id": actor.id,
+                "name": actor.name,
+                "permissions": sorted(visit.rights.everywhere),
+            }
+
+    @property
+    def projects(self) -> Collection[Project]:
+        """Projects."""
+        return Collection(self._door, Project)
+
+    @property
+    def datasets(self) -> Collection[Dataset]:
+        """Data sets of all projects."""
+        return Collection(self._door, Dataset)
+
+    @property
+    def versions(self) -> Collection[Version]:
+        """Versions of all data sets, by identifier."""
+        return Collection(self._door, Version)
+
+    @property
+    def pipelines(self) -> Collection[Pipeline]:
+        """Enrichment pipelines."""
+        return Collection(self._door, Pipeline)
+
+    @property
+    def filter_presets(self) -> Collection[FilterPreset]:
+        """Filter presets."""
+        return Collection(self._door, FilterPreset)
+
+    @property
+    def process_models(self) -> Collection[ProcessModel]:
+        """Process models."""
+        return Collection(self._door, ProcessModel)
+
+    @property
+    def conformance_rules(self) -> Collection[ConformanceRule]:
+        """Conformance rules."""
+        return Collection(self._door, ConformanceRule)
+
+    @property
+    def investigations(self) -> Collection[Investigation]:
+        """Investigations."""
+        return Collection(self._door, Investigation)
+
+    @property
+    def runs(self) -> Collection[Run]:
+        """Runs."""
+        return Collection(self._door, Run)
+
+    @property
+    def schedules(self) -> Collection[Schedule]:
+        """Schedules."""
+        return Collection(self._door, Schedule)
+
+    @property
+    def dashboards(self) -> Collection[Dashboard]:
+        """Dashboards."""
+        return Collection(self._door, Dashboard)
+
+    @property
+    def connectors(self) -> Collection[Connector]:
+        """Connectors."""
+        return Collection(self._door, Connector)
+
+    @property
+    def mappings(self) -> Collection[Mapping]:
+        """Mappings."""
+        return Collection(self._door, Mapping)
+
+    @property
+    def import_jobs(self) -> Collection[ImportJob]:
+        """Imports."""
+        return Collection(self._door, ImportJob)
+
+    @property
+    def users(self) -> Collection[User]:
+        """People."""
+        return Collection(self._door, User)
+
+    @property
+    def groups(self) -> Collection[Group]:
+        """Groups of people."""
+        return Collection(self._door, Group)
+
+    @property
+    def service_accounts(self) -> Collection[ServiceAccount]:
+        """Programs with rights of their own."""
+        return Collection(self._door, ServiceAccount)
+
+    @property
+    def roles(self) -> Roles:
+        """The tenant's own roles, and which are built in."""
+        return Roles(self._door)
+
+    @property
+    def role_assignments(self) -> Assignments:
+        """Who has which role."""
+        return Assignments(self._door)
+
+    def publish(
+        self, log: EventLog, name: str, *, project: str | Project | None = None, note: str = ""
+    ) -> Version:
+        """Publish a log as the next version of a data set, which is made where there is none of the name.
+
+        Parameters
+        ----------
+        log : EventLog
+            What to publish.
+        name : str
+            The data set.
+        project : Project or str, optional
+            Where it lives; needed where several projects have one of the name. A new data set without it comes into the
+            project "My work".
+        note : str
+            What changed.
+
+        Returns
+        -------
+        Version
+            The new one; the current one where it has this content already.
+
+        Raises
+        ------
+        ForbiddenError, LimitError, StoreError, DataSetError
+            As ``Dataset.publish``.
+
+        Examples
+        --------
+        >>> import mindzie as mz
+        >>> ws = mz.workspace()
+        >>> ws.publish(mz.demo("order-to-cash", cases=20), "orders").number
+        1
+        >>> ws.datasets["orders"].log().case_count
+        20
+        """
+        home = self.projects[project] if project is not None else None
+        datasets = self.datasets if home is None else home.datasets
+        try:
+            found = datasets[name]
+        except NotFoundError:
+            found = (home or self._home()).datasets.create(name)
+        return found.publish(log, note)
+
+    def _home(self) -> Project:
+        try:
+            return self.projects[HOME]
+        except NotFoundError:
+            return self.projects.create(HOME)
+
+    def __repr__(self) -> str:
+        return f"<workspace of {self._door.actor.name!r}: {len(self.projects)} projects, {len(self.datasets)} data sets>"
+
+    def _repr_html_(self) -> str:
+        return f"<h4>Projects</h4>{self.projects._repr_html_()}<h4>Data sets</h4>{self.datasets._repr_html_()}"
