@@ -15,8 +15,8 @@ from mindzie.core.log import EventLog
 from mindzie.engine.snapshot import open_snapshot
 from mindzie.store.files_address import Storage, storage_at
 from mindzie.store.files_faults import as_store_errors
-from mindzie.store.files_place import Damage, Files, Found, Place, Stored
-from mindzie.store.files_whole import copy, damages
+from mindzie.store.files_place import Damage, Files, Found, Place, Stored, place_of
+from mindzie.store.files_whole import copy, damages, strangers
 
 __all__ = ["Damage", "Files", "Found", "Place", "SnapshotFiles", "Stored"]
 
@@ -124,7 +124,8 @@ class SnapshotFiles:
             What is wrong; empty where nothing is.
         """
         with as_store_errors(str(self)):
-            return damages(self._storage.source(place), place, files)
+            source = self._storage.source(place)
+            return damages(source, place, files) + strangers(source, files)
 
     def places(self, tenant: UUID | None = None) -> Iterator[Found]:
         """Yield everything in the storage: snapshots, half-written ones, and what is none of ours.
@@ -154,7 +155,7 @@ class SnapshotFiles:
         DataSetError
             For what is none of ours.
         """
-        if isinstance(what, Found) and what.place is None:
+        if isinstance(what, Found) and place_of(what.path)[0] is None:
             raise DataSetError(f"{what.path} in {self} is no snapshot: remove it by hand.")
         self._storage.remove(what.path)
 

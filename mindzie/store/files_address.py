@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Protocol
@@ -9,14 +10,19 @@ from urllib.parse import SplitResult, urlsplit
 from urllib.request import url2pathname
 from uuid import UUID
 
+from platformdirs import user_cache_path
+
 from mindzie.core.errors import StoreError
 from mindzie.core.log import EventLog
+from mindzie.store.files_folder import Source
 from mindzie.store.files_local import LocalStorage
 from mindzie.store.files_place import Files, Found, Place, Stored
-from mindzie.store.files_whole import Source
 
 UNDERSTOOD: Final = (
     "a folder, file:///FOLDER, s3://BUCKET/PREFIX, az://CONTAINER/PREFIX or gs://BUCKET/PREFIX"
+)
+_BUCKETS: Final = re.compile(
+    r"(s3|gs|az|abfss?)://[\w.-]+|abfss?://[\w-]+@[\w-]+\.dfs\.core\.windows\.net", re.ASCII
 )
 
 
@@ -48,7 +54,7 @@ class Storage(Protocol):
         ...
 
 
-def storage_at(url: str, cache: Path | None = None) -> Storage:  # noqa: ARG001
+def storage_at(url: str, cache: Path | None = None) -> Storage:
     """Return the storage at an address.
 
     Parameters
@@ -79,7 +85,15 @@ def storage_at(url: str, cache: Path | None = None) -> Storage:  # noqa: ARG001
         if parts.netloc not in {"", "localhost"} or not parts.path:
             raise _not_understood()
         return LocalStorage(Path(url2pathname(parts.path)))
-    raise _not_understood()
+    if not _BUCKETS.fullmatch(f"{parts.scheme}://{parts.netloc}"):
+        raise _not_understood()
+    if any(set(part) == {"."} for part in parts.path.split("/")):
+        raise _not_understood()
+    from mindzie.store.files_clients import clients_of
+    from mindzie.store.files_remote import ObjectStorage
+
+    kept = cache or user_cache_path("mindzie") / "snapshots"
+    return ObjectStorage(clients_of(url.rstrip("/")), kept)
 
 
 def _refuse_credentials(parts: SplitResult) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +11,9 @@ from uuid import UUID
 from mindzie.core.errors import DataSetError
 from mindzie.core.log import EventLog
 from mindzie.store.files_faults import as_store_errors
+from mindzie.store.files_folder import Folder, discard
 from mindzie.store.files_place import MANIFEST, Files, Found, Place, Stored, place_of
-from mindzie.store.files_whole import Folder, copy, damages, marks, refuse
+from mindzie.store.files_whole import copy, damages, marks, refuse
 
 
 class LocalStorage:
@@ -65,13 +64,7 @@ class LocalStorage:
     def remove(self, path: str) -> None:
         """Remove a folder; gone at once, or, where that is cut short, left beside its place."""
         with as_store_errors(str(self)):
-            folder = self._at(path)
-            if not os.path.lexists(folder):
-                return
-            name = folder.name if folder.name.startswith(".") else f".{folder.name}.removed"
-            beside = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=folder.parent))
-            folder.rename(beside)
-            shutil.rmtree(beside)
+            discard(self._at(path))
 
     def _make(self, place: Place) -> None:
         self.root.parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ Files: TypeAlias = Mapping[str, Mapping[str, Any]]
 _NAME: Final = re.compile(r"[a-z_]{1,60}\.(parquet|json)")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _FOLDER: Final = re.compile(r"([1-9][0-9]{0,17})-(original|enriched)", re.ASCII)
-_BESIDE: Final = re.compile(rf"\.({_FOLDER.pattern})\..+", re.ASCII)
+_BESIDE: Final = re.compile(rf"\.({_FOLDER.pattern})\.[\w.]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,60 +8,18 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from mindzie.core.errors import DataSetError
+from mindzie.store.files_folder import Source, flush
 from mindzie.store.files_place import MANIFEST, Damage, Files, Place, Stored, checked
 
-CHUNK: Final = 1 << 20
 THREADS: Final = 2
 WHAT_TO_DO: Final = "Restore a backup with `mindzie admin restore`, or publish the data set again."
-
-
-class Source(Protocol):
-    """A folder of files, here or elsewhere."""
-
-    def names(self) -> set[str]:
-        """Return the names of its files; empty where there is no folder."""
-        ...
-
-    def read(self, name: str) -> Iterable[bytes]:
-        """Return a file in chunks; FileNotFoundError where it is none."""
-        ...
-
-
-class Folder:
-    """A folder on this machine; links are not followed.
-
-    Parameters
-    ----------
-    path : Path
-        May be missing.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def names(self) -> set[str]:
-        """Return the names of what is in it."""
-        try:
-            return {path.name for path in self.path.iterdir()}
-        except (FileNotFoundError, NotADirectoryError):
-            return set()
-
-    def read(self, name: str) -> Iterator[bytes]:
-        """Return a file in chunks."""
-        path = self.path / name
-        if not stat.S_ISREG(path.lstat().st_mode):
-            raise FileNotFoundError(f"{path} is a link or a device")
-        with path.open("rb", buffering=0) as file:
-            while chunk := file.read(CHUNK):
-                yield chunk
 
 
 def marks(source: Source) -> Stored:
@@ -106,19 +64,37 @@ def damages(source: Source, place: Place, files: Files) -> list[Damage]:
         Empty where every byte is as it was.
     """
     wanted, there = checked(place, files), source.names()
+    if not there:
+        return [Damage("the folder", "is missing")]
 
     def look(name: str) -> list[Damage]:
         if name not in there:
             return [Damage(name, "is missing")]
-        if name not in wanted:
-            return [Damage(name, "does not belong there")]
         try:
             return _differs(name, wanted[name], _mark(source.read(name)))
         except FileNotFoundError:
             return [Damage(name, "is missing, or a link")]
 
     with ThreadPoolExecutor(THREADS) as threads:
-        return [damage for found in threads.map(look, sorted({*wanted, *there})) for damage in found]  # fmt: skip
+        return [damage for found in threads.map(look, sorted(wanted)) for damage in found]  # fmt: skip
+
+
+def strangers(source: Source, files: Files) -> list[Damage]:
+    """Return what lies beside the files of a snapshot; it does no harm, and is no part of it.
+
+    Parameters
+    ----------
+    source : Source
+        Where they lie.
+    files : mapping
+        As they were stored.
+
+    Returns
+    -------
+    list of Damage
+        Empty where there is nothing else.
+    """
+    return [Damage(name, "does not belong there") for name in sorted(source.names() - files.keys())]
 
 
 def refuse(place: Place, found: list[Damage]) -> None:
@@ -173,23 +149,6 @@ def copy(source: Source, target: Path, place: Place, files: Files) -> None:
         flush(target.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-
-
-def flush(folder: Path) -> None:
-    """Make sure that names in a folder outlive a power cut.
-
-    Parameters
-    ----------
-    folder : Path
-        Whose entries were changed.
-    """
-    if os.name == "nt":
-        return  # Windows has no handles of folders
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _mark(chunks: Iterable[bytes]) -> tuple[int, str]:
