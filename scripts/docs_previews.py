@@ -7,12 +7,12 @@ from typing import Any
 
 import polars as pl
 
+from mindzie.core import words
 from mindzie.core.families import Calculator, Enrichment, Filter
 from mindzie.core.log import EventLog
 from mindzie.core.moments import moment_of
 from mindzie.core.operation import Operation
 from mindzie.core.results import Graph, Number, Result, Table
-from mindzie.core import words
 
 ROWS = 6
 COLUMNS = 8

@@ -14,6 +14,7 @@ import polars as pl
 import typer
 
 import mindzie as mz
+from mindzie.cli.phrases import advising, on_command_line
 from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
 from mindzie.core.results import Column, Graph, Number, Result, Table, flat
@@ -108,7 +109,8 @@ def import_(
     if to.exists():
         message = f"{to} exists already and a data set is never changed: choose another folder."
         raise SettingError(message)
-    log = mz.read(file, **{key: value for key, value in given.items() if value is not None})
+    with advising():
+        log = mz.read(file, **{key: value for key, value in given.items() if value is not None})
     log.save(to)
     _show_log(log, as_json=as_json)
 
@@ -137,7 +139,7 @@ def _show_log(log: EventLog, *, as_json: bool) -> None:
     for finding in log.readiness.findings:
         typer.echo(f"  {finding.severity:7} {finding.title}")
         if finding.severity != "info" and finding.change:
-            typer.echo(f"          {finding.change}")
+            typer.echo(f"          {on_command_line(finding.change)}")
     own = [a for a in described["attributes"] if a["kind"] != "built-in"]
     typer.echo(
         "Attributes: "

@@ -10,6 +10,7 @@ from typing import Any, Final
 import platformdirs
 
 import mindzie as mz
+from mindzie.cli.phrases import advising
 from mindzie.core.errors import DataSetError, SourceError
 from mindzie.engine.snapshot import open_snapshot
 
@@ -54,7 +55,8 @@ def data_set(source: str | None) -> Path:
         raise SourceError(
             f"There is no data set and no log file {source}: give a folder that `mindzie import` wrote, or a CSV, Parquet or XES file."
         )
-    log = mz.read(path)
+    with advising():
+        log = mz.read(path)
     return _kept(home() / "datasets" / f"{path.stem}-{log.fingerprint[:8]}", lambda: log)
 
 

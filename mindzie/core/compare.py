@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import narwhals as nw
 from pydantic import BeforeValidator
 
+from mindzie.core.date_texts import iso_date
 from mindzie.core.errors import SettingError, WrongTypeError
 from mindzie.core.manifest import Attribute
 from mindzie.core.moments import span
@@ -210,7 +211,7 @@ def _read(attribute: Attribute, value: Scalar, zone: str) -> tuple[Any, Any]:
     kind = attribute.type
     try:
         if kind == "date" and isinstance(value, str):
-            return span(value, zone)
+            return span(iso_date(value), zone)
         if kind == "duration" and isinstance(value, str):
             return microseconds(value), microseconds(value)
     except (ValueError, OverflowError):

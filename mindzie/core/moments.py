@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field
 
+from mindzie.core.date_texts import iso_date
 from mindzie.core.errors import SettingError
 from mindzie.core.words import count, counted
 from mindzie.core.words import date as date_words
@@ -46,11 +47,10 @@ def _bound_text(value: Any) -> Any:
     ):
         return f"{found[1]}{int(found[2])} {unit}"
     try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        message = "write a date such as '2025-01-31', a time back from now such as '-30 d', or 'start of month -1'"
+        return iso_date(text)
+    except ValueError as error:
+        message = f"{error}, a time back from now such as '-30 d', or 'start of month -1'"
         raise ValueError(message) from None
-    return text
 
 
 Bound = Annotated[

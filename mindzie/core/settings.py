@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from mindzie.core.date_texts import iso_date
 from mindzie.core.words import count, typed
 
 AttributeType = Literal["text", "number", "boolean", "date", "duration"]
@@ -235,8 +236,7 @@ def _date_text(value: Any) -> Any:
 
 
 def _check_date(text: str) -> str:
-    datetime.fromisoformat(text)
-    return text
+    return iso_date(text)
 
 
 Date = Annotated[

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Any, Final, Literal
@@ -309,7 +309,8 @@ def cell(value: Any, unit: str = "") -> str:
     if isinstance(value, dt.timedelta):
         value, unit = value.total_seconds(), "s"
     if isinstance(value, int | float):
-        return {"s": duration, "share": share}.get(unit, count)(value)
+        say: Callable[[float], str] = {"s": duration, "share": share}.get(unit, count)  # type: ignore[assignment]
+        return say(value)
     if isinstance(value, dt.date):
         return date(value)
     listed = isinstance(value, Iterable) and not isinstance(value, str)

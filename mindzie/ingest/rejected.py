@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from mindzie.core.errors import SourceError
+from mindzie.core.limits import shortened
 from mindzie.core.readiness import Finding
 from mindzie.core.words import counted
 from mindzie.ingest.texts import written
@@ -30,7 +31,7 @@ TITLES = {
     BAD_TIME: (
         "unparsable_timestamps",
         "{} with a timestamp that cannot be read",
-        "Give date_format=, such as '%d.%m.%Y %H:%M', or correct the source.",
+        "Give timestamp= if another column says when they happened, or date_format=, such as '%d.%m.%Y %H:%M'.",
     ),
 }
 
@@ -84,10 +85,13 @@ def rejected_findings(rejected: pl.DataFrame, roles: dict[str, str]) -> list[Fin
         rows = rejected.filter(pl.col("reason").str.contains(reason, literal=True))
         if rows.is_empty():
             continue
+        said = title.format(counted(rows.height, "row"))
+        if reason == BAD_TIME and (column := roles.get("timestamp")) in rows.columns:
+            said += f" (column {column!r}, such as {shortened(rows[column][0], 60)})"
         found.append(
             Finding(
                 id=name,
-                title=title.format(counted(rows.height, "row")),
+                title=said,
                 count=rows.height,
                 severity="error",
                 sample=tuple(rows.select(columns).head(5).to_dicts()),

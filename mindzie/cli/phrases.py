@@ -1,0 +1,81 @@
+"""Advice as the command line takes it: what reading says of its settings names Python's arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from mindzie.core.errors import SettingError, SourceError, UnknownNameError
+
+_PLACES: Final = {
+    "case": "COLUMN",
+    "activity": "COLUMN",
+    "timestamp": "COLUMN",
+    "start": "COLUMN",
+    "resource": "COLUMN",
+    "order": "COLUMN",
+    "expected_order": "ACTIVITY",
+    "timezone": "ZONE",
+    "delimiter": "CHARACTER",
+    "encoding": "NAME",
+    "decimal": "MARK",
+    "date_format": "FORMAT",
+    "null_values": "TEXT",
+    "name": "NAME",
+}
+"""What stands for each argument's value where none is given."""
+_OPTIONS: Final = {"null_values": "--null-value"}
+_CALL: Final = re.compile(r"mz\.read\(source, (.*)\)")
+_QUOTED: Final = r"'(?:[^'\\]|\\.)*'"
+_SETTING: Final = re.compile(
+    rf"(?<![\w'])(day_first=(?:True|False)|(?:{'|'.join(_PLACES)})=(?:{_QUOTED}|\[[^\]]*\])?|types=\{{[^}}]*\}})"
+)
+
+
+@contextmanager
+def advising() -> Iterator[None]:
+    """Let errors of reading name options."""
+    try:
+        yield
+    except (SourceError, SettingError, UnknownNameError) as error:
+        raise type(error)(on_command_line(str(error))) from None
+
+
+def on_command_line(text: str) -> str:
+    """Return advice about settings of ``mindzie.read`` as options of ``mindzie import``.
+
+    Parameters
+    ----------
+    text : str
+        An error or a finding of reading.
+
+    Returns
+    -------
+    str
+        With options in place of arguments.
+
+    Examples
+    --------
+    >>> on_command_line("Give timestamp= or day_first=False.")
+    'Give --timestamp COLUMN or --month-first.'
+    >>> on_command_line("Say it: mz.read(source, case='id', activity='...')")
+    "Say it: mindzie import FILE --to DIR --case 'id' --activity COLUMN"
+    """
+    text = _CALL.sub(
+        lambda call: f"mindzie import FILE --to DIR {call[1].replace(', ', ' ')}", text
+    )
+    return _SETTING.sub(lambda found: _option(found[0]), text)
+
+
+def _option(setting: str) -> str:
+    name, _, value = setting.partition("=")
+    if name == "day_first":
+        return "--day-first" if value == "True" else "--month-first"
+    if name == "types":
+        return f"{setting} in Python"
+    option = _OPTIONS.get(name, f"--{name.replace('_', '-')}")
+    if value.startswith("["):
+        return " ".join(f"{option} {item}" for item in re.findall(_QUOTED, value))
+    return f"{option} {_PLACES[name] if value in ('', repr('...')) else value}"
