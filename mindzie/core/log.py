@@ -11,7 +11,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import narwhals as nw
 import polars as pl
 
 from mindzie.core.display import mimebundle
@@ -127,13 +126,11 @@ class EventLog(Values):
 
     @lazy
     def _totals(self) -> tuple[int, int, int]:
-        cases = nw.col("case_count")
         with self.turn():
-            figures = self.rel.variants.select(
-                cases=cases.sum(), events=(cases * nw.col("length")).sum(), variants=nw.len()
-            )
-            row = self.collect(figures).row(0)
-        return row[0] or 0, row[1] or 0, row[2]
+            counts = self.rel.case_counts
+        cases = pl.col("case_count")
+        row = counts.select(cases.sum(), events=(cases * pl.col("length")).sum()).row(0)
+        return row[0], row[1], counts.height
 
     @property
     def case_count(self) -> int:
@@ -158,13 +155,8 @@ class EventLog(Values):
     def activities(self) -> tuple[str, ...]:
         """Names of the activities that occur, the most frequent first."""
         with self.turn():
-            counts = self.rel.counted_activities.join(
-                self.rel.variants.select("variant", "case_count"), on="variant", how="inner"
-            )
-            counts = counts.group_by("activity").agg(
-                events=(nw.col("count") * nw.col("case_count")).sum()
-            )
-            rows = self.collect(counts).sort(["events", "activity"], descending=[True, False])
+            rows = self.rel.activity_sums.of(self.rel.case_counts)
+        rows = rows.sort(["events", "activity"], descending=[True, False])
         return tuple(self.rel.activities[code] for code in rows["activity"])
 
     @property

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mindzie.core.engine import Engine, Frame
+    from mindzie.core.variant_sums import VariantSums
 
 STEP = ("case", "activity", "next_activity", "time_to_next")
 INDEX = ("case", "variant", "start", "end", "duration", "event_count")
+_LARGEST = 4e18
+"""Microseconds whose sums and differences fit 64 bits."""
 
 
 class Relations:
@@ -80,6 +83,13 @@ class Relations:
         return self._stored["variants"]
 
     @lazy
+    def case_counts(self) -> pl.DataFrame:
+        """The cases of each variant, in memory: variant, case_count, first_case, length."""
+        return self.engine.collect(
+            self.variants.select("variant", "case_count", "first_case", "length")
+        )
+
+    @lazy
     def variant_paths(self) -> Frame:
         """Directly-follows pairs of each variant, a null activity meaning START or END; may hold variants without cases."""
         return self._stored["variant_paths"]
@@ -96,11 +106,6 @@ class Relations:
         rows = rows.explode("position", "activity").with_columns(time=0)
         return self.engine.persist(self.engine.neighbours(self.engine.frame(rows)))
 
-    @property
-    def counted_activities(self) -> Frame:
-        """As ``variant_activities``, but it may hold variants without cases."""
-        return self.variant_activities
-
     @lazy
     def variant_activities(self) -> Frame:
         """How often each variant has each activity: variant, activity, count, first and last position, sum of positions."""
@@ -111,6 +116,85 @@ class Relations:
             position_sum=nw.col("position").sum(),
         )
         return self.engine.persist(grouped.rename({"case": "variant"}))
+
+    @lazy
+    def activity_sums(self) -> VariantSums:
+        """Sums per activity; may hold variants without cases."""
+        from mindzie.core.variant_sums import VariantSums
+
+        rows = self.variant_activities.join(
+            self.variants.select("variant", "length"), on="variant", how="inner"
+        )
+        rows = rows.select(
+            "variant",
+            "activity",
+            events=nw.col("count"),
+            starts=(nw.col("first_position") == 1).cast(nw.Int64),
+            ends=(nw.col("last_position") == nw.col("length")).cast(nw.Int64),
+            rework_cases=(nw.col("count") > 1).cast(nw.Int64),
+            positions=nw.col("position_sum"),
+        )
+        return VariantSums(self.engine.collect(rows), ("activity",))
+
+    @lazy
+    def path_sums(self) -> VariantSums:
+        """Sums per directly-follows pair; may hold variants without cases."""
+        from mindzie.core.variant_sums import VariantSums
+
+        pair = ("from_activity", "to_activity")
+        rows = self.variant_paths.select("variant", *pair, events=nw.col("count"))
+        return VariantSums(self.engine.collect(rows), pair)
+
+    @lazy
+    def variant_times(self) -> Frame:
+        """As ``variant_events``, its times summed over the cases of the variant, each from the start of its case.
+
+        So the time between two events of a variant is the time all its cases spend there, whatever is removed between.
+        """
+        columns = self.events.collect_schema().names()
+        known = [name for name in ("time", "start_time") if name in columns]
+        spent = self.engine.collect(self.index.select(nw.col("duration").cast(nw.Float64).sum()))
+        kind = nw.Int64 if (spent.item() or 0) < _LARGEST else nw.Float64
+        begun = self.index.select("case", "variant", _begun=nw.col("start"))
+        sums = (
+            self.events.select("case", "position", *known)
+            .join(begun, on="case", how="inner")
+            .group_by("variant", "position")
+            .agg(
+                *((nw.col(name) - nw.col("_begun")).cast(kind).sum().alias(name) for name in known)
+            )
+        )
+        return self._with_times(sums)
+
+    def _with_times(self, sums: Frame) -> Frame:
+        events = self.engine.collect(self.variant_events.drop("time", "time_to_next"))
+        times = self.engine.collect(sums).rename({"variant": "case"})
+        keys = ["case", "position"]
+        return self.engine.frame(events.join(times, on=keys, how="left", maintain_order="left"))
+
+    @lazy
+    def variant_totals(self) -> Frame:
+        """Microseconds that each variant's cases spend on each path; used only of ``whole_variants``."""
+        return self.variant_paths.select("variant", "from_activity", "to_activity", "total")
+
+    @lazy
+    def path_totals(self) -> Frame:
+        """Microseconds spent on each path: ``from_activity``, ``to_activity``, ``total``."""
+        if self.whole_variants:
+            found = self.variant_totals.join(
+                self.engine.frame(self.case_counts.select("variant")), on="variant", how="semi"
+            )
+        else:
+            found = self.steps.rename(
+                {
+                    "activity": "from_activity",
+                    "next_activity": "to_activity",
+                    "time_to_next": "total",
+                }
+            )
+        # whole numbers would overflow
+        total = nw.col("total").cast(nw.Float64).sum()
+        return found.group_by("from_activity", "to_activity").agg(total=total)
 
 
 class Changed(Relations):
@@ -147,11 +231,6 @@ class Derived(Changed):
         """The parent's."""
         return self.parent.steps
 
-    @property
-    def counted_activities(self) -> Frame:
-        """The parent's."""
-        return self.parent.counted_activities
-
     @lazy
     def cases(self) -> Frame:
         """The parent's."""
@@ -168,6 +247,11 @@ class Derived(Changed):
         return self.parent.variants
 
     @lazy
+    def case_counts(self) -> pl.DataFrame:
+        """The parent's."""
+        return self.parent.case_counts
+
+    @lazy
     def variant_paths(self) -> Frame:
         """The parent's."""
         return self.parent.variant_paths
@@ -181,3 +265,23 @@ class Derived(Changed):
     def variant_activities(self) -> Frame:
         """The parent's."""
         return self.parent.variant_activities
+
+    @lazy
+    def activity_sums(self) -> VariantSums:
+        """The parent's."""
+        return self.parent.activity_sums
+
+    @lazy
+    def path_sums(self) -> VariantSums:
+        """The parent's."""
+        return self.parent.path_sums
+
+    @lazy
+    def variant_times(self) -> Frame:
+        """The parent's."""
+        return self.parent.variant_times
+
+    @lazy
+    def variant_totals(self) -> Frame:
+        """The parent's."""
+        return self.parent.variant_totals

@@ -159,8 +159,8 @@ class Reshaped(Changed):
 
     @property
     def whole_variants(self) -> bool:
-        """Sums per variant are not kept for new neighbours."""
-        return False
+        """Whether activities decided, so that sums over cases become sums of the variants left."""
+        return self._by_activity and self.parent.whole_variants
 
     @lazy
     def events(self) -> Frame:
@@ -173,17 +173,21 @@ class Reshaped(Changed):
         return self.engine.steps(self._reshape(self.parent.events))
 
     @lazy
-    def _variant_index(self) -> tuple[Frame, pl.DataFrame]:
-        if not self._by_activity:
-            return variant_index(self.engine, self.engine.traces(self.events))
-        old = self.parent.index.group_by("variant").agg(
-            case_count=nw.len(), first_case=nw.col("case").min()
-        )
+    def _renumbered(self) -> tuple[Frame, pl.DataFrame]:
+        """Return ``old`` variants with the ``variant`` they became, and those variants."""
+        old = self.engine.frame(self.parent.case_counts.drop("length"))
         kept = self.engine.neighbours(self._reshape(self.parent.variant_events))
         renumbered, variants = variant_index(
             self.engine, self.engine.traces(kept), old.rename({"variant": "case"})
         )
-        mapping = self.engine.persist(renumbered.select(nw.col("case").alias("old"), "variant"))
+        renumbered = renumbered.select(nw.col("case").alias("old"), "variant")
+        return self.engine.persist(renumbered), variants
+
+    @lazy
+    def _variant_index(self) -> tuple[Frame, pl.DataFrame]:
+        if not self._by_activity:
+            return variant_index(self.engine, self.engine.traces(self.events))
+        mapping, variants = self._renumbered
         cases = self.parent.index.select("case", nw.col("variant").alias("old"))
         return cases.join(mapping, on="old", how="inner").select("case", "variant"), variants
 
@@ -215,3 +219,28 @@ class Reshaped(Changed):
     def variant_paths(self) -> Frame:
         """Counted anew."""
         return self.engine.frame(variant_paths(self.engine.collect(self.variant_events)))
+
+    @lazy
+    def variant_times(self) -> Frame:
+        """The parent's without the events removed; added up where variants became the same."""
+        kept = self.engine.neighbours(self._reshape(self.parent.variant_times))
+        times = [name for name in kept.collect_schema().names() if name in ("time", "start_time")]
+        mapping = self._renumbered[0]
+        sums = (
+            kept.join(mapping, left_on="case", right_on="old", how="inner")
+            .group_by("variant", "position")
+            .agg(*(nw.col(name).sum() for name in times))
+        )
+        return self._with_times(sums)
+
+    @lazy
+    def variant_totals(self) -> Frame:
+        """From the times of the parent's variants: the events need not be read."""
+        steps = self.engine.steps(self._reshape(self.parent.variant_times))
+        joined = steps.join(self._renumbered[0], left_on="case", right_on="old", how="inner")
+        return joined.select(
+            "variant",
+            from_activity=nw.col("activity"),
+            to_activity=nw.col("next_activity"),
+            total=nw.col("time_to_next"),
+        )

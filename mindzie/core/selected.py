@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import narwhals as nw
 
@@ -10,6 +10,8 @@ from mindzie.core.lazy import lazy
 from mindzie.core.relations import INDEX, Derived, Relations
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from mindzie.core.engine import Frame
 
 
@@ -51,8 +53,9 @@ class Selected(Derived):
 
     def _select(self, cases: Frame) -> Frame:
         if isinstance(self._matching, nw.Expr):
-            matches = nw.coalesce(self._matching, nw.lit(value=False))
-            return cases.filter(matches if self._keep else ~matches)
+            if self._keep:
+                return cases.filter(self._matching)
+            return cases.filter(~nw.coalesce(self._matching, nw.lit(value=False)))
         on = "variant" if self._by_variant else "case"
         return cases.join(self._matched, on=on, how="semi" if self._keep else "anti")
 
@@ -83,13 +86,23 @@ class Selected(Derived):
     @lazy
     def variants(self) -> Frame:
         """The variants that still have cases, with their counts."""
-        if self._by_variant:
-            return self.engine.persist(self._select(self.parent.variants))
-        counts = self.index.group_by("variant").agg(
-            case_count=nw.len(), first_case=nw.col("case").min()
-        )
-        rest = self.parent.variants.drop("case_count", "first_case")
+        counts = self.engine.frame(self.case_counts.drop("length"))
+        rest = self.root.variants.drop("case_count", "first_case")
         return self.engine.persist(rest.join(counts, on="variant", how="inner"))
+
+    @lazy
+    def case_counts(self) -> pl.DataFrame:
+        """The parent's for whole variants, else counted again."""
+        if self._by_variant:
+            matched = self.engine.collect(self._matched)
+            how: Literal["semi", "anti"] = "semi" if self._keep else "anti"
+            return self.parent.case_counts.join(matched, on="variant", how=how)
+        counted = self.index.group_by("variant").agg(
+            case_count=nw.len(),
+            first_case=nw.col("case").min(),
+            length=nw.col("event_count").max(),
+        )
+        return self.engine.collect(counted)
 
     @lazy
     def variant_events(self) -> Frame:

@@ -106,7 +106,7 @@ def names_of(log: EventLog, lists: pl.Expr) -> pl.Expr:
     """Turn lists of activity codes into lists of names."""
     names = pl.Series(log.rel.activities, dtype=pl.String)
     return (
-        lists.list.eval(pl.lit(names).gather(pl.element().cast(pl.UInt32)))
+        lists.list.eval(pl.element().replace_strict(range(len(names)), names))
         if len(names)
         else lists.cast(pl.List(pl.String))
     )

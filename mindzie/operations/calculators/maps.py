@@ -60,19 +60,11 @@ def path_counts(log: EventLog) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        ``from_activity``, ``to_activity`` (codes; null is START or END), ``events``, ``cases``, ``total``: microseconds, right
-        only where the log has whole variants.
+        ``from_activity``, ``to_activity`` (codes; null is START or END), ``events``, ``cases``.
     """
-    counts = log.rel.variants.select("variant", "case_count")
-    joined = log.rel.variant_paths.join(counts, on="variant", how="inner")
-    total = "total" if "total" in log.rel.variant_paths.collect_schema().names() else "count"
-    grouped = joined.group_by("from_activity", "to_activity").agg(
-        events=(nw.col("count") * nw.col("case_count")).sum(),
-        cases=nw.col("case_count").sum(),
-        total=nw.col(total).cast(nw.Float64).sum(),  # whole numbers would overflow
-    )
+    counts = log.rel.path_sums.of(log.rel.case_counts)
     order = ["events", "from_activity", "to_activity"]
-    return log.collect(grouped).sort(order, descending=[True, False, False], nulls_last=True)
+    return counts.sort(order, descending=[True, False, False], nulls_last=True)
 
 
 def _seconds_of(frame: Frame, keys: tuple[str, ...], value: str) -> Frame:
@@ -92,20 +84,11 @@ def _seconds_of(frame: Frame, keys: tuple[str, ...], value: str) -> Frame:
 
 def mean_seconds(log: EventLog, counts: pl.DataFrame) -> pl.DataFrame:
     """Add ``mean`` and ``total`` in seconds to path counts: from variants where whole ones are left, else by a scan of events."""
-    if not log.rel.whole_variants:
-        between = log.rel.steps
-        summed = between.group_by("activity", "next_activity").agg(
-            total=nw.col("time_to_next").cast(nw.Float64).sum()
-        )
-        summed_rows = log.collect(summed).rename(
-            {"activity": "from_activity", "next_activity": "to_activity"}
-        )
-        counts = counts.drop("total").join(
-            summed_rows, on=["from_activity", "to_activity"], how="left", maintain_order="left"
-        )
-    inner = pl.col("from_activity").is_not_null() & pl.col("to_activity").is_not_null()
-    total = pl.when(inner).then(pl.col("total").cast(pl.Float64) / 1e6)
-    return counts.with_columns(total=total, mean=total / pl.col("events"))
+    pair = ["from_activity", "to_activity"]
+    totals = log.collect(log.rel.path_totals).drop_nulls(pair)
+    total = pl.col("total") / 1e6
+    made = counts.join(totals, on=pair, how="left", maintain_order="left")
+    return made.with_columns(total=total, mean=total / pl.col("events"))
 
 
 class ProcessMap(Calculator):
@@ -143,7 +126,7 @@ class ProcessMap(Calculator):
         named = edges.with_columns(name_of(log, "from_activity"), name_of(log, "to_activity"))
         shown_nodes, shown_edges = nodes, named
         if self.activity_share < 1 or self.path_share < 1:
-            kept = simplify(nodes, named.drop("total"), self.activity_share, self.path_share)
+            kept = simplify(nodes, named, self.activity_share, self.path_share)
             shown_nodes, shown_edges = kept.nodes, kept.edges
         facts = {
             "measure": self.measure, "cases": log.case_count, "events": log.event_count,
@@ -158,7 +141,7 @@ class ProcessMap(Calculator):
             return path_seconds(log)
 
         def all_edges() -> pl.DataFrame:
-            return shown_edges.drop("total", strict=False).join(
+            return shown_edges.join(
                 durations(),
                 on=["from_activity", "to_activity"],
                 how="left",
@@ -186,21 +169,8 @@ class ProcessMap(Calculator):
 
 
 def _node_counts(log: EventLog) -> pl.DataFrame:
-    counts = log.rel.variants.select(
-        "variant", "case_count", "length", "start_activity", "end_activity"
-    )
-    rows = log.rel.counted_activities.join(counts, on="variant", how="inner")
-    weight = nw.col("case_count")
-    grouped = rows.group_by("activity").agg(
-        events=(nw.col("count") * weight).sum(),
-        cases=weight.sum(),
-        starts=nw.when(nw.col("first_position") == 1).then(weight).otherwise(0).sum(),
-        ends=nw.when(nw.col("last_position") == nw.col("length")).then(weight).otherwise(0).sum(),
-        rework_cases=nw.when(nw.col("count") > 1).then(weight).otherwise(0).sum(),
-        positions=(nw.col("position_sum") * weight).sum(),
-    )
-    made = log.collect(grouped).sort("events", "activity", descending=[True, False])
-    return made.select(
+    made = log.rel.activity_sums.of(log.rel.case_counts)
+    return made.sort("events", "activity", descending=[True, False]).select(
         name_of(log, "activity"),
         "events",
         "cases",

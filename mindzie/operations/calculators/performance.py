@@ -45,10 +45,8 @@ class Bottlenecks(Calculator):
 
     def compute(self, log: EventLog) -> Table:
         """Return the paths between activities, the longest total first."""
-        counts = (
-            path_counts(log)
-            .drop("total")
-            .filter(pl.col("from_activity").is_not_null() & pl.col("to_activity").is_not_null())
+        counts = path_counts(log).filter(
+            pl.col("from_activity").is_not_null() & pl.col("to_activity").is_not_null()
         )
         counts = counts.with_columns(name_of(log, "from_activity"), name_of(log, "to_activity"))
         rows = counts.join(path_seconds(log), on=["from_activity", "to_activity"], how="left")
