@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ from mindzie.engine.polars_engine import PolarsEngine
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
     from mindzie.engine.source_table import SourceTable
+
+_PART = 1 << 16
 
 
 def build(table: SourceTable, engine: str = "polars") -> EventLog:
@@ -53,9 +56,10 @@ def build(table: SourceTable, engine: str = "polars") -> EventLog:
     order = ordered(table, names)
     attributes, of_cases, of_events = _attributes(table, order)
     resource = [order.take(table.frame["resource"])] if "resource" in table.frame.columns else []
-    sequence = polars.neighbours(
-        polars.frame(order.keys.with_columns(resource + of_events, position=0))
-    )
+    ordered_rows = order.keys.with_columns(resource + of_events, position=0)
+    del order, resource, of_events
+    table = replace(table, frame=table.frame.clear())  # its memory is needed
+    sequence = polars.neighbours(polars.frame(ordered_rows))
     events = _shrunk(polars.rows(sequence), len(names))
     with ThreadPoolExecutor(1) as pool:
         identity = pool.submit(_identity, table, names, attributes, events, of_cases)
@@ -103,15 +107,16 @@ def _index(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return cases, variants and variant paths."""
     numbered, variants = variant_index(engine, engine.traces(sequence))
-    figures = engine.collect(case_figures(sequence)).lazy()
-    by_case = engine.collect(numbered).lazy()
-    of_variant = variants.lazy().select("variant", "start_activity", "end_activity", "has_rework")
-    cases = (
-        described.lazy().with_columns(pl.col("case").cast(pl.Int64))
-        .join(figures, on="case").join(by_case, on="case").join(of_variant, on="variant")
-        .sort("case").with_columns(pl.col("case").cast(pl.UInt32)).collect()
-    )  # fmt: skip
-    cases = cases.with_columns(_hash(cases["case_id"]).alias("case_hash"))
+    # cases are numbered without a gap, and so are variants: nothing need be joined
+    figures = engine.collect(case_figures(sequence)).sort("case").drop("case")
+    variant = engine.collect(numbered).sort("case")["variant"]
+    of_variant = variants.select("start_activity", "end_activity", "has_rework")[variant - 1]
+    parts = described.select("case_id").iter_slices(_PART)
+    case_hash = pl.concat(
+        [_hash(part["case_id"]) for part in parts] or [_hash(described["case_id"])]
+    )
+    cases = described.hstack(figures).with_columns(variant).hstack(of_variant)
+    cases = cases.with_columns(case_hash.alias("case_hash"))
     return cases, variants, _paths(sequence, cases, variants)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,34 +12,55 @@ import numpy as np
 import polars as pl
 
 FEW = 1 << 16
+_PART = 1 << 16
 
 
 def _digest(series: pl.Series) -> bytes:
     """Hash values and nulls of a column in canonical form."""
     made = hashlib.sha256()
-    made.update(series.is_null().to_numpy().tobytes() if series.null_count() else b"full")
-    if series.dtype == pl.String:
-        filled = series.fill_null("")
-        distinct = filled.unique()
-        if len(distinct) < FEW:
-            distinct = distinct.sort()
-            # few different texts: their sorted list and a number a row are much less to hash
-            codes = filled.cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32)
-            made.update(json.dumps(distinct.to_list()).encode())
-            made.update(codes.to_numpy().tobytes())
-        else:
-            made.update(filled.str.len_bytes().to_numpy().tobytes())
-            data = filled.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
-            made.update(memoryview(data)[: int(filled.str.len_bytes().sum())] if data else b"")
-    elif series.dtype == pl.Boolean:
-        made.update(series.fill_null(value=False).to_numpy().tobytes())
-    elif series.dtype.is_float():
-        # one zero and one not-a-number, which is not zero
-        plain = series.cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0
-        made.update(np.where(np.isnan(plain), np.nan, plain).tobytes())
+
+    def add(canonical: Callable[[pl.Series], np.ndarray]) -> None:
+        # part by part, so that no column is copied whole
+        for begin in range(0, len(series), _PART):
+            made.update(np.ascontiguousarray(canonical(series.slice(begin, _PART))).data)
+
+    if series.null_count():
+        add(lambda part: part.is_null().to_numpy())
     else:
-        made.update(series.cast(pl.Int64).fill_null(0).to_numpy().tobytes())
+        made.update(b"full")
+    if series.dtype == pl.String:
+        distinct = series.fill_null("").unique()
+        if len(distinct) < FEW:
+            # few different texts: their sorted list and a number a row are much less to hash
+            codes = pl.Enum(distinct.sort())
+            made.update(json.dumps(codes.categories.to_list()).encode())
+            add(lambda part: _codes(part, codes))
+        else:
+            add(lambda part: part.fill_null("").str.len_bytes().to_numpy())
+            add(_bytes)
+    elif series.dtype == pl.Boolean:
+        add(lambda part: part.fill_null(value=False).to_numpy())
+    elif series.dtype.is_float():
+        add(_floats)
+    else:
+        add(lambda part: part.cast(pl.Int64).fill_null(0).to_numpy())
     return made.digest()
+
+
+def _codes(texts: pl.Series, names: pl.Enum) -> np.ndarray:
+    return texts.fill_null("").cast(names).to_physical().cast(pl.UInt32).to_numpy()
+
+
+def _bytes(texts: pl.Series) -> np.ndarray:
+    filled = texts.fill_null("")
+    data = filled.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
+    return np.frombuffer(data or b"", dtype=np.uint8)[: int(filled.str.len_bytes().sum())]
+
+
+def _floats(numbers: pl.Series) -> np.ndarray:
+    # one zero and one not-a-number, which is not zero
+    plain = numbers.cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0
+    return np.where(np.isnan(plain), np.nan, plain)
 
 
 def fingerprint(header: dict[str, Any], columns: Iterable[tuple[str, str, pl.Series]]) -> str:
