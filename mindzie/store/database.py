@@ -6,6 +6,7 @@ that is forgotten.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ class Database:
     def __init__(self, url: str, *, statement_seconds: int = 30, pool_size: int = 5) -> None:
         self.url = _understood(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"pool_pre_ping": True}
+        options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
         if self.is_sqlite:
             options |= {"connect_args": {"timeout": WAIT_SECONDS, "isolation_level": None}}
         else:
@@ -127,7 +128,10 @@ def _understood(url: str) -> URL:
             "The address of the workspace is sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME, nothing else."
         )
     if backend == "sqlite" and found.database:
-        Path(found.database).parent.mkdir(parents=True, exist_ok=True)
+        path = Path(found.database)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.suppress(OSError):  # a bad place is told when it is opened
+            path.touch(mode=0o600)
     return found.set(drivername=DRIVERS[backend])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -51,6 +51,11 @@ def as_ours(database: Database) -> Iterator[None]:
         ) from None
     except DBAPIError as error:
         raise StoreError(f"The database {database} {_said(error)}. Nothing was changed.") from None
+    except StatementError as error:
+        # a value that a column type of ours refuses
+        if isinstance(error.orig, MindzieError):
+            raise error.orig from None
+        raise
 
 
 def _said(error: DBAPIError) -> str:

@@ -139,10 +139,18 @@ def downgrade(database: Database, revision: str) -> State:
         Where it is of a newer Mindzie, somebody else's, or cannot be reached or changed.
     """
     from alembic import command
+    from alembic.util import CommandError
 
     if revision not in {BASE, *REVISIONS}:
         raise SettingError(f"There is no step {revision!r}: {', '.join((BASE, *REVISIONS))}.")
-    return _walk(database, lambda config: command.downgrade(config, revision), State.FRESH)
+
+    def steps(config: Config) -> None:
+        try:
+            command.downgrade(config, revision)
+        except CommandError:
+            raise SettingError(f"{database} is already before step {revision!r}.") from None
+
+    return _walk(database, steps, State.FRESH)
 
 
 def _walk(database: Database, steps: Callable[[Config], None], done: State) -> State:
