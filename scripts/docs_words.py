@@ -14,6 +14,7 @@ PICKED = {
     "duration": "duration",
     "date": "date",
     "moment": "date, or time relative to now",
+    "calendar": "working calendar",
 }
 
 
@@ -62,9 +63,9 @@ def type_of(offered: dict[str, Any], defs: dict[str, Any]) -> str:
         return ", ".join(f"`{json.dumps(value).strip(chr(34))}`" for value in values)
     if offered.get("type") == "array":
         return _list_of(offered, defs)
-    if offered.get("properties"):
-        return "object of " + " and ".join(f"`{name}`" for name in offered["properties"])
     mark = offered.get("x-mindzie", {})
+    if offered.get("properties") and not mark:
+        return "object of " + " and ".join(f"`{name}`" for name in offered["properties"])
     return (
         _picked(mark) if mark else PLAIN.get(offered.get("type", ""), "object") + _bounds(offered)
     )

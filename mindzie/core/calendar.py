@@ -86,7 +86,7 @@ class WorkingCalendar(BaseModel):
         frozen=True,
         extra="forbid",
         use_attribute_docstrings=True,
-        json_schema_extra={"x-mindzie": {"pick": "calendar"}},
+        json_schema_extra={"x-mindzie": {"pick": "calendar", "hours": list(_OFFICE)}},
     )
 
     hours: Annotated[tuple[str, ...], BeforeValidator(week)] = _OFFICE

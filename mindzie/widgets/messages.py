@@ -91,11 +91,12 @@ class OpenTab(_Message):
 
 
 class Drill(_Message):
-    """Keep the cases behind a row of what is shown."""
+    """Keep the cases behind a row of what is shown, or behind what a result leaves out."""
 
     do: Literal["drill"]
     view: Literal["durations", "result"]
-    row: Row
+    row: Row = 0
+    left_out: Text | None = None
     sort: Text | None = None
     descending: bool = False
     search: Text = ""
@@ -130,11 +131,12 @@ class Offer(Ask):
     """Ask what a picker offers for the filter at a place."""
 
     do: Literal["offer"]
-    pick: Literal["activity", "attribute", "value", "variant", "case"]
+    pick: Literal["activity", "attribute", "value", "variant", "case", "country", "region"]
     place: Place | None = None
     attribute: Text | None = None
     types: tuple[AttributeType, ...] | None = None
     level: Level | None = None
+    country: Text | None = None
     search: Text = ""
 
 

@@ -52,7 +52,7 @@ class DurationBetweenActivities(AttributeEnrichment):
     unit: DurationUnit | None = None
     """Write a number of this unit; none writes a duration."""
     calendar: WorkingCalendar | None = None
-    """When work is done: then only working time counts. None counts all time."""
+    """When work is done; without one all time counts."""
 
     example: ClassVar[Mapping[str, Any]] = {
         "name": "Order to shipping",

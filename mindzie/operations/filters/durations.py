@@ -53,7 +53,7 @@ class CaseDuration(CaseFilter):
     max: Duration | None = None
     """Most time; none means no limit."""
     calendar: WorkingCalendar | None = None
-    """When work is done: then only working time counts. None counts all time."""
+    """When work is done; without one all time counts."""
 
     main_settings: ClassVar[tuple[str, ...]] = ("min", "max", "calendar")
     example: ClassVar[Mapping[str, Any]] = {"min": "3 d"}

@@ -118,7 +118,7 @@ def field(name: str, schema: Json, defs: Json, *, required: bool) -> Json:
     -------
     dict
         ``control`` says how it is asked for: ``activity``, ``attribute``, ``value``, ``variant``, ``case``,
-        ``duration``, ``date``, ``moment``, ``operation``, ``choice``, ``flag``, ``integer``, ``number``, ``text`` or ``json``;
+        ``duration``, ``date``, ``moment``, ``calendar``, ``operation``, ``choice``, ``flag``, ``integer``, ``number``, ``text`` or ``json``;
         ``many`` whether there may be several.
     """
     made: Json = {

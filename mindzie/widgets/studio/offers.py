@@ -1,4 +1,4 @@
-"""What pickers offer: this log's activities, attributes and values, the commonest first."""
+"""What pickers offer: this log's activities, attributes and values, the commonest first; and whose holidays are known."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
+from mindzie.core.calendar_holidays import countries, country_code, regions
 from mindzie.core.log import EventLog
 from mindzie.core.manifest import Attribute
 from mindzie.core.results import plain
@@ -33,6 +34,8 @@ def offer(log: EventLog, asked: Offer) -> Json:
     dict
         ``items`` of ``value``, ``label`` and ``cases``; ``total`` of all that were found; ``of`` cases.
     """
+    if asked.pick in ("country", "region"):
+        return _places(asked.country if asked.pick == "region" else None, asked.search)
     if asked.pick == "attribute":
         items = attributes(log, tuple(asked.types or ()), asked.level, asked.search)
         return {"items": items, "total": len(items), "of": log.case_count}
@@ -49,6 +52,16 @@ def offer(log: EventLog, asked: Offer) -> Json:
         return _values(log, log.attribute("case_id"), asked.search)
     counted = _variants(log) if asked.pick == "variant" else _activities(log)
     return _found(log, counted, asked.search)
+
+
+def _places(country: str | None, search: str) -> Json:
+    known = countries() if country is None else regions(country_code(country))
+    items = [
+        {"value": code, "label": name}
+        for code, name in known.items()
+        if search.lower() in name.lower()
+    ]
+    return {"items": items, "total": len(items), "of": 0}
 
 
 def attributes(

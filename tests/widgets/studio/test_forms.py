@@ -13,8 +13,8 @@ from mindzie.widgets.studio.forms import catalogue, form
 from mindzie.widgets.studio.work import Work
 
 CONTROLS = {
-    "activity", "attribute", "value", "variant", "case", "duration", "date", "moment", "operation", "choice", "flag", "keep",
-    "integer", "number", "text", "json",
+    "activity", "attribute", "value", "variant", "case", "duration", "date", "moment", "calendar", "operation", "choice", "flag",
+    "keep", "integer", "number", "text", "json",
 }  # fmt: skip
 
 

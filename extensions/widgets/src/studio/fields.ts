@@ -1,4 +1,5 @@
 import { h } from "../shared/dom";
+import { workingCalendar } from "./calendar";
 import { compared, comparison } from "./compared";
 import { button, segments } from "./controls";
 import type { Desk } from "./desk";
@@ -44,6 +45,7 @@ export function control(field: Field, value: unknown, around: Around): Control {
     return picker(field, value, around);
   if (field.fitting) return comparison(field, value, around);
   if (field.control === "choice") return choice(field, value, around);
+  if (field.control === "calendar") return workingCalendar(field, value, around);
   if (field.control === "keep") return keep(value, around);
   if (field.control === "flag") return flag(field, value, around);
   if (field.control === "date") return date(field, value, around);

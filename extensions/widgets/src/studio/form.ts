@@ -27,6 +27,8 @@ export interface FormSettings {
 }
 
 const WAIT = 250;
+/** Controls that say themselves what they are. */
+const LABELLED = new Set(["flag", "keep", "calendar"]);
 
 /** The form of an operation, made from its description; its effect is shown before it is applied. */
 export class OperationForm {
@@ -91,10 +93,7 @@ export class OperationForm {
     };
     const made = control(field, start, around);
     this.controls.set(field.name, made);
-    const label =
-      field.control === "flag" || field.control === "keep"
-        ? null
-        : h("span", { class: "mz-label" }, field.label);
+    const label = LABELLED.has(field.control) ? null : h("span", { class: "mz-label" }, field.label);
     const help = field.help && field.control !== "keep" ? h("span", { class: "mz-note" }, field.help) : null;
     const row = h("div", { class: "mz-field", "data-field": field.name }, label, made.element, help);
     made.follow?.();

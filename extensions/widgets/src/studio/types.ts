@@ -100,6 +100,8 @@ export interface Field {
   by?: string;
   needed?: Record<string, number | null>;
   typed?: Record<string, string>;
+  /** Of a calendar: the hours it begins with. */
+  hours?: string[];
   kind?: string;
 }
 
