@@ -258,7 +258,7 @@ class CaseDuration(_Spread):
     max: Duration | None = None
     """Where a manual range ends; none means at the largest duration."""
     calendar: WorkingCalendar | None = None
-    """When work is done: then only working time counts. None counts all time."""
+    """When work is done; without one all time counts."""
 
     main_settings: ClassVar[tuple[str, ...]] = ("bins", "range", "unit", "calendar")
     example: ClassVar[Mapping[str, Any]] = {"bins": 10, "unit": "d"}
