@@ -10,6 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from mindzie.core.words import count, counted
 
 Severity = Literal["info", "warning", "error"]
+_COSTS: Mapping[Severity, tuple[float, float]] = {
+    "info": (0, 0),
+    "warning": (2, 48),
+    "error": (10, 70),
+}
+"""Points off the score: for being there, and for touching all of the log."""
 
 
 class Finding(BaseModel):
@@ -31,6 +37,9 @@ class Finding(BaseModel):
         What was done about it.
     change : str
         How to have it otherwise.
+    share : float, optional
+        How much of the log it touches, 0 to 1, where that is not ``count`` out of the rows: of ties, the cases in which
+        nothing but the source says which activity came first.
 
     Examples
     --------
@@ -47,6 +56,7 @@ class Finding(BaseModel):
     sample: tuple[Mapping[str, Any], ...] = ()
     done: str = ""
     change: str = ""
+    share: float | None = Field(default=None, ge=0, le=1)
 
     def cost(self, rows: int) -> float:
         """Return the points this finding takes off the score.
@@ -59,17 +69,17 @@ class Finding(BaseModel):
         Returns
         -------
         float
-            0 for an info; else a base (warning 2, error 10) plus up to 10 (30) times the share concerned.
+            0 for an info; a warning 2, and 48 more in proportion to how much of the log it touches, so that one which
+            touches all of it halves the score; an error 10, and 70 more.
 
         Examples
         --------
         >>> Finding(id="ties", title="", count=5, severity="warning").cost(10)
-        7.0
+        26.0
         """
-        base, weight = {"info": (0.0, 0.0), "warning": (2.0, 10.0), "error": (10.0, 30.0)}[
-            self.severity
-        ]
-        return base + weight * min(1.0, self.count / max(rows, 1))
+        base, weight = _COSTS[self.severity]
+        touched = self.count / max(rows, 1) if self.share is None else self.share
+        return base + weight * min(1.0, touched)
 
 
 class Readiness(BaseModel):
@@ -86,7 +96,8 @@ class Readiness(BaseModel):
     rows_rejected : int
         Records kept aside, each with its reason.
     score : int
-        100 minus the cost of each finding, never below 0.
+        100 minus the cost of each finding, never below 0. From 90 on figures can be taken as they are; from 70 on look at the
+        warnings first; below, mend the source or say how to read it.
 
     Examples
     --------
@@ -122,7 +133,7 @@ class Readiness(BaseModel):
         --------
         >>> late = Finding(id="ties", title="", count=5, severity="warning")
         >>> Readiness.of((late,), rows_read=10, rows_used=10).score
-        93
+        74
         """
         rank = {"error": 0, "warning": 1, "info": 2}
         kept = sorted(

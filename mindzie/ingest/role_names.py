@@ -110,8 +110,17 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
             LIKELY,
             r"(handled|executed|performed|done|processed|completed) by|actor|person|bearbeitet von",
         ),
-        (MAYBE, r"(.* )?(updated|changed|modified) by"),
-        (MAYBE - 0.1, r"(assigned|assignee|owner)( to| name| id)?"),
+        (
+            LIKELY - 0.05,
+            (
+                r"assigned( to| user| agent)?|assignee( name| id)?|responsible( person| user)?|handler|handled by|zugewiesen( an)?"
+                r"|verantwortlich(er)?|zustandig|asignado( a)?|responsable|responsavel|executante|assigne( a)?|responsabile"
+                r"|toegewezen( aan)?|behandelaar|uitvoerder|wykonawca|pracownik|uzytkownik|handlaggare"
+            ),
+        ),
+        # Who wrote a record last is often a program, so that whom the work was given tells more.
+        (MAYBE, r"(.* )?(updated|changed|modified|created|entered) by"),
+        (MAYBE - 0.1, r"owner( name| id)?"),
     ),
 }
 

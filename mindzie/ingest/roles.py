@@ -135,7 +135,10 @@ class _Guess:
         return 0.35 if repeats and not others else 0.0
 
     def _resource(self, column: str) -> float:
-        return name_score(column, "resource") if self.distinct[column] else 0.0
+        named, distinct = name_score(column, "resource"), self.distinct[column]
+        # Whoever does the work does so more than once, and seldom alone.
+        repeats = 1 < distinct < self.rows or self.rows < 20  # noqa: PLR2004 - too few to tell
+        return named * (1.0 if repeats else 0.6) if distinct else 0.0
 
     def _time(self, column: str, role: str, case: str) -> float:
         """Score a time by its name, and by whether it changes within a case as an event's time does."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import polars as pl
 
 from mindzie.core.errors import nearest
 from mindzie.core.readiness import Finding
+from mindzie.core.words import counted
 from mindzie.engine.source_table import SourceAttribute
-from mindzie.ingest.sample import counted, sample_rows
+from mindzie.ingest.sample import sample_rows
 
 STEPS = {"start", "complete"}
 HEAD = 10_000
@@ -23,13 +25,15 @@ def row_findings(
     if table.is_empty():
         return []
     case = table["case_id"].hash()
-    found = _one_event(table, case)
-    near = _same_moment(table, case)
+    with ThreadPoolExecutor(1) as other:
+        lifecycle = other.submit(_lifecycle, table, attributes)
+        found = _one_event(table, case)
+        near = _same_moment(table, case)
     return [
         *found,
         *_duplicates(near, attributes),
-        *_ties(near, expected_order),
-        *_lifecycle(table, attributes),
+        *_ties(near, expected_order, case),
+        *lifecycle.result(),
         *_unknown_order(table, expected_order),
     ]
 
@@ -49,6 +53,9 @@ def _same_moment(table: pl.DataFrame, case: pl.Series) -> pl.DataFrame:
 
 
 def _one_event(table: pl.DataFrame, case: pl.Series) -> list[Finding]:
+    lonely = case.ne_missing(case.shift(1)) & case.ne_missing(case.shift(-1))
+    if not lonely.any():  # every row has one of its case beside it
+        return []
     ordered = np.sort(case.to_numpy())
     border = np.concatenate(([True], ordered[1:] != ordered[:-1], [True]))
     alone = ordered[border[1:] & border[:-1]]
@@ -86,7 +93,7 @@ def _duplicates(near: pl.DataFrame, attributes: Sequence[SourceAttribute]) -> li
     ]
 
 
-def _ties(near: pl.DataFrame, expected_order: tuple[str, ...]) -> list[Finding]:
+def _ties(near: pl.DataFrame, expected_order: tuple[str, ...], case: pl.Series) -> list[Finding]:
     keys = [name for name in ("case_id", "time", "start_time", "order") if name in near.columns]
     compared = near.select(keys)
     if expected_order:
@@ -99,6 +106,8 @@ def _ties(near: pl.DataFrame, expected_order: tuple[str, ...]) -> list[Finding]:
     count = int(tied.sum())
     if not count:
         return []
+    cases = _guessed(near, compared)
+    share = cases / case.n_unique()
     return [
         Finding(
             id="ties",
@@ -106,10 +115,20 @@ def _ties(near: pl.DataFrame, expected_order: tuple[str, ...]) -> list[Finding]:
             count=count,
             severity="warning",
             sample=sample_rows(near, tied),
-            done="They were ordered as in the source.",
+            done=f"They were ordered as in the source, which decides what came first in {counted(cases, 'case')}."
+            if cases
+            else "They were ordered as in the source; each is of the same activity.",
+            share=share,
             change="Give order= (a column) or expected_order= (activities) to order them.",
         )
     ]
+
+
+def _guessed(near: pl.DataFrame, compared: pl.DataFrame) -> int:
+    """Count the cases with different activities of which nothing says which came first."""
+    moments = compared.with_columns(near["activity"]).unique()
+    apart = moments.filter(moments.select(compared.columns).is_duplicated())
+    return apart["case_id"].n_unique()
 
 
 def _lifecycle(table: pl.DataFrame, attributes: Sequence[SourceAttribute]) -> list[Finding]:

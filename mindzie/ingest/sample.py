@@ -9,12 +9,6 @@ import polars as pl
 LIMIT = 5
 
 
-def counted(count: int, thing: str) -> str:
-    """Return a number with its thing, in the plural where it is not one."""
-    plural = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
-    return f"{count:,} {thing if count == 1 else plural}"
-
-
 def sample_rows(table: pl.DataFrame, mask: pl.Series, *columns: str) -> tuple[dict[str, Any], ...]:
     """Return at most five of the rows, times written as ISO text."""
     places = mask.arg_true().head(LIMIT)

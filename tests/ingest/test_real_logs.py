@@ -53,6 +53,8 @@ def test_roles_are_those_a_person_would_take(name: str, logs: Path) -> None:
     assert (roles["case"], roles["activity"]) == (case, mapping["act"])
     assert roles["timestamp"] == mapping["ts"]
     assert roles.get("start") == mapping.get("start")
+    if name != "running_example":  # its figures were computed without
+        assert roles.get("resource") == mapping.get("res")
 
 
 @pytest.mark.parametrize("name", LOGS)

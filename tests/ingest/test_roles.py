@@ -79,6 +79,36 @@ def test_names_are_known(names) -> None:
     assert dict(source_table(frame).roles) == names
 
 
+@pytest.mark.parametrize(
+    "name", ["assigned_to", "Assignee", "Zugewiesen an", "Asignado a", "Responsável", "Behandelaar"]
+)
+def test_whom_the_work_is_given_does_it_rather_than_who_wrote_the_record(name: str) -> None:
+    frame = pl.DataFrame(
+        {
+            "case": VALUES["case"],
+            "activity": VALUES["activity"],
+            "sys_updated_by": ["system", "ann", "system", "bob"],
+            "time": DAYS,
+            name: VALUES["resource"],
+        }
+    )
+    assert source_table(frame).roles["resource"] == name
+    assert source_table(frame.drop(name)).roles["resource"] == "sys_updated_by"
+
+
+def test_who_is_always_the_same_is_less_likely_than_who_changes() -> None:
+    frame = pl.DataFrame(
+        {
+            "case": [str(place // 3) for place in range(30)],
+            "activity": ["A", "B", "C"] * 10,
+            "time": [f"2024-01-{place + 1:02} 10:00" for place in range(30)],
+            "user": ["import"] * 30,
+            "assigned_to": ["ann", "bob", "cid"] * 10,
+        }
+    )
+    assert source_table(frame).roles["resource"] == "assigned_to"
+
+
 def test_the_time_that_changes_within_a_case_is_the_events() -> None:
     frame = pl.DataFrame(
         {

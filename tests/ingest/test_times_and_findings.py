@@ -178,6 +178,23 @@ def test_ties_are_those_that_nothing_orders() -> None:
     assert slip.sample[0]["nearest"][0] == "a0"
 
 
+def test_ties_cost_as_many_cases_as_they_leave_in_doubt() -> None:
+    def ties(activities: list[str]) -> Finding:
+        cases = [str(place // 2) for place in range(len(activities))]
+        frame = pl.DataFrame({"case": cases, "activity": activities})
+        report = source_table(frame.with_columns(time=pl.lit("2020-01-01 10:00"))).readiness
+        assert report.score == round(100 - sum(f.cost(frame.height) for f in report.findings))
+        return report.find("ties")
+
+    doubtful = ties(["A", "B", "A", "B", "A", "B", "A", "B"])
+    assert (doubtful.count, doubtful.share, doubtful.cost(8)) == (8, 1, 50)
+    half = ties(["A", "B", "A", "B", "A", "A", "B", "B"])
+    assert (half.count, half.share, half.cost(8)) == (8, 0.5, 26)
+    assert "what came first in 2 cases" in half.done
+    same = ties(["A", "A", "B", "B"])
+    assert (same.count, same.share, same.cost(4)) == (4, 0, 2)
+
+
 def test_starts_are_checked_and_filled() -> None:
     frame = log(["2020-01-01 10:00", "2020-01-01 11:00"], start=["2020-01-01 10:30", None])
     table = source_table(frame)
@@ -195,8 +212,8 @@ def test_the_score_is_what_its_formula_says() -> None:
         Finding(id="d", title="", count=0, severity="error"),
     )
     report = Readiness.of(findings, rows_read=100, rows_used=90)
-    assert report.score == 100 - (10 + 3) - (2 + 5)
+    assert report.score == 100 - (10 + 7) - (2 + 24)
     assert [finding.id for finding in report.findings] == ["a", "b", "c"]
     assert Readiness.model_validate_json(report.model_dump_json()) == report
-    assert "80/100" in str(report)
+    assert "57/100" in str(report)
     assert "<table>" in report._repr_html_()
