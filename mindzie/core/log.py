@@ -21,6 +21,7 @@ from mindzie.core.results import Provenance, Table
 from mindzie.core.tables import attribute_table, case_table, event_table, variant_table
 from mindzie.core.turns import taking
 from mindzie.core.values import Values
+from mindzie.core.words import counted
 
 if TYPE_CHECKING:
     from mindzie.core.families import Calculator, Enrichment, Filter
@@ -341,4 +342,4 @@ class EventLog(Values):
 
     def __repr__(self) -> str:
         """Name and size."""
-        return f"<EventLog {self.name!r}: {self.case_count:,} cases, {self.event_count:,} events, {self.variant_count:,} variants>"
+        return f"<EventLog {self.name!r}: {counted(self.case_count, 'case')}, {counted(self.event_count, 'event')}, {counted(self.variant_count, 'variant')}>"

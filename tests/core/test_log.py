@@ -10,6 +10,7 @@ import pytest
 import mindzie as mz
 from mindzie.core.errors import SettingError, UnknownNameError, WrongTypeError
 from mindzie.core.log import EventLog
+from mindzie.core.words import counted
 
 
 @pytest.fixture(scope="module")
@@ -94,4 +95,4 @@ def test_figures_of_a_log_follow_from_its_tables(log: EventLog) -> None:
     assert (
         log.events.to_pandas().shape == log.events.to_arrow().shape == log.events.to_polars().shape
     )
-    assert f"{log.event_count:,} events" in repr(log)
+    assert counted(log.event_count, "event") in repr(log)
