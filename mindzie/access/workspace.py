@@ -7,6 +7,7 @@ from typing import Any, Self
 from sqlalchemy import select
 
 from mindzie.access import limits
+from mindzie.access.audit_log import AuditLog
 from mindzie.access.collection import Collection
 from mindzie.access.datasets import Dataset, Version
 from mindzie.access.door import Door
@@ -14,6 +15,7 @@ from mindzie.access.entrance import Place, place_of
 from mindzie.access.identity import Actor, Identity
 from mindzie.access.people import Assignments, Group, Roles, User
 from mindzie.access.projects import Project
+from mindzie.access.secrets import Secrets
 from mindzie.access.services import ServiceAccount
 from mindzie.access.work import (
     ConformanceRule,
@@ -224,6 +226,16 @@ class Workspace:
     def role_assignments(self) -> Assignments:
         """Who has which role."""
         return Assignments(self._door)
+
+    @property
+    def secrets(self) -> Secrets:
+        """Secrets, by name."""
+        return Secrets(self._door)
+
+    @property
+    def audit(self) -> AuditLog:
+        """Who did what; needs the permission ``audit.read``."""
+        return AuditLog(self._door)
 
     def publish(
         self, log: EventLog, name: str, *, project: str | Project | None = None, note: str = ""

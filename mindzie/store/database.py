@@ -83,6 +83,11 @@ class Database:
                 f"{self} needs the package {error.name}: pip install 'mindzie[server]'."
             ) from error
         self._writer = self.engine.execution_options(**{WRITES: True})
+        self._reader = self.engine
+        if not self.is_sqlite:  # where a transaction is one state by itself
+            self._reader = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_pragmas)
             event.listen(self.engine, "begin", _begin)
@@ -98,7 +103,7 @@ class Database:
     @contextmanager
     def reading(self, scope: Scope) -> Iterator[Session]:
         """Open a session that sees one consistent state, and changes nothing."""
-        yield from self._session(self.engine, scope, keeps=False)
+        yield from self._session(self._reader, scope, keeps=False)
 
     @contextmanager
     def writing(self, scope: Scope) -> Iterator[Session]:
@@ -127,12 +132,22 @@ def _understood(url: str) -> URL:
         raise StoreError(
             "The address of the workspace is sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME, nothing else."
         )
-    if backend == "sqlite" and found.database:
+    if backend == "sqlite" and found.database not in {None, "", ":memory:"}:
         path = Path(found.database)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with contextlib.suppress(OSError):  # a bad place is told when it is opened
             path.touch(mode=0o600)
     return found.set(drivername=DRIVERS[backend])
+
+
+def _make_room(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {folder} of the workspace cannot be made ({error.strerror}): choose another,"
+            " or see that you may write there."
+        ) from None
 
 
 def _postgresql(statement_seconds: int) -> dict[str, Any]:

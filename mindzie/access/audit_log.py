@@ -1,0 +1,225 @@
+"""Reading the audit log: chosen entries, the proof that none was altered, and exports."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import inspect, select
+
+from mindzie.access.audit import digest, plain
+from mindzie.access.door import Door, Visit
+from mindzie.core.errors import SettingError, unknown
+from mindzie.store.models import AuditEntry, AuditHead
+from mindzie.store.types import now
+
+COLUMNS: Final = tuple(item.key for item in inspect(AuditEntry).column_attrs)
+FORMATS: Final = ("csv", "json")
+_BATCH: Final = 1_000
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class AuditLog:
+    """Who did what to what, oldest first; needs the permission ``audit.read``.
+
+    Parameters
+    ----------
+    door : Door
+        Of the workspace.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def entries(
+        self,
+        *,
+        action: str | None = None,
+        actor: str | None = None,
+        kind: str | None = None,
+        object_name: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: int = 0,
+        limit: int = 1_000,
+    ) -> list[dict[str, Any]]:
+        """Return entries.
+
+        Parameters
+        ----------
+        action : str, optional
+            Such as ``"datasets.publish"``; with a dot at the end, all acts of an area: ``"datasets."``.
+        actor : str, optional
+            Name of who acted.
+        kind : str, optional
+            Kind of object, such as ``"data set"``.
+        object_name : str, optional
+            The object's name.
+        since, until : datetime, optional
+            From the first to before the second; with a time zone.
+        after : int
+            Only entries with a greater number; for the next page.
+        limit : int
+            At most so many, from 1 to 100,000.
+
+        Returns
+        -------
+        list of dict
+            One an entry: number, at, actor, action, object, before, after, origin and hashes.
+
+        Raises
+        ------
+        ForbiddenError
+            Without the permission.
+        SettingError
+            For a time without a zone, or a bad limit.
+        """
+        if not 1 <= limit <= 100_000:  # noqa: PLR2004 - said in the message
+            raise SettingError(f"limit is a number from 1 to 100,000 (got {limit}).")
+        record, conditions = AuditEntry, [AuditEntry.number > after]
+        if action is not None:
+            area = action.endswith(".")
+            conditions.append(
+                record.action.startswith(action, autoescape=True)
+                if area
+                else record.action == action
+            )
+        for column, value in (
+            (record.actor_name, actor),
+            (record.object_kind, kind),
+            (record.object_name, object_name),
+        ):
+            if value is not None:
+                conditions.append(column == value)
+        if since is not None:
+            conditions.append(record.at >= _zoned(since))
+        if until is not None:
+            conditions.append(record.at < _zoned(until))
+        with self._door.reading() as visit:
+            visit.need("audit.read")
+            chosen = select(record).where(*conditions).order_by(record.number).limit(limit)
+            return [as_json(row) for row in visit.session.scalars(chosen)]
+
+    def verify(self, head: str | None = None) -> dict[str, Any]:
+        """Prove that no entry was altered, removed or put in.
+
+        Parameters
+        ----------
+        head : str, optional
+            A hash noted earlier, elsewhere: it must be in the chain. Who can write to the database could otherwise make a
+            whole new chain.
+
+        Returns
+        -------
+        dict
+            ``whole`` (bool), ``entries``, ``head`` (the last hash, to be noted elsewhere) and ``faults``, one text each.
+        """
+        with self._door.reading() as visit:
+            visit.need("audit.read")
+            return verified(visit, head)
+
+    def export(self, format: str = "csv", **chosen: Any) -> str:  # noqa: A002 - the field's word
+        """Return entries as text; the export itself is written into the log.
+
+        Parameters
+        ----------
+        format : {"csv", "json"}
+            CSV is safe to open in a spreadsheet: what begins like a formula has an apostrophe before it.
+        **chosen
+            As for ``entries``.
+
+        Returns
+        -------
+        str
+            With a header, or one JSON object a line.
+        """
+        if format not in FORMATS:
+            raise unknown("format", format, FORMATS, "Mindzie")
+        found = self.entries(**{"limit": 100_000, **chosen})
+        with self._door.writing() as visit:
+            visit.need("audit.read")
+            told = {
+                "format": format,
+                "entries": len(found),
+                **{name: plain(value) for name, value in chosen.items()},
+            }
+            visit.note("audit.export", "audit log", after=told)
+        return _csv(found) if format == "csv" else _json(found)
+
+    def __len__(self) -> int:
+        with self._door.reading() as visit:
+            visit.need("audit.read")
+            head = visit.session.scalars(select(AuditHead)).one_or_none()
+            return 0 if head is None else head.number
+
+    def __repr__(self) -> str:
+        return f"<audit log: {len(self)} entries>"
+
+
+def verified(visit: Visit, head: str | None = None) -> dict[str, Any]:
+    """Walk the chain of a tenant and return what is wrong with it, as ``AuditLog.verify`` says."""
+    number, last, faults, seen = 0, "", list[str](), head in {None, ""}
+    for entry in _all(visit):
+        number += 1
+        if entry.number != number:
+            faults.append(f"entry {number} is missing")
+            number = entry.number
+        elif entry.previous_hash != last:
+            faults.append(f"entry {number} does not follow the one before it")
+        if entry.hash != digest(entry):
+            faults.append(f"entry {number} was altered")
+        last = entry.hash
+        seen = seen or last == head
+    end = visit.session.scalars(select(AuditHead)).one_or_none()
+    kept = (0, "") if end is None else (end.number, end.hash)
+    if kept != (number, last):
+        faults.append(f"the chain ends at entry {number}, but {kept[0]} were written")
+    if not seen:
+        faults.append(f"the hash {head} is not in the chain")
+    return {"whole": not faults, "entries": number, "head": last, "faults": faults}
+
+
+def as_json(entry: AuditEntry) -> dict[str, Any]:
+    """Return an entry as JSON."""
+    return {name: plain(getattr(entry, name)) for name in COLUMNS if name != "tenant_id"}
+
+
+def _all(visit: Visit) -> Iterator[AuditEntry]:
+    number = 0
+    while True:
+        chosen = select(AuditEntry).where(AuditEntry.number > number).order_by(AuditEntry.number)
+        rows = list(visit.session.scalars(chosen.limit(_BATCH)))
+        yield from rows
+        if len(rows) < _BATCH:
+            return
+        number = rows[-1].number
+        visit.session.expunge_all()
+
+
+def _zoned(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise SettingError(f"Say the time zone of {moment}: such as {now():%Y-%m-%dT%H:%M}+00:00.")
+    return moment
+
+
+def _json(found: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in found)
+
+
+def _csv(found: list[dict[str, Any]]) -> str:
+    names = [name for name in COLUMNS if name != "tenant_id"]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_cell(entry[name]) for name in names] for entry in found)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, dict):
+        value = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,197 @@
+"""Secrets of a tenant: kept encrypted, replaced and removed by people, read by programs of ours only."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+from uuid import UUID
+
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from mindzie.access import kinds
+from mindzie.access.audit import lock, write
+from mindzie.access.collection import Collection
+from mindzie.access.door import Door, Visit
+from mindzie.access.entrance import Place
+from mindzie.access.identity import Actor
+from mindzie.access.items import Item
+from mindzie.access.keyring import KeyRing, Sealed
+from mindzie.core.errors import KeyRingError, SettingError
+from mindzie.store.database import Scope
+from mindzie.store.models import Secret as SecretRecord
+
+_LONGEST = 65_536
+_BATCH = 100
+
+
+class Secret(Item):
+    """A value that nobody reads back."""
+
+    kind = kinds.SECRET
+
+    def replace(self, value: str | SecretStr) -> None:
+        """Keep another value under its name.
+
+        Parameters
+        ----------
+        value : str or SecretStr
+            The new secret.
+        """
+        plain = _plain(value)
+        with self._door.writing() as visit:
+            row = self._mine(visit)
+            _seal(row, plain, ring_of(self._door))
+            visit.session.flush()
+            visit.note("secrets.replace", self.kind.title, row)
+        self._row = row
+
+
+class Secrets(Collection[Secret]):
+    """Secrets by name; of each, who may see connectors sees the name and what it is for."""
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(door, Secret)
+
+    def keep(self, name: str, value: str | SecretStr, description: str = "") -> Secret:
+        """Keep a new secret.
+
+        Parameters
+        ----------
+        name : str
+            Unique in the tenant.
+        value : str or SecretStr
+            The secret, at most 65,536 letters.
+        description : str
+            What it is for.
+
+        Returns
+        -------
+        Secret
+            Without its value.
+
+        Raises
+        ------
+        ForbiddenError
+            Without the permission ``secrets.change``.
+        KeyRingError
+            Where there is no key to encrypt it with.
+        """
+        plain = _plain(value)
+        with self._door.writing() as visit:
+            empty = {"key_id": "", "nonce": b"", "ciphertext": b""}
+            row = self._add(visit, {"name": name, "description": description}, {}, **empty)
+            _seal(row, plain, ring_of(self._door))
+        return Secret(self._door, row)
+
+    def create(self, name: str | None = None, **fields: Any) -> NoReturn:
+        """Refuse: ``keep`` is the way."""
+        del name, fields
+        raise SettingError("A secret is kept with secrets.keep(name, value).")
+
+
+def ring_of(place: Door | Place) -> KeyRing:
+    """Return the keys of the installation that a door or a place belongs to."""
+    return KeyRing.found(place.folder if place.database.is_sqlite else None)
+
+
+def reveal(door: Door, visit: Visit, key: UUID) -> SecretStr:
+    """Return a secret's value, for a connection that is about to be made. It shows itself as stars.
+
+    Parameters
+    ----------
+    door : Door
+        Of the workspace.
+    visit : Visit
+        A transaction.
+    key : UUID
+        The secret's identifier.
+
+    Returns
+    -------
+    SecretStr
+        The value.
+
+    Raises
+    ------
+    KeyRingError
+        Where its key is not there, or it was altered.
+    """
+    row = visit.session.get_one(SecretRecord, key)
+    return SecretStr(_open(row, ring_of(door)).decode())
+
+
+def keys_in_use(place: Place) -> dict[str, int]:
+    """Return how many secrets each key has encrypted, by the key's identifier."""
+    with place.database.reading(Scope(None)) as session:
+        chosen = select(SecretRecord.key_id, func.count()).group_by(SecretRecord.key_id)
+        return {row[0]: row[1] for row in session.execute(chosen)}
+
+
+def rotate(place: Place, ring: KeyRing) -> int:
+    """Encrypt every secret with the newest key, a few at a time, while the workspace is in use.
+
+    Parameters
+    ----------
+    place : Place
+        The installation.
+    ring : KeyRing
+        With the newest key first, and all keys that are in use.
+
+    Returns
+    -------
+    int
+        How many secrets got the newest key.
+
+    Raises
+    ------
+    KeyRingError
+        Where a key in use is not in the ring; nothing is changed then.
+    """
+    in_use = keys_in_use(place)
+    lost = {key: count for key, count in in_use.items() if key not in ring.ids}
+    if lost:
+        said = ", ".join(f"{key} ({count} secrets)" for key, count in sorted(lost.items()))
+        raise KeyRingError(
+            f"Keys in use are not in {ring.source}: {said}. Put them back, after the newest one. Nothing was changed."
+        )
+    done = 0
+    while moved := _rotate_some(place, ring):
+        done += moved
+    return done
+
+
+def _rotate_some(place: Place, ring: KeyRing) -> int:
+    operator = Actor("operator", None, "operator")
+    with place.database.writing(Scope(None)) as session:
+        old = SecretRecord.key_id != ring.current
+        first = session.scalars(select(SecretRecord.tenant_id).where(old).limit(1)).one_or_none()
+        if first is None:
+            return 0
+        lock(session, first)
+        chosen = select(SecretRecord).where(old, SecretRecord.tenant_id == first).limit(_BATCH)
+        rows = list(session.scalars(chosen))
+        for row in rows:
+            _seal(row, _open(row, ring), ring)
+        told = {"secrets": len(rows), "key": ring.current}
+        write(session, first, operator, "secrets.rotate", kind="secret", after=told)
+        return len(rows)
+
+
+def _place(row: SecretRecord) -> bytes:
+    return f"{row.tenant_id}/{row.id}".encode()
+
+
+def _seal(row: SecretRecord, plain: bytes, ring: KeyRing) -> None:
+    sealed = ring.sealed(plain, _place(row))
+    row.key_id, row.nonce, row.ciphertext = sealed.key_id, sealed.nonce, sealed.ciphertext
+
+
+def _open(row: SecretRecord, ring: KeyRing) -> bytes:
+    return ring.opened(Sealed(row.key_id, row.nonce, row.ciphertext), _place(row))
+
+
+def _plain(value: str | SecretStr) -> bytes:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not isinstance(text, str) or not text or len(text) > _LONGEST:
+        raise SettingError(f"A secret is a text of 1 to {_LONGEST:,} letters.")
+    return text.encode()
