@@ -6,6 +6,7 @@ The page takes the session's kernel over, live widgets included, so that nobody 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import warnings
 import webbrowser
@@ -23,6 +24,10 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _link_jupyter_server_extension(server: Any) -> None:  # noqa: ARG001 - as Jupyter calls it
     # Voila, which is imported by now where it is installed, has them shown.
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="traitlets")
+    # Jupyter's own defaults, which Tornado mends and complains about at every start.
+    logging.getLogger("tornado.general").addFilter(
+        lambda record: "websocket_ping_timeout" not in record.getMessage()
+    )
 
 
 def _load_jupyter_server_extension(server: Any) -> None:

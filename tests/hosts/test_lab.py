@@ -41,6 +41,7 @@ def test_the_studio_is_there_without_a_click_and_alive(lab, page, tmp_path):
     page.get_by_text("Keep cases with this activity").click()
     expect(studio).to_contain_text(f"of {CASES} cases")
     watch.check()
+    assert "websocket" not in server.log.read_text(), "a complaint nobody can act on"
 
 
 def test_the_notebook_that_the_user_edited_is_left_alone(tmp_path, monkeypatch):
