@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
 
+from mindzie.core import words
 from mindzie.core.errors import MissingPackageError
 from mindzie.core.results import Column, Graph, Number, Series, Table
 from mindzie.pictures.still_table import said
+from mindzie.pictures.ticks import kind_of, tick_words, ticks
 from mindzie.pictures.tokens import color, tokens
 
 _WIDTH, _HEIGHT = 720, 320
-# Hours, above which days are easier to read.
-_LONG = 72
+# Columns of text for hovering.
+_TOLD = ("told_axis", "told_figure")
 
 
 def _holoviews() -> Any:
@@ -59,11 +62,17 @@ def series(result: Series) -> Any:
         and "high" in columns
         and not result.split
     ):
-        return _histogram(hv, frame, columns[result.axis], result.measures[0]).opts(
+        return _histogram(hv, frame, columns[result.axis], columns[result.measures[0]]).opts(
             title=result.title
         )
     made = {
-        name: _element(hv, part, columns[result.axis], place)
+        name: _element(
+            hv,
+            part,
+            columns[result.axis],
+            columns[result.measures[0] if result.split else name],
+            place,
+        )
         for place, (name, part) in enumerate(groups.items())
     }
     overlay = (
@@ -74,47 +83,66 @@ def series(result: Series) -> Any:
     return overlay.opts(title=result.title)
 
 
-def _histogram(hv: Any, frame: pl.DataFrame, axis: Column, measure: str) -> Any:
-    """Bins side by side; hours become days where there are many."""
+def _histogram(hv: Any, frame: pl.DataFrame, axis: Column, measure: Column) -> Any:
+    """Bins side by side."""
+    kind, figures = kind_of(axis), frame[measure.name].to_list()
     edges = [*frame[axis.name].to_list(), *frame["high"].tail(1).to_list()]
-    name = axis.unit or axis.name
-    if axis.type == "duration":
-        long = bool(edges) and edges[-1] > _LONG
-        edges, name = [edge / 24 if long else edge for edge in edges], "days" if long else "hours"
+    said = [f"{_said(low, axis)} to {_said(high, axis)}" for low, high in pairwise(edges)]
+    bins = (edges, figures, said, [_said(value, measure) for value in figures])
+    marks = [mark for mark in ticks(max(edges, default=0), kind) if mark <= max(edges, default=0)]
     look = {
         "fill_color": tokens()["scales"]["frequency"][3],
         "line_color": "white",
-        "width": _WIDTH,
-        "height": _HEIGHT,
-        "tools": ["hover"],
+        "xticks": [(mark, tick_words(mark, kind)) for mark in marks],
     }
-    return hv.Histogram((edges, frame[measure].to_list()), kdims=[name], vdims=[measure]).opts(
-        **look
-    )
+    made = hv.Histogram(bins, kdims=[axis.name], vdims=[measure.name, *_TOLD])
+    return made.opts(**look, **_shown(figures, axis, measure))
 
 
-def _element(hv: Any, frame: pl.DataFrame, axis: Column, place: int) -> Any:
-    name, measure = frame.columns
+def _element(hv: Any, frame: pl.DataFrame, axis: Column, measure: Column, place: int) -> Any:
     hues = tokens()["categories"]
-    look = {
-        "color": hues[place % len(hues)],
+    at, figures = frame[axis.name].to_list(), frame[measure.name].to_list()
+    told = [_said(value, axis) for value in at], [_said(value, measure) for value in figures]
+    look = {"color": hues[place % len(hues)], **_shown(figures, axis, measure)}
+    if axis.type == "date":
+        made = hv.Curve((at, figures, *told), axis.name, [measure.name, *_TOLD])
+        return made.opts(**look, xformatter=_dates())
+    names = told[0]
+    made = hv.Bars((names, figures, *told), axis.name, [measure.name, *_TOLD])
+    return made.opts(**look, xrotation=45)
+
+
+def _shown(figures: list[Any], axis: Column, measure: Column) -> dict[str, Any]:
+    """Return the size, the marks of the upright axis, and what hovering says: all in words."""
+    kind = kind_of(measure)
+    marks = ticks(max((value for value in figures if value is not None), default=0), kind)
+    return {
         "width": _WIDTH,
         "height": _HEIGHT,
         "tools": ["hover"],
+        "yticks": [(mark, tick_words(mark, kind)) for mark in marks],
+        "hover_tooltips": [(axis.name, f"@{_TOLD[0]}"), (measure.name, f"@{_TOLD[1]}")],
     }
-    data = (frame[name].to_list(), frame[measure].to_list())
-    if axis.type == "date":
-        return hv.Curve(data, name, measure).opts(**look)
-    return hv.Bars(data, name, measure).opts(**look, xrotation=45)
+
+
+def _dates() -> Any:
+    from bokeh.models import DatetimeTickFormatter
+
+    return DatetimeTickFormatter(days="%-d %b", months="%b %Y", years="%Y", hours="%H:%M")
+
+
+def _said(value: Any, column: Column) -> str:
+    unit = "s" if kind_of(column) == "duration" else column.unit
+    return words.cell(value, unit)
 
 
 def _plain(table: Table) -> pl.DataFrame:
-    """Durations as hours, dates without zone: what plots have axes for."""
+    """Durations as seconds, dates without zone: what plots have axes for."""
     frame = table.to_polars()
     made = []
     for name, kind in frame.schema.items():
         if isinstance(kind, pl.Duration):
-            made.append((pl.col(name).dt.total_microseconds() / 3_600e6).alias(name))
+            made.append((pl.col(name).dt.total_microseconds() / 1e6).alias(name))
         elif isinstance(kind, pl.Datetime):
             made.append(pl.col(name).dt.replace_time_zone(None))
     return frame.with_columns(made)

@@ -14,6 +14,7 @@ import numpy as np
 from mindzie.core import words
 from mindzie.core.results import Column, Series
 from mindzie.pictures.still_table import said
+from mindzie.pictures.ticks import Kind, kind_of, tick_words, ticks
 
 _WIDTH: Final = 480
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 18, 34
@@ -58,7 +59,7 @@ def chart_svg(series: Series, *, height: int = 220, event: str = "", title: str 
     bars = _Bars(texts, values, tips, label, event)
     if labels and isinstance(labels[0], str):
         return _lying(bars, column[measure])
-    return _standing(bars, series, height)
+    return _standing(bars, series, height, kind_of(column[measure]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +105,16 @@ def _lying(bars: _Bars, measure: Column) -> str:
     return _svg(max(row * len(bars.texts), row), bars.label, parts)
 
 
-def _standing(bars: _Bars, series: Series, height: int) -> str:
-    ticks = _ticks(max(bars.values, default=0))
-    floor, top = height - _BOTTOM, ticks[-1] or 1
+def _standing(bars: _Bars, series: Series, height: int, kind: Kind) -> str:
+    marks = ticks(max(bars.values, default=0), kind)
+    floor, top = height - _BOTTOM, marks[-1] or 1
     step = (_WIDTH - _LEFT - _RIGHT) / max(len(bars.values), 1)
     parts = []
-    for tick in ticks:
+    for tick in marks:
         y = floor - (floor - _TOP) * tick / top
         parts.append(
             f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="var(--mz-line, #d9e0e7)"/>'
-            f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{escape(words.count(tick, short=True))}</text>'
+            f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{escape(tick_words(tick, kind))}</text>'
         )
     for place, (value, tip) in enumerate(zip(bars.values, bars.tips, strict=True)):
         tall = (floor - _TOP) * value / top
@@ -155,15 +156,3 @@ def _median(series: Series, step: float, floor: float) -> list[str]:
         line,
         f'<text x="{x + 5:.1f}" y="{_TOP}" style="fill:var(--mz-ink,#1b2430)">median {said_median}</text>',
     ]
-
-
-def _ticks(most: float) -> list[float]:
-    if most <= 0:
-        return [0]
-    raw = most / 4
-    size = 10 ** math.floor(math.log10(raw))
-    step = max(
-        1 if float(most).is_integer() else 0,
-        next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= raw),
-    )
-    return [step * number for number in range(math.ceil(most / step) + 1)]

@@ -1,0 +1,67 @@
+"""Where an axis is marked, and how its marks are said."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, Literal
+
+from mindzie.core import words
+from mindzie.core.results import Column
+
+Kind = Literal["count", "share", "duration"]
+_UNITS: Final = (31_536_000, 86_400, 3_600, 60, 1)
+"""Seconds of what durations are counted in."""
+
+
+def kind_of(column: Column) -> Kind:
+    """Return how a column's values are said."""
+    if column.type == "duration" or column.unit == "s":
+        return "duration"
+    return "share" if column.unit == "share" else "count"
+
+
+def ticks(most: float, kind: Kind = "count") -> list[float]:
+    """Return marks from 0 to at least a value, some four steps of round size.
+
+    Parameters
+    ----------
+    most : float
+        The largest value; of durations in seconds.
+    kind : {"count", "share", "duration"}
+        What is round: of durations whole days, hours or minutes.
+
+    Returns
+    -------
+    list of float
+        Ascending.
+
+    Examples
+    --------
+    >>> ticks(9119)
+    [0, 2500, 5000, 7500, 10000]
+    >>> ticks(300_000, "duration") == [0, 86_400, 172_800, 259_200, 345_600]
+    True
+    """
+    if most <= 0:
+        return [0]
+    unit = next((size for size in _UNITS if most >= 2 * size), 1) if kind == "duration" else 1
+    raw = most / unit / 4
+    size = 10 ** math.floor(math.log10(raw))
+    least = 1 if kind == "count" and float(most).is_integer() else 0
+    least = 1 if unit > 1 else least
+    nice = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= raw)
+    step = max(least, nice) * unit
+    return [step * number for number in range(math.ceil(most / step) + 1)]
+
+
+def tick_words(tick: float, kind: Kind = "count") -> str:
+    """Say a mark; of durations it is in seconds.
+
+    Examples
+    --------
+    >>> tick_words(2500), tick_words(172_800, "duration"), tick_words(0.25, "share")
+    ('2.5 k', '2 d', '25 %')
+    """
+    if kind == "duration":
+        return words.duration(tick)
+    return words.share(tick) if kind == "share" else words.count(tick, short=True)
