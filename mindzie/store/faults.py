@@ -19,9 +19,12 @@ _SIGNS = (
     (("database is locked", "lock timeout"), "is busy with another writer: try again in a moment"),
     (("readonly", "read-only"), "is read-only: give its folder and its file back their permission to write"),
     (("disk is full", "no space left", "disk i/o"), "has no space left, or its disk fails: make room and try again"),
-    (("no such table", "undefinedtable", "does not exist"), "has not been set up, or is of another version: run `mindzie admin upgrade`"),
+    (("no such table", "no such column", "undefinedtable", "undefinedcolumn"), "has not been set up, or is of another version: run `mindzie admin upgrade`"),
     (("statement timeout",), "took too long over a question and was stopped"),
     (("malformed", "not a database"), "is damaged: restore a backup with `mindzie admin restore`"),
+    (("does not exist",), "is not there, or its role is not: make a role, and a database that it owns"),
+    (("unable to open",), "cannot be opened: see that its folder is there, and that you may read and write in it"),
+    (("row-level security",), "refuses a row of another tenant"),
     (("password authentication", "no password supplied"), "refuses the name or the password: check the address of the workspace"),
 )  # fmt: skip
 
@@ -68,6 +71,8 @@ def _said(error: DBAPIError) -> str:
 
 def _broken(error: IntegrityError) -> ConflictError | StoreError:
     words = str(error.orig).lower()
+    if "only added to" in words:
+        return ConflictError("The audit log is only added to. Nothing was changed.")
     if "unique" in words:
         return ConflictError("There is one of that name already: choose another name.")
     if "foreign key" in words:

@@ -24,17 +24,21 @@ _OPEN: Final = text(
       ))
     GROUP BY c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity
     HAVING NOT (c.relrowsecurity AND c.relforcerowsecurity)
-      OR array_agg(p.polname::text) IS DISTINCT FROM ARRAY['tenant']
+      OR count(p.oid) <> 1
+      OR NOT bool_and(
+        pg_get_expr(p.polqual, c.oid) LIKE '%mindzie.tenant%mindzie.operator%'
+        AND p.polcmd = '*' AND p.polwithcheck IS NULL AND p.polroles = '{0}'
+      )
     ORDER BY c.relname
     """
 )
 _TRIGGERS: Final = {
     "sqlite": text(
-        "SELECT count(*) = 2 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entries'"
+        "SELECT count(*) = 3 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entries'"
     ),
     "postgresql": text(
-        "SELECT count(*) = 1 FROM pg_catalog.pg_trigger"
-        " WHERE tgrelid = 'audit_entries'::regclass AND tgname = 'audit_entries_refuse'"
+        "SELECT count(*) = 2 FROM pg_catalog.pg_trigger"
+        " WHERE tgrelid = 'audit_entries'::regclass AND tgname LIKE 'audit_entries_refuse%'"
         " AND tgenabled IN ('O', 'A')"
     ),
 }

@@ -33,7 +33,7 @@ def upgrade() -> None:
     )
     of_tenant(
         "secrets",
-        *(text("name", 200), text("description"), text("key_id", 16)),
+        *(text("name", 200), text("description"), flag("own"), text("key_id", 16)),
         *(column("nonce", sa.LargeBinary()), column("ciphertext", sa.LargeBinary())),
         unique=["name"],
     )
@@ -59,11 +59,12 @@ def _people() -> None:
     )
     of_tenant(
         "local_accounts",
-        *(ident("user_id"), text("password_hash"), whole("failures")),
+        *(ident("user_id"), text("login", 320), text("password_hash"), whole("failures")),
         *(moment("locked_until", empty=True), ident("totp_secret_id", empty=True)),
         *(whole("totp_last_step", empty=True), json("recovery_hashes")),
+        sa.UniqueConstraint("tenant_id", "login"),
         unique=["user_id"],
-        refers=[("user_id", "users")],
+        refers=[("user_id", "users"), ("totp_secret_id", "secrets", "RESTRICT")],
     )
     of_tenant(
         "groups",

@@ -19,18 +19,26 @@ SEEN = (
     "{column} = NULLIF(current_setting('mindzie.tenant', true), '')::uuid"
     " OR current_setting('mindzie.operator', true) = 'on'"
 )
-STAYS = "NOT (SELECT removed FROM tenants WHERE id = OLD.tenant_id)"
-KEPT = {"update": "1", "delete": STAYS}
 REFUSED = "The audit log is only added to."
+GOES = "EXISTS (SELECT 1 FROM tenants WHERE id = OLD.tenant_id AND removed)"
+ACTS = {
+    "update": "1",
+    "delete": f"NOT {GOES}",
+    # SQLite removes what INSERT OR REPLACE replaces without a word to the trigger above
+    "insert": (
+        "EXISTS (SELECT 1 FROM audit_entries WHERE tenant_id = NEW.tenant_id"
+        " AND (number = NEW.number OR hash = NEW.hash))"
+    ),
+}
 
 
 def upgrade() -> None:
     """Set the guards up."""
     if op.get_context().dialect.name == "sqlite":
-        for act in ("update", "delete"):
+        for act, when in ACTS.items():
             op.execute(
                 f"CREATE TRIGGER audit_entries_{act} BEFORE {act} ON audit_entries"
-                f" WHEN {KEPT[act]} BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
+                f" WHEN {when} BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
             )
         return
     for table, column in COLUMNS.items():
@@ -39,8 +47,9 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY tenant ON {table} USING ({SEEN.format(column=column)})")
     op.execute(
         "CREATE FUNCTION audit_entries_refuse() RETURNS trigger LANGUAGE plpgsql"
-        f" AS $$ BEGIN IF TG_OP = 'DELETE' THEN IF NOT ({STAYS}) THEN RETURN OLD; END IF; END IF;"
-        f" RAISE EXCEPTION '{REFUSED}'; END $$"
+        f" AS $$ BEGIN IF TG_OP = 'DELETE' THEN IF {GOES} THEN RETURN OLD; END IF; END IF;"
+        f" RAISE EXCEPTION '{REFUSED}'"
+        " USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     op.execute(
         "CREATE TRIGGER audit_entries_refuse BEFORE UPDATE OR DELETE ON audit_entries"
@@ -55,7 +64,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take the guards away."""
     if op.get_context().dialect.name == "sqlite":
-        for act in ("update", "delete"):
+        for act in ACTS:
             op.execute(f"DROP TRIGGER audit_entries_{act}")
         return
     op.execute("DROP TRIGGER audit_entries_refuse ON audit_entries")
