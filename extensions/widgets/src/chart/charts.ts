@@ -30,6 +30,8 @@ export function bars(
     marks?: Mark[];
     small?: boolean;
     say?: (value: number) => string;
+    /** How the axis is said, where it does not count. */
+    mark?: (value: number) => string;
   } = {},
 ): HTMLElement {
   const say = options.say ?? count;
@@ -67,7 +69,7 @@ export function bars(
     : h(
         "div",
         { class: "mz-scale", "aria-hidden": "true" },
-        h("span", {}, shortCount(top)),
+        h("span", {}, (options.mark ?? shortCount)(top)),
         h("span", {}, "0"),
       );
   return h(

@@ -1,6 +1,6 @@
 import { Scale, shade, textOn } from "../shared/scales";
 import { color, type Theme } from "../shared/tokens";
-import { count, duration, shortCount } from "../shared/words";
+import { count, counted, duration, shortCount } from "../shared/words";
 import type { MapEdge, MapNode, MeasureInfo, View } from "./types";
 
 // A line as light as the lightest box would not be seen.
@@ -28,7 +28,7 @@ export class Look {
   box(node: MapNode): { fill: string; ink: string; figure: string } {
     const value = node.values[this.measure.name];
     if (typeof value !== "number") {
-      const figure = `${count(node.events)} events`;
+      const figure = counted(node.events, "event");
       return { fill: color("sunken", this.theme), ink: color("ink", this.theme), figure };
     }
     const fill = shade(this.measure.scale, this.scale.position(value), this.theme);

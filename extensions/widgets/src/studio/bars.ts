@@ -1,5 +1,5 @@
 import { h } from "../shared/dom";
-import { count, date, duration, share } from "../shared/words";
+import { count, counted, date, duration, share } from "../shared/words";
 import { button } from "./controls";
 import type { Desk } from "./desk";
 import { dialog, type Readiness, readinessReport } from "./dialog";
@@ -33,7 +33,7 @@ export class Bars {
     const period =
       of.first && of.last ? `${date(of.first.slice(0, 10))} to ${date(of.last.slice(0, 10))}` : "";
     this.name.textContent = name;
-    this.size.textContent = [`${count(of.cases)} cases`, `${count(of.events)} events`, period]
+    this.size.textContent = [counted(of.cases, "case"), counted(of.events, "event"), period]
       .filter(Boolean)
       .join(" · ");
     this.size.title = `Times are in ${zone}`;
@@ -51,7 +51,7 @@ export class Bars {
     const part = of.cases ? figures.cases / of.cases : 0;
     const tile = (figure: string, words: string) => h("span", {}, h("b", {}, figure), ` ${words}`);
     return [
-      tile(count(figures.cases), `of ${count(of.cases)} cases (${share(part)})`),
+      tile(count(figures.cases), `of ${counted(of.cases, "case")} (${share(part)})`),
       tile(count(figures.events), "events"),
       tile(count(figures.variants), "variants"),
       tile(duration(figures.median), "median"),

@@ -1,5 +1,5 @@
 import { h } from "../shared/dom";
-import { count } from "../shared/words";
+import { count, counted } from "../shared/words";
 import { button } from "./controls";
 
 /** A window over the studio; Escape and a click beside it close it. */
@@ -85,7 +85,7 @@ export function readinessReport(report: Readiness): HTMLElement {
       examples,
     );
   });
-  const used = `${count(report.rows_used)} of ${count(report.rows_read)} rows became events.`;
+  const used = `${count(report.rows_used)} of ${counted(report.rows_read, "row")} became events.`;
   const none = h(
     "p",
     { class: "mz-note" },

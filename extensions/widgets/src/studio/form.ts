@@ -1,5 +1,5 @@
 import { h } from "../shared/dom";
-import { count, share } from "../shared/words";
+import { count, counted, share } from "../shared/words";
 import { Cancelled } from "../table/channel";
 import { button } from "./controls";
 import type { Desk } from "./desk";
@@ -205,7 +205,7 @@ function effect(made: Preview): (Node | string)[] {
     h(
       "span",
       {},
-      `leaves ${count(made.cases)} of ${count(made.of_cases)} cases (${share(part)}), ${share(events)} of events`,
+      `leaves ${count(made.cases)} of ${counted(made.of_cases, "case")} (${share(part)}), ${share(events)} of events`,
     ),
     bar,
   ];

@@ -1,6 +1,6 @@
 import { bars } from "../chart/charts";
 import { h } from "../shared/dom";
-import { count, date, duration, share } from "../shared/words";
+import { counted, date, duration, share } from "../shared/words";
 import { chevrons } from "./chevrons";
 import type { ActivityColors } from "./colors";
 import { button } from "./controls";
@@ -55,7 +55,7 @@ export class OverviewStory {
       const keep = button(name, () =>
         this.desk.addFilter("path", { from_activity: path.from_activity, to_activity: path.to_activity }),
       );
-      keep.title = `Keep the ${count(path.cases)} cases with this path`;
+      keep.title = `Keep the ${counted(path.cases, "case")} with this path`;
       const fill = h("span", {});
       fill.style.width = `${(path.share / most) * 100}%`;
       return h(
@@ -84,7 +84,7 @@ export class OverviewStory {
         "",
         () => this.desk.addFilter("selected_variants", { variants: [variant.variant] }),
         {
-          label: `Keep only these ${count(variant.cases)} cases`,
+          label: `Keep only these ${counted(variant.cases, "case")}`,
         },
       );
       keep.append(chevrons(variant.activities, colors));
@@ -106,7 +106,7 @@ export class OverviewStory {
       middle ? date(middle) : "",
       date(starts.times.at(-1) ?? ""),
     ];
-    const said = (value: number) => `${count(value)} cases`;
+    const said = (value: number) => counted(value, "case");
     return this.card(
       `Cases started by ${starts.period}`,
       bars("Cases started", data, { axis, small: true, say: said }),

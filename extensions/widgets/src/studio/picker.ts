@@ -1,5 +1,5 @@
 import { h } from "../shared/dom";
-import { count, date, share } from "../shared/words";
+import { count, counted, date, share } from "../shared/words";
 import { bar } from "../table/cells";
 import { button } from "./controls";
 import type { Desk } from "./desk";
@@ -128,7 +128,7 @@ export class Picker {
         id: `${this.list.id}-${at}`,
         "aria-selected": String(chosen),
         class: at === this.active ? "mz-active" : null,
-        title: item.cases === undefined ? null : `${item.label}: ${count(item.cases)} cases`,
+        title: item.cases === undefined ? null : `${item.label}: ${counted(item.cases, "case")}`,
       },
       h("span", { class: "mz-tick", "aria-hidden": "true" }, chosen ? "✓" : ""),
       h("span", { class: "mz-option-label" }, words(item.label, item.type)),
