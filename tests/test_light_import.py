@@ -12,6 +12,7 @@ HEAVY = {
     "IPython",
     "anywidget",
     "bokeh",
+    "holidays",
     "holoviews",
     "ipywidgets",
     "jupyterlab",

@@ -17,6 +17,7 @@ import polars as pl
 
 from mindzie.core.calendar_holidays import holidays_of, holidays_version
 from mindzie.core.calendar_hours import intervals
+from mindzie.core.errors import SettingError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,6 +61,11 @@ def working_time(
     -------
     Frame
         Same rows in the same order.
+
+    Raises
+    ------
+    SettingError
+        Where a moment is beyond the years 1 to 9999.
     """
     moments = (nw.col(begin), nw.col(end))
     ends = log.collect(
@@ -69,6 +75,9 @@ def working_time(
         )
     ).row(0)
     days = [moment // _DAY for moment in ends if moment is not None] or [0]
+    if min(days) < _FIRST or max(days) > _LAST:
+        message = "A working calendar knows the years 1 to 9999: filter out the cases with times before or after."
+        raise SettingError(message)
     table = working_days(calendar, calendar.zone(log.time_zone), min(days), max(days))
     for column, made in ((begin, "_begin"), (end, "_end")):
         frame = _before(log, frame, table, min(days), column=column, name=made)
