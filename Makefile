@@ -16,7 +16,7 @@ help: ## show this list
 studio: $(MADE)/studio $(MADE)/project ## open JupyterLab with the studio on demo data
 	$(BIN)/mindzie studio
 
-test: check ## run the checks, then every test
+test: check $(MADE)/emulators ## run the checks, then every test
 	scripts/system_packages
 	$(BIN)/pytest $(PYTEST)
 
@@ -60,4 +60,8 @@ $(MADE)/project: pyproject.toml requirements/build.txt $(JS) $(MADE)/uv
 
 $(MADE)/npm: extensions/package-lock.json $(MADE)/dev | $(MADE)/project
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix extensions ci --no-audit --no-fund
+	@touch $@
+
+$(MADE)/emulators: requirements/emulators.txt tests/emulators/package-lock.json $(MADE)/dev
+	scripts/bootstrap emulators
 	@touch $@

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path("requirements")
-STUDIO = ("lab", "dashboards", "runs", "pandas", "mining")
+STUDIO = ("lab", "dashboards", "runs", "workspace", "postgresql", "pandas", "mining")
 HEADER = "# Made by `make lock`; valid for Python 3.11 and newer on every platform.\n"
 
 
@@ -17,11 +17,13 @@ def main() -> None:
     """Write every lock; what is locked already stays at its version unless --upgrade is given."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     requires = "\n".join(project["build-system"]["requires"])
+    emulators = "\n".join(project["dependency-groups"]["emulators"])
     studio, constraint = extras(*STUDIO), ["--constraint", "requirements/studio.txt"]
     lock("uv", ["-"], text="uv", hashes=True)
     lock("build", ["-"], text=requires, hashes=True)
     lock("studio", studio, hashes=True)
     lock("dev", [*studio, *extras("dev"), *constraint], hashes=True)
+    lock("emulators", ["-"], text=emulators, hashes=True)
     lock("conda", [*studio, *constraint], hashes=False)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.servers.databases"]
+pytest_plugins = ["tests.emulators.servers", "tests.servers.databases"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

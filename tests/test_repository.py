@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LOCKS = ("uv", "build", "studio", "dev", "conda")
+LOCKS = ("uv", "build", "studio", "dev", "emulators", "conda")
 STUDIO = ("lab", "dashboards", "runs", "workspace", "postgresql", "pandas", "mining")
 PYTHONS = ("3.11", "3.13")
 

@@ -93,12 +93,15 @@ def storage_at(url: str, cache: Path | None = None) -> Storage:
     from mindzie.store.files_remote import ObjectStorage
 
     kept = cache or user_cache_path("mindzie") / "snapshots"
-    return ObjectStorage(clients_of(url.rstrip("/")), kept)
+    address = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    return ObjectStorage(clients_of(address.rstrip("/")), kept)
 
 
 def _refuse_credentials(parts: SplitResult) -> None:
-    container = parts.scheme in {"abfs", "abfss"} and parts.password is None
-    if parts.query or parts.fragment or ("@" in parts.netloc and not container):
+    said = parts.netloc if parts.scheme == "file" else parts.netloc + parts.path
+    if parts.scheme in {"abfs", "abfss"} and parts.password is None:
+        said = said.replace("@", "", 1)  # CONTAINER@ACCOUNT
+    if parts.query or parts.fragment or "@" in said:
         raise StoreError(
             "The address of the storage must have no name, password or key in it: give them in the environment, such as AWS_ACCESS_KEY_ID, AZURE_STORAGE_ACCOUNT_KEY or GOOGLE_APPLICATION_CREDENTIALS."
         )

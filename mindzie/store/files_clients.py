@@ -34,11 +34,11 @@ QUICK_SECONDS: Final = 6
 PATIENT_SECONDS: Final = 60
 """How long a transfer may stand still."""
 
-_STATUS: Final = re.compile(r"status code: (\d{3})")
 _SAID: Final = (
     (r"NoSuchBucket|ContainerNotFound|status code: 404", "has no such bucket or container: make it, or correct the address"),
     (r"169\.254\.169\.254|metadata|token request", "was given no credentials: set them in the environment, such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AZURE_STORAGE_ACCOUNT_KEY, or GOOGLE_APPLICATION_CREDENTIALS"),
     (r"status code: 40[13]|PermissionDenied|Unauthenticated", "refuses the credentials, or they may not do this: give them the right to list, read, write and delete in the bucket"),
+    (r"pem file|service account|credentials? file|[Dd]ecode", "cannot read the key it was given: see that GOOGLE_APPLICATION_CREDENTIALS names a key file, and the keys in the environment are complete"),
     (r"Account must be specified", "needs the name of the account: set AZURE_STORAGE_ACCOUNT_NAME"),
     (r"builder error", "has an address that begins with http: use https, or, for a server on this machine, set AWS_ALLOW_HTTP, AZURE_ALLOW_HTTP or GOOGLE_ALLOW_HTTP to true"),
     (r"status code: (?:429|5\d\d)", "is overloaded or out of order: try again in a moment"),
