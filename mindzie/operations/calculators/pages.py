@@ -54,23 +54,9 @@ class CasePages(Table):
         descending: bool = False,
         search: str = "",
     ) -> tuple[pl.DataFrame, int]:
-        """Return some rows, sorted and searched by the engine, and how many there are.
+        """Return some rows as ``Table.page`` does, sorted and searched by the engine.
 
-        Parameters
-        ----------
-        offset, limit : int
-            Rows to skip and to return.
-        sort : str, optional
-            Attribute to sort by; nulls come last. Without one, cases are in the order of their starts.
-        descending : bool
-            Largest first.
-        search : str
-            Text to be found in any text column, without regard to case.
-
-        Returns
-        -------
-        tuple of (polars.DataFrame, int)
-            The rows, and the number of all rows found.
+        Without a column to sort by, cases are in the order of their starts.
         """
         key = sort, descending, search.lower()
         with self._source.turn():
