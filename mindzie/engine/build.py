@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
@@ -22,8 +23,10 @@ from mindzie.engine.order import Order, ordered
 from mindzie.engine.polars_engine import PolarsEngine
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mindzie.core.engine import Frame
-    from mindzie.engine.source_table import SourceTable
+    from mindzie.engine.source_table import SourceAttribute, SourceTable
 
 _PART = 1 << 16
 
@@ -54,13 +57,15 @@ def build(table: SourceTable, engine: str = "polars") -> EventLog:
     polars = runner if isinstance(runner, PolarsEngine) else PolarsEngine()
     names = table.frame["activity"].unique().sort().to_list()
     order = ordered(table, names)
-    attributes, of_cases, of_events = _attributes(table, order)
-    resource = [order.take(table.frame["resource"])] if "resource" in table.frame.columns else []
-    ordered_rows = order.keys.with_columns(resource + of_events, position=0)
-    del order, resource, of_events
-    table = replace(table, frame=table.frame.clear())  # its memory is needed
-    sequence = polars.neighbours(polars.frame(ordered_rows))
-    events = _shrunk(polars.rows(sequence), len(names))
+    # from here on the memory of a source column is free once the column is in order
+    columns = {column.name: column for column in table.frame}
+    table = replace(table, frame=table.frame.clear())
+    rows = [order.take(columns.pop("resource"))] if "resource" in columns else []
+    attributes, of_cases, of_events = _attributes(table.attributes, columns, order)
+    keyed = order.keys.with_columns(rows + of_events, position=0)
+    del columns, order, rows, of_events
+    events = _shrunk(polars.rows(polars.neighbours(polars.frame(keyed))), len(names))
+    del keyed
     with ThreadPoolExecutor(1) as pool:
         identity = pool.submit(_identity, table, names, attributes, events, of_cases)
         cases, variants, paths = _index(polars, polars.frame(events), of_cases)
@@ -80,18 +85,17 @@ def _shrunk(events: pl.DataFrame, activity_count: int) -> pl.DataFrame:
 
 
 def _attributes(
-    table: SourceTable, order: Order
+    sources: Sequence[SourceAttribute], columns: dict[str, pl.Series], order: Order
 ) -> tuple[tuple[Attribute, ...], pl.DataFrame, list[pl.Series]]:
     """Name the attributes and find those that are constant within every case: they are kept once a case."""
-    with ThreadPoolExecutor() as pool:
-        columns = (table.frame[source.column] for source in table.attributes)
-        levels = (source.level for source in table.attributes)
-        found = list(pool.map(order.described, columns, levels))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more of them need more memory
+        values_of = (columns.pop(source.column) for source in sources)
+        found = list(pool.map(order.described, values_of, (source.level for source in sources)))
     attributes: list[Attribute] = []
     taken: list[str] = []
     of_cases: list[pl.Series] = []
     of_events: list[pl.Series] = []
-    for source, (steady, values) in zip(table.attributes, found, strict=True):
+    for source, (steady, values) in zip(sources, found, strict=True):
         taken.append(column_for(source.name, taken))
         (of_cases if steady else of_events).append(values.alias(taken[-1]))
         attributes.append(Attribute(

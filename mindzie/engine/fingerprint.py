@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -86,7 +87,7 @@ def fingerprint(header: dict[str, Any], columns: Iterable[tuple[str, str, pl.Ser
     """
     made = hashlib.sha256(json.dumps(header, sort_keys=True, ensure_ascii=False).encode())
     in_order = sorted(columns, key=lambda column: column[0])
-    with ThreadPoolExecutor() as pool:  # hashing lets other threads run
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # hashing lets other threads run
         digests = list(pool.map(lambda column: _digest(column[2]), in_order))
     for (name, kind, series), digest in zip(in_order, digests, strict=True):
         made.update(json.dumps([name, kind, len(series)]).encode())

@@ -43,13 +43,15 @@ def _same_moment(table: pl.DataFrame, case: pl.Series) -> pl.DataFrame:
 
     Found by sorting hashes, so a few more rows may come along; what follows is exact.
     """
-    key = case
+    key = np.array(case)
     for number, name in enumerate(("time", "start_time")):
         if name in table.columns:
-            key = key ^ table[name].hash(seed=number)
-    ordered = np.sort(key.to_numpy())
+            key ^= table[name].hash(seed=number).to_numpy()
+    ordered = np.sort(key)
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    return table[key.is_in(pl.Series(twice).implode()).arg_true()] if len(twice) else table.clear()
+    if not len(twice):
+        return table.clear()
+    return table[pl.Series(key).is_in(pl.Series(twice).implode()).arg_true()]
 
 
 def _one_event(table: pl.DataFrame, case: pl.Series) -> list[Finding]:
