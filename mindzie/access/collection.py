@@ -52,8 +52,9 @@ class Collection(Generic[I]):
 
     def _here(self) -> list[Any]:
         if self._inside is None:
-            return []
-        return [getattr(self._kind.record, self._kind.parent) == self._inside.id]
+            return list[Any]()
+        column = self._kind.parent or self._kind.inside
+        return [getattr(self._kind.record, column) == self._inside.id]
 
     def _rows(self, visit: Visit) -> list[Any]:
         record = self._kind.record
@@ -118,7 +119,7 @@ class Collection(Generic[I]):
             raise SettingError(
                 f"A {self._kind.title} is found by its name or identifier, not by {key!r}."
             )
-        return visit.row(self._kind, key)
+        return visit.row(self._kind, key, *self._here())
 
     def names(self) -> list[str]:
         """Return the names (identifiers, where there are none) in their order."""
@@ -150,6 +151,8 @@ class Collection(Generic[I]):
         LimitError
             Where the tenant has as many as it may.
         """
+        if self._item.made_by:
+            raise SettingError(f"A {self._kind.title} is made with {self._item.made_by}.")
         if name is not None:
             fields["name"] = name
         with self._door.writing() as visit:

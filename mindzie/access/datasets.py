@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,8 +13,11 @@ from mindzie.access import kinds
 from mindzie.access.audit import facts
 from mindzie.access.collection import Collection
 from mindzie.access.door import Door, Visit
-from mindzie.access.items import Item
+from mindzie.access.fields import checked
+from mindzie.access.items import Item, check_references
 from mindzie.access.limits import check_cases_and_bytes
+from mindzie.access.work import Connector, ImportJob
+from mindzie.access.work import Mapping as MappingItem
 from mindzie.core.errors import ConflictError, MindzieError, NotFoundError, SettingError
 from mindzie.core.families import Enrichment
 from mindzie.core.log import EventLog
@@ -22,6 +25,7 @@ from mindzie.core.operation import Operation
 from mindzie.store.files import Place, Stored
 from mindzie.store.models import Dataset as DatasetRecord
 from mindzie.store.models import DatasetVersion, Pipeline, Snapshot
+from mindzie.store.models import ImportJob as ImportRecord
 
 READY = "ready"
 WRITING = "writing"
@@ -31,6 +35,7 @@ class Version(Item):
     """One state of a data set; it never changes."""
 
     kind = kinds.VERSION
+    made_by = "dataset.publish(log)"
 
     @property
     def label(self) -> str:
@@ -231,6 +236,57 @@ class Dataset(Item):
             visit.note("datasets.publish", "dataset", above, before={"current": before}, after=told)
         self._row = above
         return Version(door, row)
+
+    @property
+    def imports(self) -> Collection[ImportJob]:
+        """Imports into it."""
+        return Collection(self._door, ImportJob, self)
+
+    def request_import(
+        self,
+        source: Mapping[str, Any],
+        *,
+        connector: Connector | None = None,
+        mapping: MappingItem | None = None,
+    ) -> ImportJob:
+        """Ask for an import into it.
+
+        Parameters
+        ----------
+        source : mapping
+            File, query or stream to read.
+        connector : Connector, optional
+            The source system, of the same project.
+        mapping : Mapping, optional
+            How columns become an event log, of the same project.
+
+        Returns
+        -------
+        ImportJob
+            Waiting.
+        """
+        with self._door.writing() as visit:
+            above = visit.changeable(self.kind, self.id, kinds.IMPORT.change)
+            refers = {
+                name: item.id
+                for name, item in (("connector_id", connector), ("mapping_id", mapping))
+                if item is not None
+            }
+            check_references(visit, kinds.IMPORT, refers, above.project_id)
+            values = checked(ImportRecord, {"source": dict(source)}, new=True)
+            row = ImportRecord(
+                tenant_id=visit.tenant,
+                dataset_id=above.id,
+                created_by=visit.actor.id,
+                **values,
+                **refers,
+            )
+            visit.session.add(row)
+            visit.session.flush()
+            visit.note(
+                "imports.request", kinds.IMPORT.title, row, name=above.name, after=facts(row)
+            )
+        return ImportJob(self._door, row)
 
     def delete(self) -> None:
         """Remove it with all its versions."""

@@ -95,7 +95,7 @@ class Visit:
         here = getattr(kind.record, str(kind.parent)) == above.record.id
         return column, [(above.record, here), *levels]
 
-    def row(self, kind: Kind, key: UUID) -> Any:
+    def row(self, kind: Kind, key: UUID, *conditions: Any) -> Any:
         """Return a row that the actor may see.
 
         Raises
@@ -103,7 +103,8 @@ class Visit:
         NotFoundError
             Where there is none, or it belongs to others.
         """
-        found = self.session.scalars(self.visible(kind).where(kind.record.id == key)).one_or_none()
+        chosen = self.visible(kind).where(kind.record.id == key, *conditions)
+        found = self.session.scalars(chosen).one_or_none()
         if found is None:
             raise NotFoundError(f"There is no {kind.title} {key} in this workspace.")
         return found

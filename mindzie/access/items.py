@@ -26,6 +26,8 @@ class Item:
     """
 
     kind: ClassVar[Kind]
+    made_by: ClassVar[str] = ""
+    """The only way to make one, where ``create`` is not it."""
 
     def __init__(self, door: Door, row: TenantRecord) -> None:
         self._door = door

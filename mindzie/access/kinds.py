@@ -25,6 +25,8 @@ class Kind:
         Permissions.
     parent : str, optional
         The column that says in what it lives; a parent in a project gives it its project.
+    inside : str, optional
+        The same, for what lives in no project.
     """
 
     record: type[TenantRecord]
@@ -32,6 +34,7 @@ class Kind:
     change: str
     delete: str
     parent: str | None = None
+    inside: str | None = None
 
     @property
     def title(self) -> str:
@@ -96,7 +99,13 @@ ROLE: Final = _of_tenant(models.Role, "people", "roles.change")
 ASSIGNMENT: Final = _of_tenant(models.RoleAssignment, "people")
 INVITATION: Final = _of_tenant(models.Invitation, "people")
 SERVICE: Final = _of_tenant(models.ServiceAccount, "services")
-KEY: Final = _of_tenant(models.ApiKey, "services")
+KEY: Final = Kind(
+    models.ApiKey,
+    "services.read",
+    "services.change",
+    "services.change",
+    inside="service_account_id",
+)
 SECRET: Final = Kind(models.Secret, "connectors.read", "secrets.change", "secrets.change")
 
 PARENTS: Final = {

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from sqlalchemy import select
 
 from mindzie.access import kinds
+from mindzie.access.account import reset
 from mindzie.access.administrators import check_administrators
 from mindzie.access.audit import facts
 from mindzie.access.collection import Collection
@@ -24,6 +25,7 @@ class User(Item):
     """A person of the tenant."""
 
     kind = kinds.USER
+    made_by = "workspace.invite(email, role)"
 
     def stop(self) -> None:
         """Let the person in no more; what they made stays.
@@ -38,6 +40,25 @@ class User(Item):
     def admit(self) -> None:
         """Let the person in again."""
         self._set(active=True)
+
+    def reset_account(self, password: str) -> None:
+        """Give the person's local account a new password, open it, and drop its second factor.
+
+        Parameters
+        ----------
+        password : str
+            At least 12 letters; to be changed by the person.
+
+        Raises
+        ------
+        ForbiddenError
+            Where the person may do more than the actor.
+        """
+        with self._door.writing() as visit:
+            row = visit.changeable(self.kind, self.id)
+            guard_roles_of(visit, row.id)
+            reset(visit, row.id, password)
+            visit.note("users.reset_account", self.kind.title, row)
 
     def _set(self, *, active: bool) -> None:
         with self._door.writing() as visit:
@@ -166,6 +187,7 @@ class Assignment(Item):
     """A role that somebody has."""
 
     kind = kinds.ASSIGNMENT
+    made_by = "workspace.role_assignments.give(role, to)"
 
     @property
     def label(self) -> str:

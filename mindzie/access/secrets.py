@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
@@ -28,6 +28,7 @@ class Secret(Item):
     """A value that nobody reads back."""
 
     kind = kinds.SECRET
+    made_by = "workspace.secrets.keep(name, value)"
 
     def replace(self, value: str | SecretStr) -> None:
         """Keep another value under its name.
@@ -40,7 +41,7 @@ class Secret(Item):
         plain = _plain(value)
         with self._door.writing() as visit:
             row = self._mine(visit)
-            _seal(row, plain, ring_of(self._door))
+            seal(row, plain, ring_of(self._door))
             visit.session.flush()
             visit.note("secrets.replace", self.kind.title, row)
         self._row = row
@@ -80,13 +81,11 @@ class Secrets(Collection[Secret]):
         with self._door.writing() as visit:
             empty = {"key_id": "", "nonce": b"", "ciphertext": b""}
             row = self._add(visit, {"name": name, "description": description}, {}, **empty)
-            _seal(row, plain, ring_of(self._door))
+            seal(row, plain, ring_of(self._door))
         return Secret(self._door, row)
 
-    def create(self, name: str | None = None, **fields: Any) -> NoReturn:
-        """Refuse: ``keep`` is the way."""
-        del name, fields
-        raise SettingError("A secret is kept with secrets.keep(name, value).")
+    def _here(self) -> list[Any]:
+        return [SecretRecord.own.is_(False)]
 
 
 def ring_of(place: Door | Place) -> KeyRing:
@@ -117,7 +116,7 @@ def reveal(door: Door, visit: Visit, key: UUID) -> SecretStr:
         Where its key is not there, or it was altered.
     """
     row = visit.session.get_one(SecretRecord, key)
-    return SecretStr(_open(row, ring_of(door)).decode())
+    return SecretStr(unsealed(row, ring_of(door)).decode())
 
 
 def keys_in_use(place: Place) -> dict[str, int]:
@@ -171,7 +170,7 @@ def _rotate_some(place: Place, ring: KeyRing) -> int:
         chosen = select(SecretRecord).where(old, SecretRecord.tenant_id == first).limit(_BATCH)
         rows = list(session.scalars(chosen))
         for row in rows:
-            _seal(row, _open(row, ring), ring)
+            seal(row, unsealed(row, ring), ring)
         told = {"secrets": len(rows), "key": ring.current}
         write(session, first, operator, "secrets.rotate", kind="secret", after=told)
         return len(rows)
@@ -181,12 +180,14 @@ def _place(row: SecretRecord) -> bytes:
     return f"{row.tenant_id}/{row.id}".encode()
 
 
-def _seal(row: SecretRecord, plain: bytes, ring: KeyRing) -> None:
+def seal(row: SecretRecord, plain: bytes, ring: KeyRing) -> None:
+    """Encrypt a value into a row that has its identifier."""
     sealed = ring.sealed(plain, _place(row))
     row.key_id, row.nonce, row.ciphertext = sealed.key_id, sealed.nonce, sealed.ciphertext
 
 
-def _open(row: SecretRecord, ring: KeyRing) -> bytes:
+def unsealed(row: SecretRecord, ring: KeyRing) -> bytes:
+    """Return the value of a row."""
     return ring.opened(Sealed(row.key_id, row.nonce, row.ciphertext), _place(row))
 
 

@@ -28,6 +28,7 @@ class ApiKey(Item):
     """A key of a service account; only its prefix is known."""
 
     kind = kinds.KEY
+    made_by = "service_account.new_key(name)"
 
     def revoke(self) -> None:
         """Let nobody in by it any more; at once, and for good."""

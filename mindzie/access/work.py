@@ -15,7 +15,7 @@ from mindzie.access.collection import Collection
 from mindzie.access.door import Visit
 from mindzie.access.items import Item
 from mindzie.access.sharing import Shared
-from mindzie.core.errors import SettingError
+from mindzie.core.errors import ConflictError, SettingError
 from mindzie.store import models
 from mindzie.store.types import now
 
@@ -56,16 +56,69 @@ class Mapping(Item):
     kind = kinds.MAPPING
 
 
-class ImportJob(Item):
+class Task(Item):
+    """Work that a program does later, with what became of it."""
+
+    def began(self) -> None:
+        """Say that it runs now."""
+        self._step("waiting", "running", started_at=now())
+
+    def failed(self, error: str) -> None:
+        """Say that it failed, and why."""
+        self._step("running", "failed", finished_at=now(), error=str(error))
+
+    def cancel(self) -> None:
+        """Say that it is not wanted any more."""
+        self._step("waiting running", "cancelled", finished_at=now())
+
+    def _step(self, before: str, after: str, **values: Any) -> None:
+        with self._door.writing() as visit:
+            row = visit.changeable(self.kind, self.id)
+            if row.state not in before.split():
+                raise ConflictError(
+                    f"The {self.kind.title} is {row.state} and cannot become {after}."
+                )
+            was, row.state = row.state, after
+            for name, value in values.items():
+                setattr(row, name, value)
+            visit.session.flush()
+            told = {"state": after}
+            visit.note(
+                f"{self.kind.table}.{after}",
+                self.kind.title,
+                row,
+                before={"state": was},
+                after=told,
+            )
+        self._row = row
+
+
+class ImportJob(Task):
     """One import and what became of it."""
 
+    def done(self, version: int | None, progress: AnyMapping[str, Any]) -> None:
+        """Say that it is done.
+
+        Parameters
+        ----------
+        version : int or None
+            Number of the version it made; None where nothing was new.
+        progress : mapping
+            Rows read, loaded and rejected.
+        """
+        self._step(
+            "running", "done", finished_at=now(), version_number=version, progress=dict(progress)
+        )
+
     kind = kinds.IMPORT
+    made_by = "dataset.request_import(source)"
 
 
 class Notebook(Item):
     """One version of an investigation's notebook."""
 
     kind = kinds.NOTEBOOK
+    made_by = "investigation.save(content)"
 
     @property
     def label(self) -> str:
@@ -73,10 +126,21 @@ class Notebook(Item):
         return str(self._row.number)
 
 
-class Run(Item):
+class Run(Task):
     """One execution of an investigation."""
 
     kind = kinds.RUN
+    made_by = "investigation.request_run()"
+
+    def done(self, results: AnyMapping[str, Any]) -> None:
+        """Say that it is done.
+
+        Parameters
+        ----------
+        results : mapping
+            Named results as JSON.
+        """
+        self._step("running", "done", finished_at=now(), results=dict(results))
 
 
 class Schedule(Item):
@@ -99,6 +163,46 @@ class Investigation(Item):
     def runs(self) -> Collection[Run]:
         """Its runs."""
         return Collection(self._door, Run, self)
+
+    def request_run(self, parameters: AnyMapping[str, Any] | None = None) -> Run:
+        """Ask for a run of its notebook on the current version of its data set.
+
+        Parameters
+        ----------
+        parameters : mapping, optional
+            Values that differ from the investigation's own.
+
+        Returns
+        -------
+        Run
+            Waiting.
+
+        Raises
+        ------
+        ConflictError
+            Where it has no notebook yet.
+        """
+        with self._door.writing() as visit:
+            above = visit.changeable(self.kind, self.id, kinds.RUN.change)
+            if above.current is None:
+                raise ConflictError(
+                    f"The investigation {above.name!r} has no notebook yet: save one first."
+                )
+            chosen = select(models.Notebook).filter_by(
+                investigation_id=above.id, number=above.current
+            )
+            row = models.Run(
+                tenant_id=visit.tenant,
+                investigation_id=above.id,
+                notebook_id=visit.session.scalars(chosen).one().id,
+                version_id=_current_version(visit, above.dataset_id),
+                parameters={**above.parameters, **(parameters or {})},
+                created_by=visit.actor.id,
+            )
+            visit.session.add(row)
+            visit.session.flush()
+            visit.note("runs.request", kinds.RUN.title, row, name=above.name, after=facts(row))
+        return Run(self._door, row)
 
     def save(self, content: AnyMapping[str, Any]) -> Notebook:
         """Keep a notebook as its new version.
@@ -144,6 +248,14 @@ class Investigation(Item):
             visit.note("investigations.save", self.kind.title, above, after=told)
         self._row = above
         return Notebook(self._door, found)
+
+
+def _current_version(visit: Visit, dataset: Any) -> Any:
+    if dataset is None:
+        return None
+    above = visit.session.get_one(models.Dataset, dataset)
+    chosen = select(models.DatasetVersion.id).filter_by(dataset_id=dataset, number=above.current)
+    return visit.session.scalars(chosen).one_or_none()
 
 
 class Panel(Item):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, Self
 
 from sqlalchemy import select
 
 from mindzie.access import limits
+from mindzie.access.account import Account
 from mindzie.access.audit_log import AuditLog
 from mindzie.access.collection import Collection
 from mindzie.access.datasets import Dataset, Version
 from mindzie.access.door import Door
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.identity import Actor, Identity
+from mindzie.access.invitations import Invitation, invite
 from mindzie.access.people import Assignments, Group, Roles, User
 from mindzie.access.projects import Project
 from mindzie.access.secrets import Secrets
@@ -30,7 +33,7 @@ from mindzie.access.work import (
     Run,
     Schedule,
 )
-from mindzie.core.errors import NotFoundError, SignInError
+from mindzie.core.errors import ConflictError, NotFoundError, SignInError
 from mindzie.core.log import EventLog
 from mindzie.store.database import Scope
 from mindzie.store.models import Tenant
@@ -233,6 +236,40 @@ class Workspace:
         return Secrets(self._door)
 
     @property
+    def invitations(self) -> Collection[Invitation]:
+        """Invitations, accepted and revoked ones too."""
+        return Collection(self._door, Invitation)
+
+    def invite(self, email: str, role: str = "viewer", *, days: int = 7) -> str:
+        """Invite somebody.
+
+        Parameters
+        ----------
+        email : str
+            To whom; sending it is the caller's.
+        role : str
+            A role in the whole tenant, with no more permissions than the inviter has.
+        days : int
+            How long it holds, 1 to 90 days.
+
+        Returns
+        -------
+        str
+            The token, for ``mindzie.access.invitations.accept``. It is shown this once.
+
+        Raises
+        ------
+        ForbiddenError
+            Without the permission ``people.change``, or where the role has more than the inviter.
+        """
+        return invite(self._door, email, role, days)
+
+    @property
+    def account(self) -> Account:
+        """How one signs in oneself, where that is with a local account."""
+        return Account(self._door)
+
+    @property
     def audit(self) -> AuditLog:
         """Who did what; needs the permission ``audit.read``."""
         return AuditLog(self._door)
@@ -282,10 +319,17 @@ class Workspace:
         return found.publish(log, note)
 
     def _home(self) -> Project:
-        try:
-            return self.projects[HOME]
-        except NotFoundError:
-            return self.projects.create(HOME)
+        # a name is unique in the tenant, and somebody else may have it out of sight
+        me = self._door.actor
+        for name in (HOME, f"Work of {me.name}", f"Work of {me.name} ({me.id})"):
+            with contextlib.suppress(NotFoundError):
+                found = self.projects[name]
+                if found.created_by == me.id:
+                    return found
+                continue
+            with contextlib.suppress(ConflictError):
+                return self.projects.create(name)
+        raise ConflictError("Say into which project to publish, with project=.")
 
     def __repr__(self) -> str:
         return f"<workspace of {self._door.actor.name!r}: {len(self.projects)} projects, {len(self.datasets)} data sets>"

@@ -30,10 +30,14 @@ class LocalAccount(TenantRecord):
     """How a user signs in where there is no single sign-on."""
 
     __tablename__ = "local_accounts"
-    unique: ClassVar = (("user_id",),)
-    refers: ClassVar = (within("users", "user_id"),)
+    unique: ClassVar = (("user_id",), ("login",))
+    refers: ClassVar = (
+        within("users", "user_id"),
+        within("secrets", "totp_secret_id", "RESTRICT"),
+    )
 
     user_id: Mapped[UUID]
+    login: Mapped[str] = mapped_column(String(320), doc="What is typed to sign in; may change.")
     password_hash: Mapped[str] = mapped_column(info=HIDDEN, doc="argon2id.")
     failures: Mapped[int] = mapped_column(default=0, doc="Wrong attempts in a row.")
     locked_until: Mapped[datetime | None]

@@ -40,6 +40,9 @@ class Secret(Named, TenantRecord):
     __tablename__ = "secrets"
     unique: ClassVar = (("name",),)
 
+    own: Mapped[bool] = mapped_column(
+        default=False, doc="Of the workspace itself, such as a second factor; not listed."
+    )
     key_id: Mapped[str] = mapped_column(String(16), doc="Which key it is encrypted with.")
     nonce: Mapped[bytes] = mapped_column(LargeBinary, info=HIDDEN)
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary, info=HIDDEN)

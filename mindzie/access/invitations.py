@@ -1,0 +1,167 @@
+"""Invitations: a promise of a role to whoever holds the token, kept once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from mindzie.access import kinds
+from mindzie.access.accounts import add_account
+from mindzie.access.audit import facts, lock, write
+from mindzie.access.door import Door, Visit
+from mindzie.access.entrance import Place, place_of
+from mindzie.access.fields import checked
+from mindzie.access.identity import LOCAL, Actor, Identity
+from mindzie.access.items import Item
+from mindzie.access.limits import check_people
+from mindzie.access.people import guard_grant
+from mindzie.access.rights import Rights
+from mindzie.core.errors import ConflictError, SettingError, SignInError
+from mindzie.store.database import Scope
+from mindzie.store.models import Invitation as InvitationRecord
+from mindzie.store.models import RoleAssignment, Tenant, User
+from mindzie.store.types import now
+
+DAYS: Final = 7
+_LONGEST: Final = 90
+
+
+class Invitation(Item):
+    """A promise of a role."""
+
+    kind = kinds.INVITATION
+    made_by = "workspace.invite(email, role)"
+
+    @property
+    def label(self) -> str:
+        """To whom."""
+        return str(self._row.email)
+
+    def revoke(self) -> None:
+        """Take it back, where it has not been accepted."""
+        with self._door.writing() as visit:
+            row = visit.changeable(self.kind, self.id)
+            if row.accepted_at is not None:
+                raise ConflictError("The invitation has been accepted: stop the user instead.")
+            row.revoked_at = row.revoked_at or now()
+            visit.session.flush()
+            visit.note("invitations.revoke", self.kind.title, row, name=row.email)
+        self._row = row
+
+
+def invite(door: Door, email: str, role: str, days: int = DAYS) -> str:
+    """Make an invitation and return its token, as ``Workspace.invite`` says."""
+    values = checked(InvitationRecord, {"email": email, "role": role}, new=True)
+    if "@" not in email or not 1 <= days <= _LONGEST:
+        raise SettingError(
+            f"An invitation goes to an e-mail address and holds 1 to {_LONGEST} days."
+        )
+    token = secrets.token_urlsafe(32)
+    with door.writing() as visit:
+        visit.need(kinds.INVITATION.change)
+        guard_grant(visit, role)
+        row = InvitationRecord(
+            tenant_id=visit.tenant,
+            token_hash=_hash(token),
+            expires_at=now() + timedelta(days=days),
+            **values,
+        )
+        visit.session.add(row)
+        visit.session.flush()
+        visit.note("invitations.create", kinds.INVITATION.title, row, name=email, after=facts(row))
+    return token
+
+
+def accept(
+    token: str,
+    *,
+    name: str,
+    identity: Identity | None = None,
+    login: str | None = None,
+    password: str = "",
+    url: str | Place | None = None,
+) -> Identity:
+    """Become one of a tenant's people by an invitation.
+
+    Parameters
+    ----------
+    token : str
+        As ``Workspace.invite`` gave it.
+    name : str
+        As shown to others.
+    identity : Identity, optional
+        Who a provider vouches for; its tenant must be the invitation's.
+    login, password : str, optional
+        For a local account instead; the e-mail address is the login where none is given.
+    url : str, optional
+        Of the database.
+
+    Returns
+    -------
+    Identity
+        For ``Workspace.open``.
+
+    Raises
+    ------
+    SignInError
+        Where the token is unknown, used, revoked or expired.
+    ConflictError
+        Where the name to sign in with is taken, or the identity is one of the tenant's people already.
+    LimitError
+        Where the tenant has as many people as it may.
+    """
+    place = place_of(url)
+    with place.database.writing(Scope(None)) as session:
+        row, tenant = _found(session, token)
+        lock(session, tenant.id)
+        session.refresh(row)
+        if row.accepted_at is not None:
+            raise _refused()
+        told = checked(User, {"name": name, "email": row.email}, new=True)
+        if identity is None:
+            user = add_account(session, tenant.id, login or row.email, password, **told)
+        else:
+            user = _vouched(session, tenant, identity, told)
+        session.add(RoleAssignment(tenant_id=tenant.id, user_id=user.id, role=row.role))
+        row.accepted_at = now()
+        session.flush()
+        actor = Actor("user", user.id, user.name)
+        check_people(Visit(session, tenant.id, actor, Rights(frozenset(), {}, frozenset())))
+        after = {**facts(user), "role": row.role}
+        write(session, tenant.id, actor, "invitations.accept", kind="user", row=user, after=after)
+        return Identity(tenant.name, user.provider, user.subject)
+
+
+def _found(session: Any, token: str) -> tuple[InvitationRecord, Tenant]:
+    chosen = (
+        select(InvitationRecord, Tenant)
+        .join(Tenant, Tenant.id == InvitationRecord.tenant_id)
+        .where(InvitationRecord.token_hash == _hash(str(token)), Tenant.active)
+    )
+    found = session.execute(chosen).one_or_none()
+    if found is None or found[0].accepted_at or found[0].revoked_at or found[0].expires_at <= now():
+        raise _refused()
+    return found[0], found[1]
+
+
+def _refused() -> SignInError:
+    return SignInError(
+        "This invitation does not hold: it was used, taken back, or is too old. Ask for a new one."
+    )
+
+
+def _vouched(session: Any, tenant: Tenant, identity: Identity, told: dict[str, Any]) -> User:
+    if identity.tenant != tenant.name or identity.provider == LOCAL:
+        raise _refused()
+    user = User(tenant_id=tenant.id, provider=identity.provider, subject=identity.subject, **told)
+    session.add(user)
+    session.flush()
+    return user
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
