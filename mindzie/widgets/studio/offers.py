@@ -35,7 +35,7 @@ def offer(log: EventLog, asked: Offer) -> Json:
         ``items`` of ``value``, ``label`` and ``cases``; ``total`` of all that were found; ``of`` cases.
     """
     if asked.pick in ("country", "region"):
-        return _places(asked.country if asked.pick == "region" else None, asked.search)
+        return _places(asked)
     if asked.pick == "attribute":
         items = attributes(log, tuple(asked.types or ()), asked.level, asked.search)
         return {"items": items, "total": len(items), "of": log.case_count}
@@ -54,12 +54,15 @@ def offer(log: EventLog, asked: Offer) -> Json:
     return _found(log, counted, asked.search)
 
 
-def _places(country: str | None, search: str) -> Json:
-    known = countries() if country is None else regions(country_code(country))
+def _places(asked: Offer) -> Json:
+    if asked.pick == "country":
+        known = countries()
+    else:
+        known = regions(country_code(asked.country)) if asked.country else {}
     items = [
         {"value": code, "label": name}
         for code, name in known.items()
-        if search.lower() in name.lower()
+        if asked.search.lower() in name.lower()
     ]
     return {"items": items, "total": len(items), "of": 0}
 
