@@ -28,6 +28,15 @@ WORDS = {
 
 CHOSEN: dict[tuple[str, str], dict[str, Any]] = {
     ("filter", "events_with_attribute"): {"attribute": "Team", "values": ["Warehouse"]},
+    ("filter", "cases_with_events"): {
+        "filters": [
+            {
+                "kind": "filter",
+                "op": "events_with_attribute",
+                "settings": {"attribute": "Team", "values": ["Warehouse"]},
+            }
+        ]
+    },
     ("filter", "selected_variants"): {"variants": [1, 2]},
     ("enrichment", "add"): {
         "name": "Order amount with freight",

@@ -114,6 +114,14 @@ class Calculator(Operation):
         """Return the filters that leave the cases behind one row of the result; none means all cases."""
         return ()
 
+    def behind(self, result: Result, row: Mapping[str, Any]) -> tuple[Filter, ...]:  # noqa: ARG002 - for subclasses
+        """Return the same for a row that only the whole result explains, such as the one of all other values."""
+        return self.drill(row)
+
+    def left_out(self, result: Result) -> dict[str, str]:  # noqa: ARG002 - for subclasses
+        """Return what the result does not show, in words by name; ``{"left_out": name}`` is a row as well."""
+        return {}
+
     def apply(self, log: EventLog) -> Result:
         """Check the settings and return the result, stamped with its provenance."""
         self.check(log)

@@ -128,6 +128,8 @@ def show(result: Result, include: Any = None, exclude: Any = None) -> dict[str, 
         if not isinstance(result, Number)
         else ""
     )
+    if result.left_out:
+        about += f'<p class="mz-about">Not shown: {escape(", ".join(result.left_out.values()))}</p>'
     return {"text/plain": repr(result), "text/html": page_part(about + still(result))}
 
 

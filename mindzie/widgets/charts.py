@@ -39,6 +39,7 @@ def drawn(result: Table) -> Json:
         "kind": result.kind,
         "title": result.title,
         "columns": [column.model_dump() for column in result.columns],
+        "not_shown": list(result.left_out.values()),
         "points": cells(result.to_polars().head(_MOST_POINTS)),
     }
     if isinstance(result, Series):

@@ -23,6 +23,28 @@ PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 
+LONG = """
+import narwhals as nw
+from mindzie.core.families import Calculator
+from mindzie.core.results import Number
+
+class Endless(Calculator):
+    "Count what is never counted to the end."
+    sentence = "endless"
+    example = {}
+
+    def compute(self, log):
+        if log.engine == "duckdb":
+            frame = log.rel.events.select("case")
+            for turn in range(5):
+                more = log.rel.events.select(nw.col("position").alias(f"position_{turn}"))
+                frame = frame.join(more, how="cross")
+            return Number(log.collect(frame.group_by("case").agg(count=nw.len())).height)
+        while True:
+            log.collect(log.rel.events.sort("activity").select("case"))
+"""
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("lab")
@@ -34,6 +56,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Server
         "log.calculate(mz.calculators.WeekdayHour())",
         "log.calculate(mz.calculators.CasesOverTime())",
     )
+    for engine in ("polars", "duckdb"):
+        cell = CELL.replace("seed=3)", f"seed=3).on({engine!r})")
+        notebook(folder / f"long-{engine}.ipynb", LONG + cell)
     with jupyterlab(folder, root) as server:
         yield server
 
@@ -157,6 +182,25 @@ def test_a_row_of_a_result_keeps_its_cases(studio: Locator) -> None:
     expect(studio.locator(".mz-footer-figures b").first).not_to_have_text("500")
 
 
+def test_cells_of_the_week_and_what_is_not_shown_keep_their_cases(studio: Locator) -> None:
+    studio.get_by_role("button", name="Add a result").first.click()
+    studio.locator("[data-op=weekday_hour]").click()
+    studio.get_by_role("button", name="Calculate").click()
+    studio.locator(".mz-heat .mz-pickable").first.click()
+    titles = studio.locator(".mz-cards[aria-label=Filters] .mz-card-title")
+    expect(titles).to_have_text([re.compile("^Cases with events on Monday from .*:00 to .*:00$")])
+    expect(studio.locator(".mz-footer-figures b").first).not_to_have_text("500")
+    studio.get_by_role("button", name="Undo").click()
+    studio.get_by_role("button", name="Add a result").first.click()
+    studio.locator("[data-op=case_duration]").last.click()
+    studio.get_by_role("button", name="Calculate").click()
+    rest = studio.get_by_role("button", name=re.compile("cases? above the range: keep"))
+    count = re.sub(r"\D", "", rest.inner_text().split(" case")[0])
+    rest.click()
+    expect(titles).to_have_count(1)
+    expect(studio.locator(".mz-footer-figures b").first).to_have_text(count)
+
+
 def test_filters_are_moved_switched_and_changed_in_place(studio: Locator, page: Page) -> None:
     add_region(studio)
     choose(studio, "Check credit", "Keep cases with this activity")
@@ -199,3 +243,28 @@ def test_tables_and_logs_show_themselves(page: Page, lab: Server, watch: Watch) 
     expect(page.locator(".mz-chart-card .mz-lines svg")).to_be_visible()
     page.locator(".mz-heat [role=cell]").nth(10).hover()
     expect(page.locator(".mz-chart-card .mz-chart-tip").first).to_contain_text("Mon 10:00 to 11:00")
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_a_long_calculation_is_cancelled_and_the_next_one_answered(
+    page: Page, lab: Server, watch: Watch, engine: str
+) -> None:
+    run_notebook(page, lab, f"long-{engine}.ipynb")
+    studio = page.locator(".mz-studio")
+    studio.locator(".mz-node").first.wait_for()
+    studio.get_by_role("button", name="Add a result").first.click()
+    studio.locator("[data-op=endless]").click()
+    studio.get_by_role("button", name="Calculate").click()
+    waiting = studio.locator(".mz-waiting-words")
+    expect(waiting).to_contain_text("Calculating…")
+    expect(studio.get_by_role("progressbar", name="Calculating")).to_be_visible()
+    waiting.get_by_role("button", name="Cancel").click()
+    expect(studio.locator(".mz-result")).to_contain_text("Cancelled: nothing was calculated.")
+    expect(waiting).to_be_hidden()
+    assert cases(studio) == 500
+    studio.get_by_role("tab", name="Variants").click()
+    expect(studio.locator(".mz-grid tbody tr").first).to_be_visible()
+    studio.get_by_role("tab", name="Map").click()
+    choose(studio, "Check credit", "Remove cases with this activity")
+    expect(studio.locator(".mz-cards[aria-label=Filters] .mz-left")).to_contain_text("cases")
+    assert 0 < cases(studio) < 500

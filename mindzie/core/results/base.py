@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from mindzie.core.display import mimebundle, plot
-from mindzie.core.errors import MissingPackageError
+from mindzie.core.errors import MissingPackageError, unknown
 from mindzie.core.settings import AttributeType
 from mindzie.core.words import cell
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from mindzie.core.families import Calculator
+    from mindzie.core.families import Calculator, Filter
     from mindzie.core.log import EventLog
     from mindzie.core.results.tables import Table
 
@@ -111,7 +112,8 @@ class Result:
         Parameters
         ----------
         **row
-            The row's values, such as ``from_activity="Order", to_activity="Ship"``; none for all cases.
+            The row's values, such as ``from_activity="Order", to_activity="Ship"``; none for all cases. Of what the
+            result does not show, ``left_out`` with one of the names of ``left_out``.
 
         Returns
         -------
@@ -121,7 +123,21 @@ class Result:
         if self.log is None or self.operation is None:
             message = "This result was not calculated from a log, so it has no cases."
             raise LookupError(message)
-        return self.log.filter(*self.operation.drill(row)) if row else self.log
+        return self.log.filter(*self.behind(row)) if row else self.log
+
+    def behind(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:
+        """Return the filters that leave the cases behind a row; none means all cases."""
+        if self.operation is None:
+            return ()
+        name = row.get("left_out")
+        if name is not None and name not in self.left_out:
+            raise unknown("part left out", str(name), tuple(self.left_out), "this result")
+        return self.operation.behind(self, row)
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """What the result does not show and has cases of its own, in words by name."""
+        return {} if self.operation is None else self.operation.left_out(self)
 
     def cases(self, **row: Any) -> Table:
         """Return the cases behind a row of the result as a table."""

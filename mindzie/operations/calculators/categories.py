@@ -10,10 +10,20 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from mindzie.core.errors import SettingError
 from mindzie.core.families import Calculator, Filter
-from mindzie.core.results import Column, Series
+from mindzie.core.results import Column, Result, Series
 from mindzie.core.settings import Aggregation, AttributeName, Pick, as_tuple
 from mindzie.core.words import aggregated
-from mindzie.operations.calculators.groups import Figure, Top, equals, grouped, share_of, told
+from mindzie.operations.calculators.groups import (
+    Figure,
+    Having,
+    Top,
+    equals,
+    grouped,
+    having,
+    share_of,
+    shown_values,
+    told,
+)
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
@@ -144,9 +154,23 @@ class Breakdown(Calculator):
         )
 
     def drill(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:
-        """Return the filters of the categories; the row of all others cannot be said by its values."""
+        """Return the filters of the categories; the row of all other values needs the result."""
         if any(row.get(flag) for flag in OTHERS):
-            message = "The row of all other values has no filter: set top higher, or to None, to have a row for each value."
+            message = (
+                "Which values are the others, only the result knows: ask result.drill(**row) of it."
+            )
             raise SettingError(message)
         named = zip(CATEGORIES, self.attributes, strict=False)
         return tuple(equals(attribute, row[name]) for name, attribute in named if name in row)
+
+    def behind(self, result: Result, row: Mapping[str, Any]) -> tuple[Filter, ...]:
+        """Return the filters of the categories, all others included."""
+        assert result.log is not None  # noqa: S101 - results of calculators know their log
+        wanted = []
+        for name, flag, attribute in zip(CATEGORIES, OTHERS, self.attributes, strict=False):
+            if row.get(flag):
+                shown = shown_values(result.to_polars(), name, flag)
+                wanted.append(Having(attribute, shown, rest=True))
+            elif name in row:
+                wanted.append(Having(attribute, (row[name],)))
+        return having(result.log, wanted)

@@ -17,7 +17,7 @@ from mindzie.core.errors import SettingError, WrongTypeError
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.manifest import Attribute
 from mindzie.core.moments import span
-from mindzie.core.results import Column, Series
+from mindzie.core.results import Column, Result, Series, Table
 from mindzie.core.settings import (
     MICROSECONDS,
     Aggregation,
@@ -26,7 +26,7 @@ from mindzie.core.settings import (
     Pick,
     microseconds,
 )
-from mindzie.core.words import typed
+from mindzie.core.words import counted, typed
 from mindzie.operations.calculators.bins import Bins, equal_bins, nice_bins, without_outliers
 from mindzie.operations.calculators.groups import plain_value, share_of, told
 
@@ -54,6 +54,16 @@ class _Spread(Calculator):
     bins: int = Field(default=20, ge=1, le=1000, description="How many bins.")
     range: Range = "auto"
     """Auto leaves outliers out (beyond 1.5 interquartile ranges from the quartiles), full shows all, manual goes from min to max."""
+
+    def left_out(self, result: Result) -> dict[str, str]:
+        """Name the values outside of the range."""
+        if not isinstance(result, Table):
+            return {}
+        counts = ((name, int(result.facts.get(name) or 0)) for name in ("below", "above"))
+        unit = result.columns[3].unit.removesuffix("s")
+        return {
+            name: f"{counted(number, unit)} {name} the range" for name, number in counts if number
+        }
 
     def series(
         self,
@@ -221,16 +231,34 @@ class Histogram(_Spread):
             raise WrongTypeError(message) from None
 
     def drill(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:
-        """Return the filters of a bin."""
+        """Return the filters of a bin; of an attribute of events the result knows better."""
         from mindzie.operations.filters.attributes import CasesWithAttribute
 
-        last: Literal["at_most", "less"] = "at_most" if row.get("closed") else "less"
-        return (
-            CasesWithAttribute(
-                attribute=self.attribute, comparison="at_least", values=(row["low"],)
-            ),
-            CasesWithAttribute(attribute=self.attribute, comparison=last, values=(row["high"],)),
-        )
+        return tuple(CasesWithAttribute(**said) for said in self._edges(row))
+
+    def behind(self, result: Result, row: Mapping[str, Any]) -> tuple[Filter, ...]:
+        """Return the filters of a bin, or of what lies outside: an attribute of events in one and the same event."""
+        from mindzie.operations.filters.attributes import CasesWithAttribute, EventsWithAttribute
+        from mindzie.operations.filters.combined import CasesWithEvents
+
+        edges = [self._beyond(result, row["left_out"])] if "left_out" in row else self._edges(row)
+        assert result.log is not None  # noqa: S101 - results of calculators know their log
+        if len(edges) > 1 and result.log.attribute(self.attribute).level == "event":
+            return (CasesWithEvents(filters=tuple(EventsWithAttribute(**e) for e in edges)),)
+        return tuple(CasesWithAttribute(**said) for said in edges)
+
+    def _edges(self, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+        last = "at_most" if row.get("closed") else "less"
+        return [self._compared("at_least", row["low"]), self._compared(last, row["high"])]
+
+    def _beyond(self, result: Result, name: str) -> dict[str, Any]:
+        bins = result.to_polars()
+        if name == "below":
+            return self._compared("less", bins["low"][0])
+        return self._compared("more" if bins["closed"][-1] else "at_least", bins["high"][-1])
+
+    def _compared(self, comparison: str, value: Any) -> dict[str, Any]:
+        return {"attribute": self.attribute, "comparison": comparison, "values": (value,)}
 
 
 class CaseDuration(_Spread):
@@ -302,3 +330,16 @@ class CaseDuration(_Spread):
         )
         end = high if row.get("closed") else high - timedelta(microseconds=1)
         return (Between(min=_bound(low), max=_bound(end), calendar=self.calendar),)
+
+    def behind(self, result: Result, row: Mapping[str, Any]) -> tuple[Filter, ...]:
+        """Return the filter of a bin, or of the cases that are shorter or longer than all bins."""
+        from mindzie.operations.filters.durations import CaseDuration as Between
+
+        if "left_out" not in row:
+            return self.drill(row)
+        bins, least = result.to_polars(), timedelta(microseconds=1)
+        if row["left_out"] == "below":
+            end = bins["low"][0] - least
+            return (Between(max=_bound(end), calendar=self.calendar),)
+        start = bins["high"][-1] + (least if bins["closed"][-1] else timedelta(0))
+        return (Between(min=_bound(start), calendar=self.calendar),)

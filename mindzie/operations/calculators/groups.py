@@ -160,6 +160,61 @@ def equals(attribute: str, value: Any) -> Filter:
     return CasesWithAttribute(attribute=attribute, comparison="equals", values=(value,))
 
 
+class Having(NamedTuple):
+    """Values of an attribute, a null among them where wanted; or, as ``rest``, all others."""
+
+    attribute: str
+    values: tuple[Any, ...]
+    rest: bool = False
+
+    def filters(self, make: Callable[..., Filter]) -> list[Filter]:
+        """Return the filters that together say it."""
+        known = tuple(value for value in self.values if value is not None)
+        keep = not self.rest
+        made = []
+        if known:
+            comparison = "equals" if len(known) == 1 else "one_of"
+            made.append(
+                make(attribute=self.attribute, comparison=comparison, values=known, keep=keep)
+            )
+        if len(known) < len(self.values):
+            made.append(make(attribute=self.attribute, comparison="is_null", keep=keep))
+        return made
+
+
+def having(log: EventLog, wanted: Sequence[Having]) -> tuple[Filter, ...]:
+    """Return the filters of the cases that have some values: of attributes of events, in one and the same event.
+
+    Parameters
+    ----------
+    log : EventLog
+        Knows which attributes are of events.
+    wanted : sequence of Having
+        What is to be had together.
+
+    Returns
+    -------
+    tuple of Filter
+        To be applied one after another.
+    """
+    from mindzie.operations.filters.attributes import CasesWithAttribute, EventsWithAttribute
+    from mindzie.operations.filters.combined import CasesWithEvents
+
+    of_events = any(log.attribute(one.attribute).level == "event" for one in wanted)
+    if not of_events or (len(wanted) == 1 and not wanted[0].rest):
+        return tuple(made for one in wanted for made in one.filters(CasesWithAttribute))
+    return (
+        CasesWithEvents(
+            filters=tuple(made for one in wanted for made in one.filters(EventsWithAttribute))
+        ),
+    )
+
+
+def shown_values(frame: pl.DataFrame, name: str, flag: str) -> tuple[Any, ...]:
+    """Return the values of a category that have rows of their own."""
+    return tuple(frame.filter(~pl.col(flag))[name].unique(maintain_order=True).to_list())
+
+
 class Top:
     """The values of a category to show by themselves; all others are one more.
 

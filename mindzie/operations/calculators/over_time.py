@@ -11,10 +11,19 @@ from pydantic import Field, model_validator
 
 from mindzie.core.errors import SettingError
 from mindzie.core.families import Calculator, Filter, StoredFilter
-from mindzie.core.results import Column, Series, Table
+from mindzie.core.results import Column, Result, Series, Table
 from mindzie.core.settings import Aggregation, AttributeName, CaseAttributeName, Period, Pick
-from mindzie.core.words import aggregated
-from mindzie.operations.calculators.groups import Figure, Top, equals, grouped, told
+from mindzie.core.words import aggregated, counted
+from mindzie.operations.calculators.groups import (
+    Figure,
+    Having,
+    Top,
+    equals,
+    grouped,
+    having,
+    shown_values,
+    told,
+)
 from mindzie.operations.calculators.periods import bounds, calendar, in_zone
 
 if TYPE_CHECKING:
@@ -150,21 +159,38 @@ class CasesOverTime(Calculator):
         )
 
     def drill(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:
-        """Return the filters of a period and category."""
+        """Return the filters of a period and category; those of all other categories need the result."""
+        if row.get("other"):
+            message = "Which categories are the others, only the result knows: ask result.drill(**row) of it."
+            raise SettingError(message)
+        chosen = self._within(row)
+        if self.by is not None and "category" in row:
+            chosen += (equals(self.by, row["category"]),)
+        return chosen
+
+    def behind(self, result: Result, row: Mapping[str, Any]) -> tuple[Filter, ...]:
+        """Return the same, also for all other categories and for the cases without a date."""
+        if "left_out" in row:
+            return (*self.filters, equals(self.date, None))
+        if result.log is None or self.by is None or not row.get("other"):
+            return self.drill(row)
+        shown = shown_values(result.to_polars(), "category", "other")
+        return (*self._within(row), *having(result.log, [Having(self.by, shown, rest=True)]))
+
+    def left_out(self, result: Result) -> dict[str, str]:
+        """Name the cases without a date."""
+        undated = result.facts["undated"] if isinstance(result, Table) else 0
+        return {"undated": f"{counted(undated, 'case')} without {self.date}"} if undated else {}
+
+    def _within(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:
         from mindzie.operations.filters.attributes import CasesWithAttribute
 
         start, end = bounds(row["period"], self.period)
-        chosen: list[Filter] = [
+        return (
             *self.filters,
             CasesWithAttribute(attribute=self.date, comparison="at_least", values=(start,)),
             CasesWithAttribute(attribute=self.date, comparison="less", values=(end,)),
-        ]
-        if row.get("other"):
-            message = "The row of all other categories has no filter: set top higher to have a row for each category."
-            raise SettingError(message)
-        if self.by is not None and "category" in row:
-            chosen.append(equals(self.by, row["category"]))
-        return tuple(chosen)
+        )
 
 
 class ActiveCases(Calculator):
@@ -284,7 +310,12 @@ class WeekdayHour(Calculator):
         frame = log.rel.engine.attach(frame, cells, ("quarter",))
         return log.collect(frame.group_by("weekday", "hour").agg(value=nw.col("case").n_unique()))
 
-    def drill(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:  # noqa: ARG002 - every row
-        """Refuse: no filter says the hour of an event."""
-        message = "The cells of weekdays and hours have no filter: add a date part as an attribute and break down by it."
-        raise SettingError(message)
+    def drill(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:
+        """Return the filter of a cell; without an hour of its day, without a day of its hour."""
+        from mindzie.operations.filters.periods import CasesAtHours
+
+        of: Literal["events", "starts", "ends"] = (
+            "events" if self.measure == "cases" else self.measure
+        )
+        days, hours = ((row[name],) if name in row else () for name in ("weekday", "hour"))
+        return (CasesAtHours(of=of, weekdays=days, hours=hours),)

@@ -9,10 +9,10 @@ import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from mindzie.core.families import Calculator, Filter
-from mindzie.core.results import Column, Table, plain
+from mindzie.core.results import Column, Result, Table, plain
 from mindzie.core.settings import Aggregation, AttributeName, Pick, as_tuple
-from mindzie.core.words import aggregated
-from mindzie.operations.calculators.groups import Figure, Top, equals, grouped, told
+from mindzie.core.words import aggregated, counted
+from mindzie.operations.calculators.groups import Figure, Having, Top, equals, grouped, having, told
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
@@ -227,3 +227,44 @@ class Pivot(Calculator):
         if self.columns is not None and "column" in row:
             chosen.append(equals(self.columns, row["column"]))
         return tuple(chosen)
+
+    def behind(self, result: Result, row: Mapping[str, Any]) -> tuple[Filter, ...]:
+        """Return the filters of a row and column, of one and the same event where attributes are of events."""
+        assert result.log is not None  # noqa: S101 - results of calculators know their log
+        if row.get("left_out") == "rows":
+            return self._other_rows(result, result.log)
+        if row.get("left_out") == "columns":
+            return having(
+                result.log, [Having(str(self.columns), self._column_values(result), rest=True)]
+            )
+        wanted = [Having(name, (row[name],)) for name in self.rows if name in row]
+        if self.columns is not None and "column" in row:
+            wanted.append(Having(self.columns, (row["column"],)))
+        return having(result.log, wanted)
+
+    def left_out(self, result: Result) -> dict[str, str]:
+        """Name the rows and columns beyond the limits."""
+        if not isinstance(result, Table):
+            return {}
+        rows, columns = result.facts["rows"] - len(result), result.facts.get("columns_left_out", 0)
+        made = {"rows": (rows, "more row"), "columns": (columns, "more column")}
+        return {name: counted(number, thing) for name, (number, thing) in made.items() if number}
+
+    def _column_values(self, result: Result) -> tuple[Any, ...]:
+        cells = result.facts["cells"] if isinstance(result, Table) else ()
+        return tuple(dict.fromkeys(cell["value"] for cell in cells if not cell["total"]))
+
+    def _other_rows(self, result: Result, log: EventLog) -> tuple[Filter, ...]:
+        """Return the filter of the cases that belong to a row that is not shown."""
+        from mindzie.operations.filters.attributes import CasesWithAttribute, EventsWithAttribute
+        from mindzie.operations.filters.combined import AllOf, CasesWithEvents, NoneOf
+
+        of_events = any(log.attribute(name).level == "event" for name in self.rows)
+        make = EventsWithAttribute if of_events else CasesWithAttribute
+        rows = result.to_polars().select(self.rows).rows(named=True)
+        shown = tuple(
+            AllOf(filters=tuple(f for n, v in row.items() for f in Having(n, (v,)).filters(make)))
+            for row in rows
+        )
+        rest = NoneOf(filters=shown)
+        return (CasesWithEvents(filters=(rest,)),) if of_events else (rest,)

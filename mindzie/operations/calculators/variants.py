@@ -11,9 +11,9 @@ from pydantic import Field
 
 from mindzie.core.aggregate import Measure, aggregate
 from mindzie.core.families import Calculator, Filter
-from mindzie.core.results import Column, Table
+from mindzie.core.results import Column, Result, Table
 from mindzie.core.tables import names_of
-from mindzie.core.words import count
+from mindzie.core.words import count, counted
 from mindzie.operations.calculators.groups import equals, share_of, told
 
 if TYPE_CHECKING:
@@ -107,3 +107,18 @@ class Variants(Calculator):
         from mindzie.operations.filters.variants import SelectedVariants
 
         return (SelectedVariants(variants=(tuple(row["activities"]),)),)
+
+    def behind(self, result: Result, row: Mapping[str, Any]) -> tuple[Filter, ...]:
+        """Return the filter of a variant, or of those that are not shown."""
+        if "left_out" not in row:
+            return self.drill(row)
+        from mindzie.operations.filters.variants import SelectedVariants
+
+        shown = result.to_polars()["variant"].to_list()
+        return (SelectedVariants(variants=tuple(shown), keep=False),)
+
+    def left_out(self, result: Result) -> dict[str, str]:
+        """Name the variants that are not shown."""
+        facts = result.facts if isinstance(result, Table) else {}
+        rest = facts.get("cases", 0) - facts.get("cases_shown", 0)
+        return {"rest": f"{counted(rest, 'case')} of rarer variants"} if rest else {}

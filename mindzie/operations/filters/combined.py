@@ -180,3 +180,45 @@ class NoneOf(_Combined):
     def wanted(self) -> bool:
         """Return the opposite of what is kept."""
         return not self.keep
+
+
+class CasesWithEvents(CaseFilter):
+    """Keep the cases that have an event which several filters of events keep together.
+
+    The filters are applied one after another: what they say is true of one and the same event. The case keeps all of its
+    events. An empty list means any event.
+
+    Examples
+    --------
+    >>> import mindzie as mz
+    >>> from mindzie import filters
+    >>> log = mz.demo("order-to-cash", cases=100)
+    >>> shipped = filters.EventsWithAttribute(attribute="activity", values="Ship goods")
+    >>> log.filter(CasesWithEvents(filters=[shipped])).case_count
+    97
+    """
+
+    filters: tuple[StoredFilter, ...] = ()
+    """The filters of events."""
+
+    main_settings: ClassVar[tuple[str, ...]] = ("filters",)
+    example: ClassVar[Mapping[str, Any]] = {
+        "filters": ({"op": "events_with_attribute", "settings": {"attribute": "Amount", "comparison": "at_least", "values": (100,)}},)
+    }  # fmt: skip
+    sentence = "cases with {filters}"
+    removed = "cases except with {filters}"
+
+    def words(self) -> dict[str, str]:
+        """Name the filters."""
+        titles = [member.title for member in self.filters]
+        said = " that are also ".join(title[:1].lower() + title[1:] for title in titles)
+        return {"filters": said or "any events"}
+
+    def resolved(self, log: EventLog) -> dict[str, Any]:
+        """Return what relative settings of the filters came to."""
+        found = {f"filters.{n}": member.resolved(log) for n, member in enumerate(self.filters)}
+        return {name: bounds for name, bounds in found.items() if bounds}
+
+    def matching(self, log: EventLog) -> Frame:
+        """Return the cases in which events are left."""
+        return log.filter(*self.filters).rel.index.select("case")

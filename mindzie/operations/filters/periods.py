@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import narwhals as nw
-from pydantic import model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from mindzie.core.errors import SettingError
 from mindzie.core.families import CaseFilter
 from mindzie.core.moments import Bound, bound_words, moment_of, resolve
-from mindzie.core.settings import Activity, DateAttributeName
+from mindzie.core.settings import Activity, DateAttributeName, as_tuple
 
 if TYPE_CHECKING:
-    from mindzie.core.engine import Frame
+    from mindzie.core.engine import Frame, TimeUnit
     from mindzie.core.log import EventLog
 
 Mode = Literal["contained", "intersecting", "started", "ended", "activity", "attribute"]
+QUARTER = 900_000_000
+"""Microseconds; no time zone's hours begin within one."""
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WORDS: Mapping[str, str] = {
     "contained": "that lie", "intersecting": "that were under way", "started": "that started", "ended": "that ended",
     "activity": "with {activity}", "attribute": "with {attribute}",
@@ -145,3 +148,56 @@ def _from(column: str, begin: int | None) -> nw.Expr:
 
 def _until(column: str, after: int | None) -> nw.Expr:
     return ~nw.col(column).is_null() if after is None else nw.col(column) < after
+
+
+class CasesAtHours(CaseFilter):
+    """Keep the cases in which something happens on some weekdays and at some hours.
+
+    Monday is 1; the hour 8 is from 8:00 to 8:59. Times are those of the log's time zone. Events count at their completion.
+
+    Examples
+    --------
+    >>> import mindzie as mz
+    >>> log = mz.demo("order-to-cash", cases=100)
+    >>> CasesAtHours(weekdays=[6, 7], of="starts").title
+    'Cases that start on Saturday or Sunday'
+    >>> log.filter(CasesAtHours()).case_count
+    100
+    """
+
+    weekdays: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=7)], ...], BeforeValidator(as_tuple)
+    ] = ()
+    """Days from 1, Monday, to 7; none means all."""
+    hours: Annotated[tuple[Annotated[int, Field(ge=0, le=23)], ...], BeforeValidator(as_tuple)] = ()
+    """Hours from 0 to 23; none means all."""
+    of: Literal["events", "starts", "ends"] = "events"
+    """What happens then: an event, the start of the case, or its end."""
+
+    main_settings: ClassVar[tuple[str, ...]] = ("weekdays", "hours", "of")
+    example: ClassVar[Mapping[str, Any]] = {"weekdays": (6, 7), "of": "starts"}
+    sentence = "cases {what} {when}"
+    removed = "cases except those {what} {when}"
+
+    def words(self) -> dict[str, str]:
+        """Say the days and hours."""
+        days = " or ".join(_DAYS[day - 1] for day in sorted(set(self.weekdays)))
+        hours = " or ".join(f"from {hour}:00 to {hour + 1}:00" for hour in sorted(set(self.hours)))
+        what = {"events": "with events", "starts": "that start", "ends": "that end"}[self.of]
+        when = f"on {days} {hours}" if days else hours
+        return {"what": what, "when": when or "at any time"}
+
+    def matching(self, log: EventLog) -> Frame:
+        """Say the local time of each quarter of an hour, not of each event."""
+        column = {"starts": "start", "ends": "end"}.get(self.of, "time")
+        frame = log.rel.events if self.of == "events" else log.rel.index
+        frame = frame.select("case", quarter=nw.col(column) // QUARTER)
+        moments = frame.select("quarter").unique().with_columns(at=nw.col("quarter") * QUARTER)
+        wanted: tuple[tuple[TimeUnit, tuple[int, ...]], ...] = (
+            ("weekday", self.weekdays),
+            ("hour_of_day", self.hours),
+        )
+        for unit, chosen in wanted:
+            moments = log.rel.engine.local_time(moments, "at", log.time_zone, unit, unit)
+            moments = moments.filter(nw.col(unit).is_in(chosen)) if chosen else moments
+        return frame.join(moments.select("quarter"), on="quarter", how="semi").select("case")

@@ -27,10 +27,10 @@ def drillable(result: Result) -> bool:
     bool
         False where its calculator tells no filters for a row.
     """
-    own = (
-        isinstance(result.operation, Calculator)
-        and type(result.operation).drill is not Calculator.drill
-    )
+    if not isinstance(result.operation, Calculator):
+        return False
+    kind = type(result.operation)
+    own = kind.drill is not Calculator.drill or kind.behind is not Calculator.behind
     return own and isinstance(result, Table) and len(result) > 0
 
 

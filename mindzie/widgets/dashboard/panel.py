@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from mindzie.core.display import RESULT_MIME, recorded
 from mindzie.core.errors import MindzieError
-from mindzie.core.families import Calculator
 from mindzie.core.log import EventLog
 from mindzie.core.operation import load
-from mindzie.core.results import Graph, Result, Series, Table
-from mindzie.core.words import count, counted
+from mindzie.core.results import Graph, Result, Table
+from mindzie.core.words import counted
 from mindzie.investigations.findings import finding
 from mindzie.pictures.still import page_part, still
 from mindzie.widgets.dashboard.drill import cases_html, drillable
@@ -88,7 +88,7 @@ class Panel:
             if self.map is not None
             else still(self.result, colors=self.board.colors, **self._table)
         )
-        return page_part(f'<div class="mz-figure">{self._heading()}{picture}</div>')
+        return page_part(f'<div class="mz-figure">{self._heading(live=False)}{picture}</div>')
 
     def _map(self, graph: Graph) -> ProcessMapWidget:
         made = ProcessMapWidget(
@@ -125,12 +125,10 @@ class Panel:
         opened = cases_html(self.result, self._opened) if self._opened is not None else ""
         self.sheet.html = page_part(self._heading() + picture + opened)
 
-    def _heading(self) -> str:
+    def _heading(self, *, live: bool = True) -> str:
         log = self.board.log
         said = self._title or finding(self.result)
         about = [self.result.title, counted(log.case_count, "case")]
-        if isinstance(self.result, Series) and (beyond := self.result.facts.get("above")):
-            about.append(f"{count(beyond)} longer ones not drawn")
         if self.map is not None:
             about += [
                 f"{shown} of {known} {name}"
@@ -139,7 +137,18 @@ class Panel:
             ]
         if said == self.result.title:
             about = about[1:]
-        return f'<p class="mz-finding">{escape(said).replace(" %", "&nbsp;%")}</p><p class="mz-about">{escape(" · ".join(about))}</p>'
+        parts = [escape(part) for part in about]
+        parts += [
+            f"not shown: {self._part(name, words, live=live)}"
+            for name, words in self.result.left_out.items()
+        ]
+        return f'<p class="mz-finding">{escape(said).replace(" %", "&nbsp;%")}</p><p class="mz-about">{" · ".join(parts)}</p>'
+
+    @staticmethod
+    def _part(name: str, words: str, *, live: bool) -> str:
+        if not live:
+            return escape(words)
+        return f'<button type="button" data-do="left_out" data-value="{escape(json.dumps(name))}" data-key="left:{escape(name)}">{escape(words)}</button>'
 
     def _heard(self, name: str, value: Any) -> None:
         if name == "open" and isinstance(self.result, Table) and isinstance(value, int):
@@ -147,12 +156,10 @@ class Panel:
             self._opened = rows.row(value, named=True) if 0 <= value < rows.height else None
         elif name == "close":
             self._opened = None
-        elif (
-            name == "keep"
-            and self._opened is not None
-            and isinstance(self.result.operation, Calculator)
-        ):
-            self.board.add(*self.result.operation.drill(self._opened))
+        elif name == "left_out" and value in self.result.left_out:
+            self._opened = {"left_out": value}
+        elif name == "keep" and self._opened is not None:
+            self.board.add(*self.result.behind(self._opened))
             return
         self._write()
 
@@ -174,5 +181,7 @@ class Panel:
 
 
 def _emptied(graph: Graph) -> Graph:
-    tables = (Table(part.to_polars().clear(), part.columns) for part in (graph.nodes, graph.edges))
-    return Graph(*tables, title=graph.title)
+    nodes, edges = (
+        Table(part.to_polars().clear(), part.columns) for part in (graph.nodes, graph.edges)
+    )
+    return Graph(nodes, edges, title=graph.title)

@@ -97,11 +97,12 @@ def _plain(desk: Desk, asked: m.Plain, state: State, job: Job) -> Any:
     if asked.do == "readiness":
         return log.readiness.model_dump(mode="json")
     job.step("Calculating", 0.3)
-    return _result(desk, state)
+    return _result(desk, state, job)
 
 
-def _result(desk: Desk, state: State) -> Json:
+def _result(desk: Desk, state: State, job: Job) -> Json:
     result = desk.result(state)
+    job.check()
     made: Json = {"kind": result.kind, "title": result.title}
     if isinstance(result, Number):
         made |= {"value": plain(result.value), "unit": result.unit}
@@ -113,6 +114,7 @@ def _result(desk: Desk, state: State) -> Json:
         # Durations are told from counts by their type, which JSON has not.
         made["seconds"] = [n for n, v in result.facts.items() if hasattr(v, "total_seconds")]
         made["drill"] = _drills(result)
+        made["left_out"] = result.left_out
         if is_drawn(result):
             made |= drawn(result)
     return made
@@ -120,9 +122,9 @@ def _result(desk: Desk, state: State) -> Json:
 
 def _drills(result: Table) -> bool:
     """Return whether filters say which cases are behind the rows."""
-    calculator, first = result.operation, result.to_polars().head(1)
+    first = result.to_polars().head(1)
     try:
-        return bool(calculator and first.height and calculator.drill(first.row(0, named=True)))
+        return bool(first.height and result.behind(first.row(0, named=True)))
     except MindzieError:
         return False
 

@@ -10,7 +10,7 @@ import narwhals as nw
 import polars as pl
 
 from mindzie.core.errors import SettingError
-from mindzie.core.families import Calculator, Filter
+from mindzie.core.families import Filter
 from mindzie.core.lazy import lazy
 from mindzie.core.log import EventLog
 from mindzie.core.results import Graph, Result, Table
@@ -41,6 +41,7 @@ class Desk:
         self.log = log
         self.map: StudioMap | None = None
         self.result_map: StudioMap | None = None
+        self.drawn: tuple[Filter, ...] | None = None
         self._logs: OrderedDict[str, EventLog] = OrderedDict()
         self._counts: dict[str, int] = {}
         self._pages: dict[str, tuple[str, Pages]] = {}
@@ -99,12 +100,15 @@ class Desk:
         log = self.filtered(state.filters)
         job.step("Drawing the map", 0.5)
         graph: Graph = log.calculate(calculators.ProcessMap())
+        job.step("Looking for lost time", 0.8)
+        beside = overview(log, graph)
+        job.check()  # what was cancelled must not change the map that stays
+        self.drawn = state.filters
         if self.map is None:
             self.map = StudioMap(graph)
         else:
             self.map.show(graph)
-        job.step("Looking for lost time", 0.8)
-        return {"map": self.map.as_json(), "overview": overview(log, graph)}
+        return {"map": self.map.as_json(), "overview": beside}
 
     def result(self, state: State) -> Result:
         """Return the result whose tab is open."""
@@ -155,10 +159,12 @@ class Desk:
         if asked.view == "durations":
             bars = log.calculate(histogram(log)).to_polars()
             return (bar_filter(log, _row(bars, asked.row)),)
-        calculator = cast("Calculator", self.result(state).operation)
+        result = self.result(state)
+        if asked.left_out is not None:
+            return result.behind({"left_out": asked.left_out})
         order = {"descending": asked.descending, "search": asked.search}
         rows = self.pages("result", state).rows(asked.sort, **order)  # type: ignore[arg-type]
-        filters = calculator.drill(_row(rows, asked.row))
+        filters = result.behind(_row(rows, asked.row))
         if not filters:
             message = "Behind this row are all cases shown."
             raise SettingError(message)

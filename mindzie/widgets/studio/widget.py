@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -25,6 +26,10 @@ from mindzie.widgets.studio.work import Job, Work
 Json = dict[str, Any]
 Reply = Callable[[Any, Exception | None], None]
 _HEIGHT: Final = 720
+_TAKEN_BACK: Final = "Cancelled: the filters are as they were before. Undo brings the change again."
+_NOT_COUNTED: Final = (
+    "Cancelled: the figures were not computed. Add, change or switch a filter to compute them."
+)
 
 
 class Studio(anywidget.AnyWidget):
@@ -104,7 +109,8 @@ class Studio(anywidget.AnyWidget):
         for one in filters:
             state = state.with_filter(filter_of(one))
         self._desk.filtered(state.filters)
-        self._state = self._settled = state
+        self._state = state
+        self._settled: tuple[State, Json] | None = None
         super().__init__(height=height)
         self._work = Work(self._busy, getattr(log.rel.engine, "interrupt", None))
         self._set(state)
@@ -178,15 +184,16 @@ class Studio(anywidget.AnyWidget):
         self._history.keep(self._state)
         self._set(new)
 
-    def _set(self, state: State) -> None:
+    def _set(self, state: State, known: Json | None = None) -> None:
         same = state.steps == self._state.steps and bool(self._figures)
         self._state = state
         self._version += 1
-        self._publish()
+        self._publish(known)
         if not same:
             self.set_trait("filters", state.filters)
             self.set_trait("log", self._desk.filtered(state.filters))
-            self._count()
+            if known is None:
+                self._count()
         self.set_trait("results", state.results)
 
     def _count(self) -> None:
@@ -199,20 +206,25 @@ class Studio(anywidget.AnyWidget):
 
         def done(made: Json | None, error: Exception | None) -> None:
             if made is not None:
-                self._settled = state
+                self._settled = state, made
                 self.set_trait("map", made["map"])
                 self.set_trait("overview", made["overview"])
                 self.set_trait("selection", made["map"]["selection"])
                 self._publish(made)
             elif not isinstance(error, CancelledError):
-                self._publish({**self._figures, "error": in_words(error) if error else ""})
+                self._publish({**self._known, "error": in_words(error) if error else ""})
 
         self._work.submit("figures", work, done)
+
+    @property
+    def _known(self) -> Json:
+        """The figures that are known of what the studio is set to."""
+        return self._figures if self._figures.get("for") == self._state.steps else {}
 
     def _publish(self, figures: Json | None = None) -> None:
         if figures is not None:
             self._figures = {"for": self._state.steps, "error": "", **figures}
-        known = self._figures if self._figures.get("for") == self._state.steps else {}
+        known = self._known
         source, made = self._desk.log, as_json(self._state)
         for step, counted in zip(made["filters"], known.get("steps", ()), strict=False):
             step.update(counted)
@@ -281,11 +293,12 @@ class Studio(anywidget.AnyWidget):
     def _ask(self, asked: m.Ask, reply: Reply) -> None:
         state, version = self._state, self._version
         # A newer question of these kinds makes the older one idle; rows and offers are all wanted.
-        kind = getattr(asked, "do", "") if isinstance(asked, m.Preview | m.Plain | m.Case) else ""
+        replaces = isinstance(asked, m.Preview | m.Plain | m.Case)
         self._work.submit(
-            kind,
+            getattr(asked, "do", "question"),
             lambda job: {"version": version, "value": answer(self._desk, asked, state, job)},
             reply,
+            replaces=replaces,
         )
 
     def _move_map(self, moved: m.MoveMap, reply: Reply) -> None:
@@ -329,15 +342,20 @@ class Studio(anywidget.AnyWidget):
             {"undo": self.undo, "redo": self.redo, "cancel": self._cancel}[message.do]()
 
     def _cancel(self) -> None:
-        """Stop; a change whose figures never came is taken back."""
-        stopped = self._work.cancel("figures")
-        for kind in ("preview", "result", "durations", "case"):
-            self._work.cancel(kind)
-        if stopped and self._settled != self._state:
-            self._history.keep(self._state)
-            self._figures = {}
-            self._set(self._settled)
+        """Stop; a change whose figures never came is taken back, and what was shown before stays."""
+        counting = self._work.cancel("figures")
+        self._work.cancel()
         self._busy(None)
+        if not counting:
+            return
+        if self._settled is None or self._settled[0].steps == self._state.steps:
+            self._publish({**self._known, "error": _NOT_COUNTED})
+            return
+        settled, figures = self._settled
+        back = replace(self._state, steps=settled.steps)
+        self._history.keep(self._state)
+        kept = self._desk.drawn == back.filters
+        self._set(back, {**figures, "error": _TAKEN_BACK} if kept else None)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[Json, Json] | None:
         from mindzie.widgets.results import log_html

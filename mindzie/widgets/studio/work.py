@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from mindzie.core.errors import CancelledError
+
+_MOST_LEFT: Final = 2
+"""Cancelled steps that may go on beside newer work; each takes its share of the machine."""
 
 
 class Job:
@@ -43,8 +47,7 @@ class Job:
     def check(self) -> None:
         """Stop here if the answer is not wanted any more."""
         if self._stop.is_set():
-            message = "Cancelled: the answer is not wanted any more."
-            raise CancelledError(message)
+            raise _cancelled()
 
     def cancel(self) -> None:
         """Want the answer no more."""
@@ -56,8 +59,18 @@ class Job:
         return self._stop.is_set()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    job: Job
+    work: Callable[[Job], Any]
+    done: Callable[[Any, Exception | None], None]
+
+
 class Work:
     """Runs jobs one after another: on a thread where there is an event loop to answer to, else at once.
+
+    What is cancelled is answered at once. DuckDB then stops its statement; a step on Polars goes on to its end, on a
+    thread that newer work does not wait for.
 
     Parameters
     ----------
@@ -72,95 +85,122 @@ class Work:
     ) -> None:
         self._tell = tell
         self._interrupt = interrupt or (lambda: None)
-        self._newest: dict[str, Job] = {}
-        self._running: Job | None = None
+        self._wanted: list[_Task] = []
+        self._waiting: deque[_Task] = deque()
+        self._running: _Task | None = None
+        self._thread: threading.Thread | None = None
+        self._left = 0
         self._lock = threading.Lock()
         try:
             self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
         except RuntimeError:
             self._loop = None
-        self._pool = (
-            ThreadPoolExecutor(1, thread_name_prefix="mindzie-studio") if self._loop else None
-        )
 
     def submit(
-        self, kind: str, work: Callable[[Job], Any], done: Callable[[Any, Exception | None], None]
+        self,
+        kind: str,
+        work: Callable[[Job], Any],
+        done: Callable[[Any, Exception | None], None],
+        *,
+        replaces: bool = True,
     ) -> Job:
-        """Do work and hand on its result, unless newer work of its kind came meanwhile.
+        """Do work and hand on its result.
 
         Parameters
         ----------
         kind : str
-            What it replaces; an empty text replaces nothing.
+            By which it is cancelled; an empty text cannot be.
         work : callable
             Takes the job, returns the result.
         done : callable
             Takes the result and the error, one of them None; called on the event loop. What was cancelled is an
             error too (``CancelledError``).
+        replaces : bool
+            Whether older work of its kind is cancelled.
 
         Returns
         -------
         Job
             To cancel it.
         """
-        job = Job(kind, self._on_loop_tell)
-        if kind:
+        task = _Task(Job(kind, self._on_loop_tell), work, done)
+        if replaces:
             self.cancel(kind)
-            self._newest[kind] = job
-        if self._pool is None:
-            self._run(job, work, done)
+        self._wanted.append(task)
+        if self._loop is None:
+            self._run(task)
         else:
-            self._pool.submit(self._run, job, work, done)
-        return job
+            with self._lock:
+                self._waiting.append(task)
+                self._go_on()
+        return task.job
 
-    def cancel(self, kind: str) -> bool:
-        """Drop the work of a kind, waiting or running; returns whether there was any."""
-        job = self._newest.pop(kind, None)
-        if job is None:
-            return False
-        job.cancel()
-        with self._lock:
-            if self._running is job:
-                self._interrupt()
-        return True
+    def cancel(self, kind: str | None = None) -> bool:
+        """Drop the work of a kind, or of all, waiting or running; returns whether there was any."""
+        dropped = [task for task in self._wanted if task.job.kind and kind in (None, task.job.kind)]
+        for task in dropped:
+            self._wanted.remove(task)
+            task.job.cancel()
+            self._leave(task)
+            self._on_loop(lambda task=task: self._answer(task, None, _cancelled()))  # type: ignore[misc]
+        return bool(dropped)
 
     def close(self) -> None:
         """Drop everything."""
-        for kind in list(self._newest):
-            self.cancel(kind)
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _run(self, job: Job, work: Callable[[Job], Any], done: Callable[..., None]) -> None:
-        with self._lock:
-            self._running = job
-        result, error = None, None
-        try:
-            job.check()
-            result = work(job)
-        except Exception as raised:  # noqa: BLE001 - handed to whoever waits for the answer
-            error = raised
-        finally:
-            with self._lock:
-                self._running = None
-        if job.cancelled and not isinstance(error, CancelledError):
-            result, error = None, CancelledError("Cancelled: the answer is not wanted any more.")
-        self._on_loop(lambda: self._finish(job, result, error, done))
-
-    def _finish(
-        self, job: Job, result: Any, error: Exception | None, done: Callable[..., None]
-    ) -> None:
-        if job.cancelled and not isinstance(error, CancelledError):
-            result, error = None, CancelledError("Cancelled: the answer is not wanted any more.")
-        if self._newest.get(job.kind) is job:
-            del self._newest[job.kind]
-        if not self._newest:
-            self._tell(None)
-        done(result, error)
+        self.cancel()
 
     def later(self, action: Callable[[], None]) -> None:
         """Do something on the event loop, after what it does now; at once where there is none."""
         self._on_loop(action)
+
+    def _go_on(self) -> None:
+        """Start the thread where there is work and no thread; it ends when there is none, so that nothing is kept alive."""
+        if self._thread is None and self._waiting:
+            self._thread = threading.Thread(target=self._serve, name="mindzie-studio", daemon=True)
+            self._thread.start()
+
+    def _leave(self, task: _Task) -> None:
+        """Stop a task, or let it end by itself while newer work goes on."""
+        with self._lock:
+            if task in self._waiting:
+                self._waiting.remove(task)
+            elif self._running is task:
+                self._interrupt()
+                if self._left < _MOST_LEFT and self._thread is not None:
+                    self._left += 1
+                    self._running = self._thread = None
+                    self._go_on()
+
+    def _serve(self) -> None:
+        while True:
+            with self._lock:
+                if self._thread is not threading.current_thread():
+                    self._left -= 1
+                    return
+                if not self._waiting:
+                    self._running = self._thread = None
+                    return
+                self._running = task = self._waiting.popleft()
+            self._run(task)
+
+    def _run(self, task: _Task) -> None:
+        result, error = None, None
+        try:
+            task.job.check()
+            result = task.work(task.job)
+        except Exception as raised:  # noqa: BLE001 - handed to whoever waits for the answer
+            error = raised
+        self._on_loop(lambda: self._finish(task, result, error))
+
+    def _finish(self, task: _Task, result: Any, error: Exception | None) -> None:
+        if task in self._wanted:  # else it was answered when it was cancelled
+            self._wanted.remove(task)
+            self._answer(task, result, error)
+
+    def _answer(self, task: _Task, result: Any, error: Exception | None) -> None:
+        if not self._wanted:
+            self._tell(None)
+        task.done(result, error)
 
     def _on_loop_tell(self, job: Job) -> None:
         self._on_loop(lambda: None if job.cancelled else self._tell(job))
@@ -170,3 +210,7 @@ class Work:
             action()
         elif not self._loop.is_closed():
             self._loop.call_soon_threadsafe(action)
+
+
+def _cancelled() -> CancelledError:
+    return CancelledError("Cancelled: the answer is not wanted any more.")

@@ -52,3 +52,23 @@ def test_odd_events_of_a_page_are_ignored_or_refused_in_words():
         panel.sheet.set_state({"event": event})
         assert (panel.sheet.html, panel.sheet.error) == (before, "")
     assert board.filters == ()
+
+
+def test_what_is_not_drawn_opens_and_keeps_its_cases():
+    board = mz.Dashboard(mz.demo("order-to-cash", cases=200))
+    panel = board.show(mz.calculators.CaseDuration())
+    count = panel.result.facts["above"]
+    assert f">{count} cases above the range</button>" in panel.sheet.html
+    assert "</button>" not in panel.html()
+    panel.sheet.set_state({"event": {"do": "left_out", "value": "above"}})
+    assert f"{count} cases</b>" in panel.sheet.html
+    panel.sheet.set_state({"event": {"do": "keep"}})
+    assert board.log.case_count == count > 0
+
+
+def test_a_row_of_the_week_opens_its_cases():
+    board = mz.Dashboard(mz.demo("order-to-cash", cases=200))
+    panel = board.show(mz.calculators.WeekdayHour(measure="starts"))
+    row = panel.result.to_polars()["value"].arg_max()
+    panel.sheet.set_state({"event": {"do": "open", "value": row}})
+    assert f"{panel.result['value'][row]} cases</b>" in panel.sheet.html

@@ -13,13 +13,15 @@ export interface Drawn {
   split?: string | null;
   columns?: Column[];
   points?: Cell[][];
+  /** What lies outside, in words. */
+  not_shown?: string[];
 }
 
 type Pick = (at: number) => void;
 
 /** The drawing of a result, if it has one; `pick` is told the row of a bar that was clicked. */
 export function drawing(result: Drawn, pick?: Pick): HTMLElement | null {
-  if (isHeat(result)) return heat(result);
+  if (isHeat(result)) return heat(result, pick);
   if (result.kind !== "series") return null;
   const columns = result.columns ?? [];
   if (result.split) return splitLines(result);
@@ -44,6 +46,13 @@ function value(result: Drawn, row: Cell[], name: string | undefined): number | n
 function sayer(result: Drawn): (value: number) => string {
   const first = result.columns?.[place(result, result.measures?.[0])] as Column;
   return (figure) => say(first, figure);
+}
+
+/** How the axis is said, where its measure is no plain number. */
+function marker(result: Drawn): { mark?: (value: number) => string } {
+  const first = result.columns?.[place(result, result.measures?.[0])] as Column;
+  const plain = first.type === "number" && !["s", "share"].includes(first.unit);
+  return plain ? {} : { mark: sayer(result) };
 }
 
 function splitLines(result: Drawn): HTMLElement {
@@ -87,7 +96,7 @@ function barred(result: Drawn, pick: Pick | undefined): HTMLElement {
   if (!isNumeric(axis) && data.length <= 24) return rowsOfBars(data, sayer(result));
   const label = (at: number) => data.at(at)?.label ?? "";
   const ends: [string, string, string] = [label(0), label(Math.floor(data.length / 2)), label(-1)];
-  return bars(result.title, data, { axis: ends, say: sayer(result) });
+  return bars(result.title, data, { axis: ends, say: sayer(result), ...marker(result) });
 }
 
 /** Few categories: a row each, so that their names can be read. */

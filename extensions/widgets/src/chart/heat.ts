@@ -10,12 +10,13 @@ export function isHeat(result: Drawn): boolean {
   return result.columns?.map((column) => column.name).join() === "weekday,hour,value" && !!result.points;
 }
 
-/** Weekdays by hours, the darker the more. */
-export function heat(result: Drawn): HTMLElement {
+/** Weekdays by hours, the darker the more; `pick` is told the row of a cell that was clicked. */
+export function heat(result: Drawn, pick?: (at: number) => void): HTMLElement {
   const unit = result.columns?.[2]?.unit ?? "";
   const found = new Map(
     (result.points ?? []).map(([day, hour, value]) => [`${day} ${hour}`, Number(value ?? 0)]),
   );
+  const places = new Map((result.points ?? []).map(([day, hour], row) => [`${day} ${hour}`, row]));
   const most = Math.max(...found.values(), 1);
   const tip = h("div", { class: "mz-chart-tip", role: "status" });
   const head = [
@@ -31,6 +32,11 @@ export function heat(result: Drawn): HTMLElement {
       cell.addEventListener("pointerenter", () => {
         tip.textContent = said;
       });
+      const row = places.get(`${at + 1} ${hour}`);
+      if (pick && row !== undefined && value > 0) {
+        cell.classList.add("mz-pickable");
+        cell.addEventListener("click", () => pick(row));
+      }
       return cell;
     });
     return h("div", { role: "row" }, h("span", { role: "rowheader" }, day), ...cells);

@@ -13,6 +13,9 @@ function render({ model, el }: { model: Model<{ result: Drawn }>; el: HTMLElemen
   const empty = h("p", {}, "No cases are left.");
   root.append(
     h("div", { class: "mz-chart-title" }, result.title),
+    ...(result.not_shown?.length
+      ? [h("div", { class: "mz-chart-about" }, `Not shown: ${result.not_shown.join(", ")}`)]
+      : []),
     result.points?.length ? (drawing(result) ?? empty) : empty,
   );
   el.append(h("style", {}, baseCss, css), root);

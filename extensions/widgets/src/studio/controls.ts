@@ -58,3 +58,9 @@ export function segments(
   mark(chosen);
   return group;
 }
+
+/** What stands where an answer was cancelled. */
+export function cancelledNote(again: () => void): HTMLElement {
+  const words = "Cancelled: nothing was calculated. ";
+  return h("p", { class: "mz-note", role: "status" }, words, button("Calculate again", again));
+}

@@ -1,6 +1,6 @@
 import { bars, type Mark } from "../chart/charts";
 import { h } from "../shared/dom";
-import { count, duration } from "../shared/words";
+import { counted, duration } from "../shared/words";
 import { button } from "./controls";
 import type { Desk } from "./desk";
 import type { Durations } from "./types";
@@ -26,17 +26,39 @@ export function histogram(data: Durations, desk: Desk | null, small = false): HT
   mark(data.median, "median");
   if (!small) mark(data.mean, "mean");
   const axis: [string, string, string] = [duration(low), duration((low + high) / 2), duration(high)];
-  return bars("Cases by duration", columns, { axis, marks, small, say: (value) => `${count(value)} cases` });
+  const drawn = bars("Cases by duration", columns, {
+    axis,
+    marks,
+    small,
+    say: (value) => counted(value, "case"),
+  });
+  if (small && data.above)
+    drawn.append(
+      h("div", { class: "mz-note" }, `Not drawn: ${counted(data.above, "case")} above ${duration(high)}`),
+    );
+  return drawn;
 }
 
 /** The tab: the histogram and its figures. */
 export class DurationsTab {
   readonly element = h("div", { class: "mz-pane mz-durations" });
+  private turn = 0;
 
   constructor(private readonly desk: Desk) {}
 
+  /** A newer question makes the older one idle: only the newest is answered for. */
   async load(): Promise<void> {
-    const data = await this.desk.ask<Durations>({ do: "durations" });
+    this.turn += 1;
+    const turn = this.turn;
+    try {
+      const data = await this.desk.ask<Durations>({ do: "durations" });
+      if (turn === this.turn) this.draw(data);
+    } catch (error) {
+      if (turn === this.turn) throw error;
+    }
+  }
+
+  private draw(data: Durations): void {
     const figures = [
       ["Median", data.median],
       ["Mean", data.mean],
@@ -53,7 +75,7 @@ export class DurationsTab {
     );
     const end = data.edges.at(-1) ?? 0;
     const above = data.above ?? 0;
-    const longer = button(`${count(above)} cases took longer than ${duration(end)}: keep them`, () =>
+    const longer = button(`${counted(above, "case")} took longer than ${duration(end)}: keep them`, () =>
       this.desk.addFilter("case_duration", { min: `PT${Math.ceil(end)}S` }),
     );
     this.element.replaceChildren(

@@ -18,6 +18,8 @@ interface Result extends Drawn {
   rows?: number;
   /** Whether rows say which cases are behind them. */
   drill?: boolean;
+  /** What is not shown and has cases of its own: words by name. */
+  left_out?: Record<string, string>;
   map?: Record<string, unknown>;
 }
 
@@ -28,6 +30,7 @@ export class ResultTab {
   private readonly grid: Grid;
   private drill = false;
   private chosen: Place | null = null;
+  private turn = 0;
   private readonly map: MapHost;
   private readonly leave = new AbortController();
 
@@ -45,15 +48,21 @@ export class ResultTab {
     );
   }
 
+  /** A newer question makes the older one idle: only the newest is answered for. */
   async load(): Promise<void> {
+    this.turn += 1;
+    const turn = this.turn;
+    this.element.classList.add("mz-waits");
     try {
-      this.draw(await this.desk.ask<Result>({ do: "result" }));
+      const result = await this.desk.ask<Result>({ do: "result" });
+      if (turn === this.turn) this.draw(result);
     } catch (error) {
-      if (!(error instanceof Cancelled)) {
-        this.element.replaceChildren(
-          h("p", { class: "mz-form-error", role: "alert" }, (error as Error).message),
-        );
-      }
+      if (turn !== this.turn) return;
+      if (error instanceof Cancelled) throw error;
+      const said = (error as Error).message;
+      this.element.replaceChildren(h("p", { class: "mz-form-error", role: "alert" }, said));
+    } finally {
+      if (turn === this.turn) this.element.classList.remove("mz-waits");
     }
   }
 
@@ -71,9 +80,24 @@ export class ResultTab {
       const drawn = drawing(result, this.drill ? keep : undefined);
       const chart = drawn ? [h("div", { class: "mz-result-chart" }, drawn)] : [];
       this.choose(null);
-      this.element.replaceChildren(head, facts(result), ...chart, this.actions, this.grid.element);
+      this.element.replaceChildren(
+        head,
+        facts(result),
+        ...chart,
+        this.leftOut(result),
+        this.actions,
+        this.grid.element,
+      );
       this.grid.reload();
     }
+  }
+
+  private leftOut({ left_out: names = {} }: Result): HTMLElement {
+    const buttons = Object.entries(names).map(([name, words]) =>
+      button(`${words}: keep them`, () => this.desk.act({ do: "drill", view: "result", left_out: name })),
+    );
+    const label = h("span", { class: "mz-muted" }, "Not shown:");
+    return h("div", { class: "mz-actions", hidden: !buttons.length }, label, ...buttons);
   }
 
   private choose(place: Place | null): void {

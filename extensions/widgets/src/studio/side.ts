@@ -1,5 +1,5 @@
 import { h } from "../shared/dom";
-import { count, share } from "../shared/words";
+import { counted, share } from "../shared/words";
 import { button } from "./controls";
 import type { Desk } from "./desk";
 import { OperationForm } from "./form";
@@ -116,12 +116,13 @@ export class Side {
 
   private left(card: FilterCard): HTMLElement {
     if (!card.on) return h("div", { class: "mz-left" }, "switched off");
-    if (card.cases === undefined) return h("div", { class: "mz-left" }, "counting…");
+    if (card.cases === undefined)
+      return h("div", { class: "mz-left" }, this.desk.shown().error ? "not computed" : "counting…");
     const all = this.desk.shown().of.cases;
     const part = all ? card.cases / all : 0;
     const bar = h("span", { class: "mz-effect", "aria-hidden": "true" }, h("span", {}));
     (bar.firstChild as HTMLElement).style.width = `${part * 100}%`;
-    const said = `${count(card.cases)} cases`;
+    const said = counted(card.cases, "case");
     const row = h("div", { class: "mz-left", title: "Cases left after this filter, and their share of all" });
     row.append(h("span", {}, said), h("span", {}, share(part)));
     return h("div", {}, row, bar);

@@ -6,7 +6,7 @@ import { Cancelled, Channel, type Post } from "../table/channel";
 import { Bars } from "./bars";
 import { CasesTab } from "./cases";
 import { ActivityColors } from "./colors";
-import { button } from "./controls";
+import { button, cancelledNote } from "./controls";
 import { Desk } from "./desk";
 import { DurationsTab } from "./durations";
 import { MapHost } from "./map_host";
@@ -18,6 +18,11 @@ import type { Overview, Shown, State } from "./types";
 import { VariantsTab } from "./variants";
 import { Waiting } from "./waiting";
 
+interface Pane {
+  element: HTMLElement;
+  load(): void | Promise<void>;
+}
+
 /** The studio in a page: it draws what Python says is shown, and says what the reader does. */
 export class Studio {
   private readonly channel: Channel;
@@ -28,7 +33,7 @@ export class Studio {
   private readonly waiting: Waiting;
   private readonly map: MapHost;
   private readonly story: OverviewStory;
-  private readonly panes: Record<string, { element: HTMLElement; load(): void | Promise<void> }>;
+  private readonly panes: Record<string, Pane>;
   private readonly overview = h("div", { class: "mz-pane mz-overview" });
   private readonly shares = h("div", { class: "mz-shares-note" });
   private readonly drawing = h("div", { class: "mz-overview-map" });
@@ -132,8 +137,13 @@ export class Studio {
     this.put(pane.element);
     if (key === this.loaded) return;
     this.loaded = key;
+    this.load(pane);
+  }
+
+  private load(pane: Pane): void {
     Promise.resolve(pane.load()).catch((error: Error) => {
-      if (!(error instanceof Cancelled)) this.complain(error.message);
+      if (error instanceof Cancelled) pane.element.replaceChildren(cancelledNote(() => this.load(pane)));
+      else this.complain(error.message);
     });
   }
 

@@ -1,5 +1,5 @@
 import { h, icon } from "../shared/dom";
-import { count } from "../shared/words";
+import { count, counted } from "../shared/words";
 import { type Cell, type Column, type Draw, isNumeric, say, title } from "./cells";
 import { Cancelled } from "./channel";
 
@@ -127,10 +127,19 @@ export class Grid {
       (error: Error) => {
         if (turn !== this.turn) return;
         this.asking.delete(chunk);
-        this.error.textContent =
-          error instanceof Cancelled ? "Cancelled. Scroll to read again." : error.message;
+        if (error instanceof Cancelled) this.cancelled(chunk);
+        else this.error.textContent = error.message;
       },
     );
+  }
+
+  private cancelled(chunk: number): void {
+    const again = h("button", { type: "button", class: "mz-quiet" }, "Read again");
+    again.addEventListener("click", () => {
+      this.error.textContent = "";
+      this.read(chunk);
+    });
+    this.error.replaceChildren("Cancelled: the rows were not read. ", again);
   }
 
   private attempt(work: Promise<void> | undefined): void {
@@ -148,8 +157,8 @@ export class Grid {
     if (JSON.stringify(page.columns) !== JSON.stringify(this.columns)) this.columns = page.columns;
     this.drawHead();
     const found = this.order.search
-      ? `${count(this.total)} of ${count(this.all)} rows`
-      : `${count(this.all)} rows`;
+      ? `${count(this.total)} of ${counted(this.all, "row")}`
+      : counted(this.all, "row");
     this.note.textContent = this.total ? found : this.order.search ? "Nothing found" : "No rows";
     this.table.setAttribute("aria-rowcount", String(this.total + 1));
     this.draw();
