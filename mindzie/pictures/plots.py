@@ -128,7 +128,7 @@ def _shown(figures: list[Any], axis: Column, measure: Column) -> dict[str, Any]:
 def _dates() -> Any:
     from bokeh.models import DatetimeTickFormatter
 
-    return DatetimeTickFormatter(days="%-d %b", months="%b %Y", years="%Y", hours="%H:%M")
+    return DatetimeTickFormatter(days="%e %b", months="%b %Y", years="%Y", hours="%H:%M")
 
 
 def _said(value: Any, column: Column) -> str:
