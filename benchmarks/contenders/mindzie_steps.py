@@ -63,8 +63,7 @@ class Contender:
         steps = _inner(log.calculate(calculators.ProcessMap()).frequency.edges.to_polars())
         log.variants.to_polars()
         duration = nw.col("duration")
-        figures = log.rel.index.select(n=nw.len(), mean=duration.mean(), median=duration.median())
-        log.collect(figures)
+        log.of_cases(n=nw.len(), mean=duration.mean(), median=duration.median())
         return steps
 
     def case_filter_means(self) -> int:

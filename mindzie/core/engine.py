@@ -42,8 +42,14 @@ class Engine(Protocol):
     def persist(self, frame: Frame) -> Frame:
         """Compute a relation once and return it as a relation."""
 
-    def collect(self, frame: Frame) -> pl.DataFrame:
-        """Compute a relation; integers come as Int64, whatever the engine counted with."""
+    def where(self, frame: Frame, condition: nw.Expr, columns: tuple[str, ...]) -> Frame:
+        """Return some columns of the rows that fit a condition, computed once; null does not fit."""
+
+    def collect(self, frame: Frame, *, held: bool = False) -> pl.DataFrame:
+        """Compute a relation; integers come as Int64, whatever the engine counted with.
+
+        ``held`` says that it is a small question to a relation computed by ``persist``.
+        """
 
     def rows(self, frame: Frame) -> pl.DataFrame:
         """Compute a relation, its types as they are stored."""
@@ -66,8 +72,8 @@ class Engine(Protocol):
     def traces(self, events: Frame) -> Frame:
         """Return ``case`` and its ``activities``, a list in order of position."""
 
-    def rows_of(self, events: Frame, cases: Frame, case_count: int) -> Frame:
-        """Keep the events whose ``case`` is in a relation of cases; ids are below ``case_count``."""
+    def rows_of(self, rows: Frame, cases: Frame, case_count: int, *, keep: bool = True) -> Frame:
+        """Keep the rows whose ``case`` is in a relation of cases, or all others; ids are below ``case_count``."""
 
     def local_time(self, frame: Frame, column: str, zone: str, unit: TimeUnit, name: str) -> Frame:
         """Add a column with a UTC time of another column said in a time zone."""

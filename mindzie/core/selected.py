@@ -51,13 +51,23 @@ class Selected(Derived):
         assert isinstance(self._matching, nw.LazyFrame)  # noqa: S101 - narrows the type
         return self.engine.persist(self._matching.select("variant" if self._by_variant else "case"))
 
+    @property
+    def _how(self) -> Literal["semi", "anti"]:
+        return "semi" if self._keep else "anti"
+
+    @property
+    def _fits(self) -> nw.Expr:
+        assert isinstance(self._matching, nw.Expr)  # noqa: S101 - narrows the type
+        if self._keep:
+            return self._matching
+        return ~nw.coalesce(self._matching, nw.lit(value=False))
+
     def _select(self, cases: Frame) -> Frame:
         if isinstance(self._matching, nw.Expr):
-            if self._keep:
-                return cases.filter(self._matching)
-            return cases.filter(~nw.coalesce(self._matching, nw.lit(value=False)))
-        on = "variant" if self._by_variant else "case"
-        return cases.join(self._matched, on=on, how="semi" if self._keep else "anti")
+            return cases.filter(self._fits)
+        if self._by_variant:
+            return cases.join(self._matched, on="variant", how=self._how)
+        return self.engine.rows_of(cases, self._matched, self.case_limit, keep=self._keep)
 
     @lazy
     def cases(self) -> Frame:
@@ -70,7 +80,7 @@ class Selected(Derived):
     def index(self) -> Frame:
         """The narrow part of the cases selected."""
         if isinstance(self._matching, nw.Expr):
-            return self.engine.persist(self._select(self.parent.cases).select(*INDEX))
+            return self.engine.where(self.parent.cases, self._fits, INDEX)
         return self.engine.persist(self._select(self.parent.index))
 
     @lazy
@@ -95,14 +105,11 @@ class Selected(Derived):
         """The parent's for whole variants, else counted again."""
         if self._by_variant:
             matched = self.engine.collect(self._matched)
-            how: Literal["semi", "anti"] = "semi" if self._keep else "anti"
-            return self.parent.case_counts.join(matched, on="variant", how=how)
-        counted = self.index.group_by("variant").agg(
-            case_count=nw.len(),
-            first_case=nw.col("case").min(),
-            length=nw.col("event_count").max(),
+            return self.parent.case_counts.join(matched, on="variant", how=self._how)
+        counted = self.engine.collect(
+            self.index.group_by("variant").agg(case_count=nw.len(), first_case=nw.col("case").min())
         )
-        return self.engine.collect(counted)
+        return counted.join(self.root.case_counts.select("variant", "length"), on="variant")
 
     @lazy
     def variant_events(self) -> Frame:

@@ -90,10 +90,14 @@ class Values:
     def _codes(self) -> dict[str, int]:
         return {name: code for code, name in enumerate(self.rel.activities)}
 
-    def collect(self, frame: Frame) -> pl.DataFrame:
-        """Compute a relation of this log's engine."""
+    def of_cases(self, **figures: nw.Expr) -> pl.DataFrame:
+        """Compute figures of all cases, one row, from the columns of their index."""
+        return self.collect(self.rel.index.select(**figures), held=True)
+
+    def collect(self, frame: Frame, *, held: bool = False) -> pl.DataFrame:
+        """Compute a relation of this log's engine, as ``Engine.collect`` does."""
         try:
-            return self.rel.engine.collect(frame)
+            return self.rel.engine.collect(frame, held=held)
         except pl.exceptions.InvalidOperationError as error:
             if "to `i64` failed" in str(error):
                 raise too_large() from None

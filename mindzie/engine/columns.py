@@ -1,4 +1,4 @@
-"""Columns of a stored relation, read into memory when they are first used.
+"""Columns of a relation, brought into memory when they are first used.
 
 Opening a data set costs nothing, and a question reads the columns it needs once. A relation that would not fit into the
 memory budget is scanned from its file each time instead.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,55 +38,34 @@ def is_sorted(frame: pl.DataFrame, keys: tuple[str, ...]) -> bool:
     return bool(frame.select(later.all()).item())
 
 
-class StoredColumns:
-    """One Parquet file whose columns are kept once they were read, in canonical order.
+class KeptColumns(ABC):
+    """A source of rows whose columns are kept once they were used.
 
     Parameters
     ----------
-    name : str
-        The relation.
-    path : Path
-        Its file.
+    schema : polars.Schema
+        All columns.
     """
 
-    def __init__(self, name: str, path: Path) -> None:
-        self._path = path
-        self._keys = ORDER.get(name, ())
-        self.schema = pl.scan_parquet(path, glob=False).collect_schema()
+    def __init__(self, schema: pl.Schema) -> None:
+        self.schema = schema
         self._kept: dict[str, pl.Series] = {}
-        self._order: pl.Series | None = None
-        self._checked = not self._keys
         self._lock = threading.Lock()
+
+    @abstractmethod
+    def _bring(self, names: list[str]) -> pl.DataFrame:
+        """Return columns that were not used before."""
 
     def lazy(self) -> pl.LazyFrame:
         """Return the relation as a lazy frame."""
-        rows = pl.scan_parquet(self._path, glob=False).select(pl.len()).collect().item()
-        if rows * len(self.schema) * _BYTES_A_VALUE > memory_budget():
-            frame = pl.scan_parquet(self._path, glob=False)
-            keys = self._keys
-            return (
-                frame
-                if not keys or is_sorted(frame.select(keys).collect(), keys)
-                else frame.sort(keys)
-            )
         return register_io_source(self._read, schema=self.schema, is_pure=True)
-
-    def _check_order(self) -> None:
-        # a file written by another tool may have its rows in any order
-        keys = pl.read_parquet(self._path, columns=list(self._keys), glob=False)
-        if not is_sorted(keys, self._keys):
-            self._order = keys.select(pl.arg_sort_by(*self._keys)).to_series()
-        self._checked = True
 
     def _columns(self, names: list[str]) -> pl.DataFrame:
         with self._lock:
-            if not self._checked:
-                self._check_order()
             missing = [name for name in names if name not in self._kept]
             if missing:
-                read = pl.read_parquet(self._path, columns=missing, glob=False)
-                read = read if self._order is None else read[self._order]
-                self._kept |= {name: read[name] for name in missing}
+                found = self._bring(missing)
+                self._kept |= {name: found[name] for name in missing}
             return pl.DataFrame([self._kept[name] for name in names])
 
     def _read(
@@ -100,3 +80,71 @@ class StoredColumns:
             frame.iter_slices(_PART) if frame.height else [frame]
         ):  # parts keep all cores busy
             yield part if predicate is None else part.filter(predicate)
+
+
+class ChosenColumns(KeptColumns):
+    """The rows of a relation that fit a condition, which is looked at once.
+
+    Parameters
+    ----------
+    frame : polars.LazyFrame
+        The relation; it gives its rows in the same order each time.
+    condition : polars.Expr
+        Rows where it is null are left out.
+    """
+
+    def __init__(self, frame: pl.LazyFrame, condition: pl.Expr) -> None:
+        super().__init__(frame.collect_schema())
+        self._frame = frame
+        fits = frame.select(chosen=condition).collect(engine="in-memory")
+        self._chosen = fits["chosen"]
+
+    def _bring(self, names: list[str]) -> pl.DataFrame:
+        found = self._frame.select(names).collect(engine="in-memory")
+        # in one piece: a median of several is found by sorting them
+        return found.filter(self._chosen).rechunk()
+
+
+class StoredColumns(KeptColumns):
+    """One Parquet file whose columns are kept once they were read, in canonical order.
+
+    Parameters
+    ----------
+    name : str
+        The relation.
+    path : Path
+        Its file.
+    """
+
+    def __init__(self, name: str, path: Path) -> None:
+        self._path = path
+        self._keys = ORDER.get(name, ())
+        self._order: pl.Series | None = None
+        self._checked = not self._keys
+        super().__init__(pl.scan_parquet(path, glob=False).collect_schema())
+
+    def lazy(self) -> pl.LazyFrame:
+        """Return the relation as a lazy frame."""
+        rows = pl.scan_parquet(self._path, glob=False).select(pl.len()).collect().item()
+        if rows * len(self.schema) * _BYTES_A_VALUE > memory_budget():
+            frame = pl.scan_parquet(self._path, glob=False)
+            keys = self._keys
+            return (
+                frame
+                if not keys or is_sorted(frame.select(keys).collect(), keys)
+                else frame.sort(keys)
+            )
+        return super().lazy()
+
+    def _check_order(self) -> None:
+        # a file written by another tool may have its rows in any order
+        keys = pl.read_parquet(self._path, columns=list(self._keys), glob=False)
+        if not is_sorted(keys, self._keys):
+            self._order = keys.select(pl.arg_sort_by(*self._keys)).to_series()
+        self._checked = True
+
+    def _bring(self, names: list[str]) -> pl.DataFrame:
+        if not self._checked:
+            self._check_order()
+        read = pl.read_parquet(self._path, columns=names, glob=False)
+        return read if self._order is None else read[self._order]

@@ -79,11 +79,15 @@ class DuckDBEngine(Moving):
         with self.turn:
             return nw.from_native(self._connection.from_arrow(self._arrow(frame)))
 
+    def where(self, frame: Frame, condition: nw.Expr, columns: tuple[str, ...]) -> Frame:
+        """Return some columns of the rows that fit a condition."""
+        return self.persist(frame.filter(condition).select(*columns))
+
     def rows(self, frame: Frame) -> pl.DataFrame:
         """Compute a relation, its types as they are."""
         return cast("pl.DataFrame", pl.from_arrow(self._arrow(frame)))
 
-    def collect(self, frame: Frame) -> pl.DataFrame:
+    def collect(self, frame: Frame, *, held: bool = False) -> pl.DataFrame:  # noqa: ARG002 - the engine protocol
         """Compute a relation."""
         data = self.rows(frame)
         counted = [
@@ -133,9 +137,11 @@ class DuckDBEngine(Moving):
             )
         )
 
-    def rows_of(self, events: Frame, cases: Frame, case_count: int) -> Frame:  # noqa: ARG002 - the engine protocol
-        """Keep the events of some cases by a semi join."""
-        return events.join(cases.select("case"), on="case", how="semi")
+    def rows_of(
+        self, rows: Frame, cases: Frame, case_count: int, *, keep: bool = True  # noqa: ARG002 - the engine protocol
+    ) -> Frame:  # fmt: skip
+        """Keep the rows of some cases by a semi join."""
+        return rows.join(cases.select("case"), on="case", how="semi" if keep else "anti")
 
     def local_time(self, frame: Frame, column: str, zone: str, unit: TimeUnit, name: str) -> Frame:
         """Add a column with the local time of another column."""

@@ -12,7 +12,7 @@ import polars as pl
 
 from mindzie.core.engine import Frame, TimeUnit
 from mindzie.core.turns import Turn
-from mindzie.engine.columns import ORDER, StoredColumns
+from mindzie.engine.columns import ORDER, ChosenColumns, StoredColumns
 from mindzie.engine.moving import Moving
 
 _NUMBERS = {
@@ -61,9 +61,15 @@ class PolarsEngine(Moving):
         """Compute a relation once."""
         return self.frame(_native(frame).collect())
 
-    def collect(self, frame: Frame) -> pl.DataFrame:
-        """Compute a relation."""
-        data = self.rows(frame)
+    def where(self, frame: Frame, condition: nw.Expr, columns: tuple[str, ...]) -> Frame:
+        """Look at a condition once, and take each column when it is first used: a map needs few of an index."""
+        marked = _native(frame.select(*columns, _fits=condition))
+        chosen = ChosenColumns(marked, pl.col("_fits")).lazy()
+        return nw.from_native(chosen.drop("_fits").set_sorted("case"))
+
+    def collect(self, frame: Frame, *, held: bool = False) -> pl.DataFrame:
+        """Compute a relation; what is held is not cut into pieces for all cores."""
+        data = _native(frame).collect(engine="in-memory") if held else self.rows(frame)
         return data.with_columns(_plain(data.schema))
 
     def rows(self, frame: Frame) -> pl.DataFrame:
@@ -117,11 +123,12 @@ class PolarsEngine(Moving):
             frame.group_by("case", maintain_order=True).agg(activities=pl.col("activity"))
         )
 
-    def rows_of(self, events: Frame, cases: Frame, case_count: int) -> Frame:
-        """Keep the events of some cases by a look-up table, several times faster than a join."""
+    def rows_of(self, rows: Frame, cases: Frame, case_count: int, *, keep: bool = True) -> Frame:
+        """Keep the rows of some cases by a look-up table, several times faster than a join."""
         wanted = _native(cases).select(pl.col("case")).collect().to_series()
-        mask = pl.zeros(case_count, dtype=pl.Boolean, eager=True).scatter(wanted, values=True)
-        return nw.from_native(_native(events).filter(pl.lit(mask).gather(pl.col("case"))))
+        others = pl.repeat(not keep, case_count, dtype=pl.Boolean, eager=True)
+        mask = others.scatter(wanted, values=keep)
+        return nw.from_native(_native(rows).filter(pl.lit(mask).gather(pl.col("case"))))
 
     def local_time(self, frame: Frame, column: str, zone: str, unit: TimeUnit, name: str) -> Frame:
         """Add a column with the local time of another column."""

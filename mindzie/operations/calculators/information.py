@@ -56,11 +56,11 @@ class DataInformation(Calculator):
 
 def _figures(log: EventLog) -> dict[str, Any]:
     duration = nw.col("duration")
-    index = log.rel.index.select(
+    figures = log.of_cases(
         first_time=nw.col("start").min(), last_time=nw.col("end").max(), mean=duration.mean(), median=duration.median(),
         min=duration.min(), max=duration.max(),
     )  # fmt: skip
-    row = log.collect(index).row(0, named=True)
+    row = figures.row(0, named=True)
     cases, events = log.case_count, log.event_count
     span = row["last_time"] - row["first_time"] if cases else None
     zone = log.time_zone

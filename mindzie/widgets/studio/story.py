@@ -40,13 +40,11 @@ def figures(log: EventLog) -> Json:
         Counts; ``median`` and ``mean`` case duration in seconds (None for no cases); ``first`` and ``last`` time
         in the log's zone.
     """
-    row = log.collect(
-        log.rel.index.select(
-            median=nw.col("duration").median(),
-            mean=nw.col("duration").mean(),
-            first=nw.col("start").min(),
-            last=nw.col("end").max(),
-        )
+    row = log.of_cases(
+        median=nw.col("duration").median(),
+        mean=nw.col("duration").mean(),
+        first=nw.col("start").min(),
+        last=nw.col("end").max(),
     )
     said = row.select(
         pl.col("median", "mean") / 1e6,
