@@ -15,6 +15,7 @@ from mindzie.access.identity import Actor
 from mindzie.core.errors import StoreError
 from mindzie.store.database import Database
 from mindzie.store.files import SnapshotFiles
+from mindzie.store.guards import gaps
 from mindzie.store.upgrade import State, state, upgrade
 
 
@@ -74,8 +75,12 @@ def place_of(url: str | Place | None = None, storage: str | None = None) -> Plac
     """
     if isinstance(url, Place):
         return url
-    said = url or os.environ.get("MINDZIE_WORKSPACE") or f"sqlite:///{home() / 'workspace.db'}"
-    return _opened(said, storage or os.environ.get("MINDZIE_STORAGE") or "")
+    return _opened(address(url), storage or os.environ.get("MINDZIE_STORAGE") or "")
+
+
+def address(url: str | None = None) -> str:
+    """Return the database's address: the argument, else ``MINDZIE_WORKSPACE``, else ``workspace.db`` in the home folder."""
+    return url or os.environ.get("MINDZIE_WORKSPACE") or f"sqlite:///{home() / 'workspace.db'}"
 
 
 @cache
@@ -87,6 +92,10 @@ def _opened(url: str, storage: str) -> Place:
     elif (found := state(database)) is not State.CURRENT:
         raise StoreError(
             f"The database {database} is {found.value}, not of this version: `mindzie admin upgrade` brings it here where it can."
+        )
+    elif missing := gaps(database):
+        raise StoreError(
+            f"The database {database} does not keep tenants apart: {' '.join(missing)}"
         )
     if not storage and not database.is_sqlite:
         raise StoreError(

@@ -5,15 +5,20 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import select
 
 from mindzie.access.audit import facts, lock, write
+from mindzie.access.backup import backup, restore
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.fields import checked
+from mindzie.access.health import Problem, problems, repaired
 from mindzie.access.identity import LOCAL, Actor, Identity
+from mindzie.access.keyring import add_key
 from mindzie.access.permissions import ADMIN, ROLES
+from mindzie.access.secrets import keys_in_use, ring_of, rotate
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import (
     ConflictError,
@@ -207,6 +212,61 @@ class Installation:
             session.add(RoleAssignment(tenant_id=tenant.id, user_id=user.id, role=role))
             told = {**facts(user), "role": role}
             write(session, tenant.id, _OPERATOR, "users.enrol", kind="user", row=user, after=told)
+
+    def office(self, tenant: str) -> Workspace:
+        """Return a tenant's workspace as its operator sees it: people, roles, programs, audit; no project and no data.
+
+        Parameters
+        ----------
+        tenant : str
+            Its name.
+
+        Returns
+        -------
+        Workspace
+            What is done in it is written down as the operator's.
+        """
+        with self._place.database.reading(Scope(None)) as session:
+            key = _tenant(session, tenant).id
+        return Workspace(self._place.door(key, _OPERATOR))
+
+    def problems(self, *, deep: bool = True) -> list[Problem]:
+        """Look everything over, as ``health.problems`` says."""
+        return problems(self._place, deep=deep)
+
+    def repair(self, found: list[Problem]) -> list[Problem]:
+        """Remove what is left over, as ``health.repaired`` says."""
+        return repaired(self._place, found)
+
+    def backup(self, folder: Path) -> dict[str, Any]:
+        """Write everything but the keys into a new folder, as ``backup.backup`` says."""
+        return backup(self._place, folder)
+
+    def restore(self, folder: Path) -> dict[str, Any]:
+        """Bring a backup into this installation, which has no tenants yet, as ``backup.restore`` says."""
+        return restore(self._place, folder)
+
+    def keys(self) -> dict[str, Any]:
+        """Return the keys of the ring, the newest first, and how many secrets each has encrypted."""
+        ring = ring_of(self._place)
+        return {"source": ring.source, "ring": list(ring.ids), "in_use": keys_in_use(self._place)}
+
+    def rotate_keys(self) -> int:
+        """Encrypt every secret with the newest key; the embedded workspace makes a new one first.
+
+        Returns
+        -------
+        int
+            How many secrets got it.
+
+        Raises
+        ------
+        KeyRingError
+            Where a key in use is lost; nothing is changed then.
+        """
+        if self._place.database.is_sqlite:
+            add_key(self._place.folder, keys_in_use(self._place))
+        return rotate(self._place, ring_of(self._place))
 
     def __repr__(self) -> str:
         return f"<Installation: {self._place!r}>"

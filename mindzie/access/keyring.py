@@ -8,7 +8,7 @@ import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -200,6 +200,33 @@ def write_keys(path: Path, keys: Sequence[bytes]) -> None:
         Path(beside).replace(path)
     finally:
         Path(beside).unlink(missing_ok=True)
+
+
+def add_key(folder: Path, in_use: Collection[str]) -> None:
+    """Put a new key into the embedded workspace's file, before those that are in use; others go.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the workspace.
+    in_use : collection of str
+        Identifiers of keys that secrets need.
+
+    Raises
+    ------
+    KeyRingError
+        Where the keys are given by a variable, or one in use is lost.
+    """
+    if os.environ.get(VARIABLE) or os.environ.get(FILE_VARIABLE):
+        return  # who gives the keys puts the new one first
+    ring, path = KeyRing.found(folder), folder / _FILE
+    lost = [key for key in in_use if key not in ring.ids]
+    if lost:
+        raise KeyRingError(
+            f"Keys in use are not in {path}: {', '.join(lost)}. Put them back, after the newest one. Nothing was changed."
+        )
+    kept = [key for key in read_keys(path) if key_id(key) in in_use]
+    write_keys(path, [new_key(), *kept])
 
 
 def _make(path: Path, keys: Sequence[bytes]) -> None:

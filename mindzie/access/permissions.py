@@ -80,6 +80,13 @@ ROLES: Final = {
 ADMIN: Final = "tenant admin"
 """The role that a tenant always has somebody for."""
 
+OPERATES: Final = frozenset(
+    name
+    for name in NAMES
+    if name.partition(".")[0] in {"tenant", "people", "roles", "services", "audit"}
+)
+"""What the operator of an installation may do in a tenant: look after its people, never see its data."""
+
 _EDITS = (
     *_VIEWS,
     *("datasets.change", "analysis.change", "runs.start", "dashboards.change"),

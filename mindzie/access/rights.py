@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from mindzie.access.identity import Actor
-from mindzie.access.permissions import LEVELS, ROLES, all_of
+from mindzie.access.permissions import LEVELS, OPERATES, ROLES, all_of
 from mindzie.store.models import Membership, Project, Role, RoleAssignment, Share
 
 _NOTHING: frozenset[str] = frozenset()
@@ -69,6 +69,8 @@ def rights_of(session: Session, actor: Actor) -> Rights:
     Rights
         None of it from names or addresses.
     """
+    if actor.kind == "operator":
+        return Rights(OPERATES, {}, frozenset())
     if actor.kind == "service":
         holds: ColumnElement[bool] = RoleAssignment.service_account_id == actor.id
         groups: list[UUID] = []

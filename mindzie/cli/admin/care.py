@@ -1,0 +1,186 @@
+"""Keys, audit, health, backups and upgrades."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mindzie.cli.admin.showing import Database, Json, Storage, Tenant, installation, show
+
+_HOME = "local"
+Folder = Annotated[Path, typer.Argument(metavar="DIR", show_default=False)]
+When = Annotated[datetime | None, typer.Option(help="In UTC.", show_default=False)]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (upgrade, check, backup, restore):
+        app.command()(command)
+    keys = typer.Typer(help="Keys for secrets.", no_args_is_help=True)
+    for act in (keys_new, keys_list, keys_rotate):
+        keys.command(act.__name__.removeprefix("keys_"))(act)
+    app.add_typer(keys, name="keys")
+    audit = typer.Typer(help="Who did what.", no_args_is_help=True)
+    for look in (audit_list, audit_export, audit_verify):
+        audit.command(look.__name__.removeprefix("audit_"))(look)
+    app.add_typer(audit, name="audit")
+
+
+def upgrade(database: Database = None) -> None:
+    """Bring the database to this version: tables are made or changed, data stays."""
+    from mindzie.access.entrance import address
+    from mindzie.store.database import Database as Opened
+    from mindzie.store.upgrade import state
+    from mindzie.store.upgrade import upgrade as bring
+
+    opened = Opened(address(database))
+    was = state(opened)
+    typer.echo(f"{opened}: was {was.value}, is {bring(opened).value}.")
+
+
+def check(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Do not read every byte of every snapshot.")
+    ] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Remove what is left over.")] = False,
+    database: Database = None,
+    storage: Storage = None,
+    json: Json = False,
+) -> None:
+    """Look everything over: damaged, missing, unfinished and orphaned data, audit, keys, guards. Exit code 1 for problems."""
+    here = installation(database, storage)
+    found = here.problems(deep=not quick)
+    mended = here.repair(found) if repair else []
+    left = [problem for problem in found if problem not in mended]
+    if json:
+        rows = [
+            {
+                "kind": each.kind,
+                "where": each.where,
+                "what": each.what,
+                "todo": each.todo,
+                "repaired": each in mended,
+            }
+            for each in found
+        ]
+        show(rows, (), as_json=True)
+    else:
+        for problem in found:
+            typer.echo(f"{'repaired: ' if problem in mended else ''}{problem}")
+        typer.echo("All is well." if not found else f"{len(found)} found, {len(mended)} repaired.")
+    if left:
+        raise typer.Exit(1)
+
+
+def backup(folder: Folder, database: Database = None, storage: Storage = None) -> None:
+    """Write everything but the keys into a new folder, while the workspace is in use."""
+    told = installation(database, storage).backup(folder)
+    typer.echo(
+        f"{sum(told['tables'].values()):,} rows, {told['snapshots']:,} snapshots, {told['bytes']:,} bytes. Keep the keys for secrets elsewhere: they are not in it."
+    )
+
+
+def restore(folder: Folder, database: Database = None, storage: Storage = None) -> None:
+    """Bring a backup into an installation that has no tenants yet; the database may be of another kind."""
+    from mindzie.access.entrance import place_of
+    from mindzie.access.installation import Installation
+
+    told = Installation(place_of(database, storage)).restore(folder)
+    typer.echo(
+        f"{sum(told['tables'].values()):,} rows, {told['snapshots']:,} snapshots, {told['bytes']:,} bytes. Put the keys for secrets back too; `mindzie admin check` looks it over."
+    )
+
+
+def keys_new() -> None:
+    """Print a new key, for MINDZIE_KEYS or a key file: before the older ones, then `keys rotate`."""
+    from mindzie.access.keyring import as_text, new_key
+
+    typer.echo(as_text(new_key()))
+
+
+def keys_list(database: Database = None, storage: Storage = None, json: Json = False) -> None:
+    """List the keys by what tells them apart, and how many secrets each has encrypted."""
+    told = installation(database, storage).keys()
+    names = [*told["ring"], *(key for key in told["in_use"] if key not in told["ring"])]
+    rows: list[dict[str, Any]] = [
+        {
+            "key": key,
+            "secrets": told["in_use"].get(key, 0),
+            "there": key in told["ring"],
+            "newest": key in told["ring"][:1],
+        }
+        for key in names
+    ]
+    show(rows, ("key", "secrets", "there", "newest"), as_json=json)
+
+
+def keys_rotate(database: Database = None, storage: Storage = None) -> None:
+    """Encrypt every secret with the newest key, while the workspace is in use."""
+    typer.echo(
+        f"{installation(database, storage).rotate_keys():,} secrets have the newest key now."
+    )
+
+
+def audit_list(
+    action: Annotated[
+        str | None, typer.Option(help="Such as datasets.publish; datasets. for all of an area.")
+    ] = None,
+    actor: Annotated[str | None, typer.Option(help="Name of who acted.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Kind of object, such as 'data set'.")] = None,
+    since: When = None,
+    until: When = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 100,
+    tenant: Tenant = _HOME,
+    database: Database = None,
+    storage: Storage = None,
+    json: Json = False,
+) -> None:
+    """List who did what, oldest first."""
+    office = installation(database, storage).office(tenant)
+    chosen = _chosen(action=action, actor=actor, kind=kind, since=since, until=until)
+    rows = office.audit.entries(limit=limit, **chosen)
+    show(rows, ("number", "at", "actor_name", "action", "object_kind", "object_name"), as_json=json)
+
+
+def audit_export(
+    format: Annotated[str, typer.Option(help="csv or json.")] = "csv",  # noqa: A002 - the option's name
+    action: Annotated[str | None, typer.Option(help="Only these acts.")] = None,
+    since: When = None,
+    until: When = None,
+    tenant: Tenant = _HOME,
+    database: Database = None,
+    storage: Storage = None,
+) -> None:
+    """Print the audit log as CSV that is safe to open in a spreadsheet, or as JSON lines."""
+    office = installation(database, storage).office(tenant)
+    typer.echo(
+        office.audit.export(format, **_chosen(action=action, since=since, until=until)), nl=False
+    )
+
+
+def audit_verify(
+    head: Annotated[str | None, typer.Option(help="A hash noted earlier, elsewhere.")] = None,
+    tenant: Tenant = _HOME,
+    database: Database = None,
+    storage: Storage = None,
+) -> None:
+    """Prove that no entry was altered, removed or put in. Exit code 1 where one was."""
+    told = installation(database, storage).office(tenant).audit.verify(head)
+    for fault in told["faults"]:
+        typer.echo(fault)
+    typer.echo(
+        f"{told['entries']:,} entries, {'whole' if told['whole'] else 'NOT whole'}. Head, to be noted elsewhere: {told['head']}"
+    )
+    if not told["whole"]:
+        raise typer.Exit(1)
+
+
+def _chosen(**values: Any) -> dict[str, Any]:
+    return {
+        name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+        for name, value in values.items()
+        if value is not None
+    }

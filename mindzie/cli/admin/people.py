@@ -1,0 +1,244 @@
+"""People of a tenant: invitations, accounts, roles, service accounts and their keys."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mindzie.cli.admin.showing import Database, Json, Storage, Tenant, installation, show
+
+if TYPE_CHECKING:
+    from mindzie.access.people import User
+
+_HOME = "local"
+Role = Annotated[str, typer.Option(help="A built-in role, or one of the tenant's.")]
+Person = Annotated[
+    str, typer.Argument(help="Identifier, e-mail address or name.", show_default=False)
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="People of a tenant.", no_args_is_help=True)
+    for command in (list_, invite, accept, stop, admit, reset, roles, give, take):
+        group.command(command.__name__.rstrip("_"))(command)
+    app.add_typer(group, name="people")
+    services = typer.Typer(help="Programs with keys.", no_args_is_help=True)
+    for service in (services_list, services_create, services_key, services_revoke):
+        services.command(service.__name__.removeprefix("services_"))(service)
+    app.add_typer(services, name="services")
+
+
+def list_(
+    tenant: Tenant = _HOME, database: Database = None, storage: Storage = None, json: Json = False
+) -> None:
+    """List people with their roles."""
+    office = installation(database, storage).office(tenant)
+    given = list(office.role_assignments)
+    rows = [
+        {
+            **user.to_json(),
+            "roles": ", ".join(
+                each.role for each in given if each.user_id == user.id and not each.project_id
+            ),
+        }
+        for user in office.users
+    ]
+    show(rows, ("name", "email", "roles", "provider", "active", "last_seen_at"), as_json=json)
+
+
+def invite(
+    email: Annotated[str, typer.Argument(help="To whom.", show_default=False)],
+    role: Role = "viewer",
+    days: Annotated[int, typer.Option(min=1, max=90, help="How long it holds.")] = 7,
+    tenant: Tenant = _HOME,
+    database: Database = None,
+    storage: Storage = None,
+) -> None:
+    """Print an invitation, to be sent to whom it is for; it is shown this once."""
+    typer.echo(installation(database, storage).office(tenant).invite(email, role, days=days))
+
+
+def accept(
+    name: Annotated[str, typer.Option(help="As shown to others.", prompt=True)],
+    token: Annotated[str, typer.Option(help="The invitation.", prompt=True, hide_input=True)],
+    password: Annotated[
+        str,
+        typer.Option(
+            help="At least 12 letters.", prompt=True, confirmation_prompt=True, hide_input=True
+        ),
+    ],
+    login: Annotated[
+        str | None, typer.Option(help="To sign in with; the e-mail address if not given.")
+    ] = None,
+    database: Database = None,
+    storage: Storage = None,
+) -> None:
+    """Accept an invitation with a local account."""
+    from mindzie.access.entrance import place_of
+    from mindzie.access.invitations import accept as become
+
+    found = become(
+        token, name=name, login=login, password=password, url=place_of(database, storage)
+    )
+    typer.echo(f"{name} is one of {found.tenant} now.")
+
+
+def stop(
+    person: Person, tenant: Tenant = _HOME, database: Database = None, storage: Storage = None
+) -> None:
+    """Let a person in no more; what they made stays."""
+    _user(installation(database, storage).office(tenant), person).stop()
+
+
+def admit(
+    person: Person, tenant: Tenant = _HOME, database: Database = None, storage: Storage = None
+) -> None:
+    """Let a person in again."""
+    _user(installation(database, storage).office(tenant), person).admit()
+
+
+def reset(
+    person: Person,
+    password: Annotated[
+        str,
+        typer.Option(
+            help="At least 12 letters.", prompt=True, confirmation_prompt=True, hide_input=True
+        ),
+    ],
+    tenant: Tenant = _HOME,
+    database: Database = None,
+    storage: Storage = None,
+) -> None:
+    """Give a local account a new password, open it, and drop its second factor."""
+    _user(installation(database, storage).office(tenant), person).reset_account(password)
+
+
+def roles(
+    tenant: Tenant = _HOME, database: Database = None, storage: Storage = None, json: Json = False
+) -> None:
+    """List roles, built in and the tenant's own, with their permissions."""
+    from mindzie.access.permissions import ROLES
+
+    own = [role.to_json() for role in installation(database, storage).office(tenant).roles]
+    built_in = [
+        {"name": name, "description": said, "permissions": list(names)}
+        for name, (said, names) in ROLES.items()
+    ]
+    rows = [
+        {**row, "permissions": row["permissions"] if json else len(row["permissions"])}
+        for row in [*built_in, *own]
+    ]
+    show(rows, ("name", "permissions", "description"), as_json=json)
+
+
+def give(
+    person: Person,
+    role: Role,
+    tenant: Tenant = _HOME,
+    database: Database = None,
+    storage: Storage = None,
+) -> None:
+    """Give a person a role in the whole tenant."""
+    office = installation(database, storage).office(tenant)
+    office.role_assignments.give(role, _user(office, person))
+
+
+def take(
+    person: Person,
+    role: Role,
+    tenant: Tenant = _HOME,
+    database: Database = None,
+    storage: Storage = None,
+) -> None:
+    """Take a role from a person."""
+    from mindzie.core.errors import NotFoundError
+
+    office = installation(database, storage).office(tenant)
+    user = _user(office, person)
+    found = [
+        each for each in office.role_assignments if each.user_id == user.id and each.role == role
+    ]
+    if not found:
+        raise NotFoundError(f"{user.name} does not have the role {role!r}.")
+    for each in found:
+        each.delete()
+
+
+def services_list(
+    tenant: Tenant = _HOME, database: Database = None, storage: Storage = None, json: Json = False
+) -> None:
+    """List service accounts and their keys, of which only the prefix is known."""
+    office = installation(database, storage).office(tenant)
+    rows = [
+        {"account": account.name, "active": account.active, **key}
+        for account in office.service_accounts
+        for key in [key.to_json() for key in account.keys] or [{}]
+    ]
+    show(
+        rows,
+        ("account", "active", "name", "prefix", "expires_at", "last_used_at", "revoked_at"),
+        as_json=json,
+    )
+
+
+def services_create(
+    name: Annotated[str, typer.Argument(help="Of the program.", show_default=False)],
+    role: Role = "viewer",
+    tenant: Tenant = _HOME,
+    database: Database = None,
+    storage: Storage = None,
+) -> None:
+    """Make a service account with a role in the whole tenant."""
+    office = installation(database, storage).office(tenant)
+    office.role_assignments.give(role, office.service_accounts.create(name))
+
+
+def services_key(
+    account: Annotated[str, typer.Argument(help="The service account.", show_default=False)],
+    name: Annotated[str, typer.Option(help="What the key is for.")] = "key",
+    days: Annotated[
+        int | None, typer.Option(min=1, help="How long it holds; for ever if not given.")
+    ] = None,
+    tenant: Tenant = _HOME,
+    database: Database = None,
+    storage: Storage = None,
+) -> None:
+    """Print a new key; it is shown this once."""
+    from mindzie.store.types import now
+
+    office = installation(database, storage).office(tenant)
+    until = None if days is None else now() + timedelta(days=days)
+    typer.echo(office.service_accounts[account].new_key(name, until))
+
+
+def services_revoke(
+    prefix: Annotated[str, typer.Argument(help="The key's prefix.", show_default=False)],
+    tenant: Tenant = _HOME,
+    database: Database = None,
+    storage: Storage = None,
+) -> None:
+    """Let nobody in by a key any more."""
+    from mindzie.core.errors import unknown
+
+    office = installation(database, storage).office(tenant)
+    keys = {key.prefix: key for account in office.service_accounts for key in account.keys}
+    if prefix not in keys:
+        raise unknown("key", prefix, keys, tenant)
+    keys[prefix].revoke()
+
+
+def _user(office: Any, person: str) -> User:
+    from mindzie.core.errors import ConflictError, unknown
+
+    users = list(office.users)
+    found = [user for user in users if person in {str(user.id), user.email, user.name}]
+    if len(found) > 1:
+        raise ConflictError(
+            f"Several people are called {person!r}: give the identifier, which `mindzie admin people list --json` shows."
+        )
+    if not found:
+        raise unknown("person", person, [user.name for user in users], "this tenant")
+    return found[0]  # type: ignore[no-any-return]

@@ -1,0 +1,71 @@
+"""Options that all these commands have, and how they print."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from mindzie.access.installation import Installation
+
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        envvar="MINDZIE_WORKSPACE",
+        metavar="URL",
+        help="Database; the one of this machine's user if not given.",
+        show_default=False,
+    ),
+]
+Storage = Annotated[
+    str | None,
+    typer.Option(
+        "--storage",
+        envvar="MINDZIE_STORAGE",
+        metavar="URL",
+        help="Folder or bucket of the snapshots.",
+        show_default=False,
+    ),
+]
+Tenant = Annotated[
+    str, typer.Option("--tenant", metavar="NAME", help="The tenant.", envvar="MINDZIE_TENANT")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def installation(database: str | None, storage: str | None) -> Installation:
+    """Open the installation; an own workspace that is not there yet is set up."""
+    from mindzie.access.entrance import place_of
+    from mindzie.access.installation import Installation, workspace
+
+    place = place_of(database, storage)
+    if database is None and place.database.is_sqlite:
+        workspace()
+    return Installation(place)
+
+
+def show(rows: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool) -> None:
+    """Print rows as a table, or as JSON with all that is known."""
+    if as_json:
+        typer.echo(json.dumps(rows, indent=1, default=str, ensure_ascii=False))
+        return
+    if not rows:
+        typer.echo("None.")
+        return
+    cells = [[_said(row.get(name)) for name in columns] for row in rows]
+    widths = [max(len(line[at]) for line in [list(columns), *cells]) for at in range(len(columns))]
+    for line in [list(columns), *cells]:
+        typer.echo(
+            "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        )
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)
