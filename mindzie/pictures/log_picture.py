@@ -47,13 +47,15 @@ def log_html(log: EventLog, *, filters: Iterable[Any] = ()) -> str:
     head = f'<p class="mz-finding">{escape(log.name)}</p>' + (
         f"<ol>{chosen}</ol>" if chosen else ""
     )
-    if not log.case_count:
-        return page_part(f"{head}<p>No cases are left.</p>")
-    return page_part(
-        f'{head}{_figures(log)}<div style="{_SIDE_BY_SIDE}">'
-        f'<div style="flex:0 1 400px">{_map(log)}</div>'
-        f'<div style="flex:1 1 480px;min-width:0;overflow-x:auto">{_variants(log)}</div></div>'
-    )
+    # a live studio may be asking the same engine on its own thread
+    with log.turn():
+        if not log.case_count:
+            return page_part(f"{head}<p>No cases are left.</p>")
+        return page_part(
+            f'{head}{_figures(log)}<div style="{_SIDE_BY_SIDE}">'
+            f'<div style="flex:0 1 400px">{_map(log)}</div>'
+            f'<div style="flex:1 1 480px;min-width:0;overflow-x:auto">{_variants(log)}</div></div>'
+        )
 
 
 def _figures(log: EventLog) -> str:

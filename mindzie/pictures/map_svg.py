@@ -29,7 +29,7 @@ from mindzie.pictures.text import text_width
 from mindzie.pictures.tokens import Theme, color, tokens
 
 # Text widths are estimated on the large side.
-PLATE_SLACK: Final = 14.0
+PLATE_SLACK: Final = 4.0
 _LEGEND_HEIGHT: Final = 34.0
 _LEGEND_STEPS: Final = 24
 # A line as light as the lightest box would not be seen.

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from mindzie.pictures.dot import Point
 
-# Room for a duration, and where that is not free, for a short count.
-_ROOMS: Final = (60.0, 34.0)
+# Room for a long duration, and where that is not free, for a short one or a short count.
+_ROOMS: Final = (68.0, 48.0, 34.0)
 PLATE_HEIGHT: Final = 16.0
 # Along the line: the middle first, then towards its ends.
 _ALONG: Final = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)

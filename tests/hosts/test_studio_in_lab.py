@@ -110,7 +110,7 @@ def test_a_filter_is_added_undone_and_copied_as_code(studio: Locator, page: Page
     add_region(studio)
     left = cases(studio)
     assert 0 < left < 500
-    studio.get_by_role("button", name="Copy as Python code").click()
+    studio.get_by_role("button", name="Copy as code").click()
     code = page.get_by_role("textbox", name="Python code").input_value()
     scope: dict[str, object] = {}
     with contextlib.redirect_stdout(io.StringIO()):
@@ -164,7 +164,7 @@ def test_an_error_stands_at_the_form(studio: Locator, page: Page) -> None:
 
 
 def test_a_result_opens_in_its_tab(studio: Locator) -> None:
-    studio.get_by_role("button", name="Add a result").first.click()
+    studio.get_by_role("button", name="Add a result").click()
     studio.locator("[data-op=cases_over_time]").click()
     studio.get_by_role("button", name="Calculate").click()
     expect(studio.locator(".mz-result-chart svg")).to_be_visible()
@@ -172,7 +172,7 @@ def test_a_result_opens_in_its_tab(studio: Locator) -> None:
 
 
 def test_a_row_of_a_result_keeps_its_cases(studio: Locator) -> None:
-    studio.get_by_role("button", name="Add a result").first.click()
+    studio.get_by_role("button", name="Add a result").click()
     studio.locator("[data-op=activity_statistics]").click()
     studio.get_by_role("button", name="Calculate").click()
     row = studio.locator(".mz-result tbody tr", has_text="Send reminder")
@@ -183,7 +183,7 @@ def test_a_row_of_a_result_keeps_its_cases(studio: Locator) -> None:
 
 
 def test_cells_of_the_week_and_what_is_not_shown_keep_their_cases(studio: Locator) -> None:
-    studio.get_by_role("button", name="Add a result").first.click()
+    studio.get_by_role("button", name="Add a result").click()
     studio.locator("[data-op=weekday_hour]").click()
     studio.get_by_role("button", name="Calculate").click()
     studio.locator(".mz-heat .mz-pickable").first.click()
@@ -191,7 +191,7 @@ def test_cells_of_the_week_and_what_is_not_shown_keep_their_cases(studio: Locato
     expect(titles).to_have_text([re.compile("^Cases with events on Monday from .*:00 to .*:00$")])
     expect(studio.locator(".mz-footer-figures b").first).not_to_have_text("500")
     studio.get_by_role("button", name="Undo").click()
-    studio.get_by_role("button", name="Add a result").first.click()
+    studio.get_by_role("button", name="Add a result").click()
     studio.locator("[data-op=case_duration]").last.click()
     studio.get_by_role("button", name="Calculate").click()
     rest = studio.get_by_role("button", name=re.compile("cases? above the range: keep"))
@@ -245,14 +245,14 @@ def test_tables_and_logs_show_themselves(page: Page, lab: Server, watch: Watch) 
     expect(page.locator(".mz-chart-card .mz-chart-tip").first).to_contain_text("Mon 10:00 to 11:00")
 
 
-@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize("engine", ["duckdb", "polars"])  # the step left behind comes last
 def test_a_long_calculation_is_cancelled_and_the_next_one_answered(
     page: Page, lab: Server, watch: Watch, engine: str
 ) -> None:
     run_notebook(page, lab, f"long-{engine}.ipynb")
     studio = page.locator(".mz-studio")
     studio.locator(".mz-node").first.wait_for()
-    studio.get_by_role("button", name="Add a result").first.click()
+    studio.get_by_role("button", name="Add a result").click()
     studio.locator("[data-op=endless]").click()
     studio.get_by_role("button", name="Calculate").click()
     waiting = studio.locator(".mz-waiting-words")
@@ -268,3 +268,28 @@ def test_a_long_calculation_is_cancelled_and_the_next_one_answered(
     choose(studio, "Check credit", "Remove cases with this activity")
     expect(studio.locator(".mz-cards[aria-label=Filters] .mz-left")).to_contain_text("cases")
     assert 0 < cases(studio) < 500
+
+
+@pytest.mark.usefixtures("studio")
+def test_the_studio_is_as_tall_as_its_host(page: Page) -> None:
+    for height in (980, 760):
+        page.set_viewport_size({"width": 1500, "height": height})
+        page.wait_for_function(
+            """() => {
+              const tall = (name) => document.querySelector(name).getBoundingClientRect().height;
+              return Math.abs(tall('.jp-WindowedPanel-outer') - tall('.mz-studio')) < 40;
+            }"""
+        )
+    page.set_viewport_size({"width": 1500, "height": 420})
+    page.wait_for_function("document.querySelector('.mz-studio').clientHeight === 480")
+
+
+def test_the_paths_shown_stay_when_filters_change(studio: Locator) -> None:
+    studio.get_by_role("tab", name="Map").click()
+    sliders = studio.get_by_role("slider")
+    before = [sliders.nth(n).input_value() for n in range(2)]
+    expect(studio.locator(".mz-kept").first).to_contain_text("of 26 shown")
+    choose(studio, "Receive payment", "Remove cases with this activity")
+    expect(studio.locator(".mz-kept").first).not_to_contain_text("of 26 shown")
+    assert [sliders.nth(n).input_value() for n in range(2)] == before
+    expect(studio.get_by_role("button", name="Add a result")).to_have_count(1)

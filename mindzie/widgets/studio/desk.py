@@ -43,6 +43,7 @@ class Desk:
         self.result_map: StudioMap | None = None
         self.drawn: tuple[Filter, ...] | None = None
         self._logs: OrderedDict[str, EventLog] = OrderedDict()
+        self._mapped = ""
         self._counts: dict[str, int] = {}
         self._pages: dict[str, tuple[str, Pages]] = {}
         self._result: tuple[str, Result] | None = None
@@ -124,8 +125,9 @@ class Desk:
 
     def map_of(self, graph: Graph) -> StudioMap:
         """Return the map of a result, which is drawn beside that of the log."""
-        if self.result_map is None:
-            self.result_map = StudioMap(graph)
+        key = _key((graph.operation,))
+        if self.result_map is None or key != self._mapped:
+            self.result_map, self._mapped = StudioMap(graph), key
         else:
             self.result_map.show(graph)
         return self.result_map

@@ -26,21 +26,15 @@ class StudioMap(ProcessMapWidget):
     # Begin with what tells the story; the sliders tell the rest.
     _first: ClassVar = (14, 24)
 
-    def __init__(self, graph: Graph) -> None:
-        self.moved = False
-        super().__init__(graph)
-
     def open(self) -> None:
         """Open no connection: the studio's is used."""
 
     def show(self, graph: Graph) -> None:
-        """Show the map of another log; sliders that the reader left alone go where it is legible."""
+        """Show the map of another log; the sliders stay where they are."""
         self.choice = {}
         self._ready = False
         try:
             self._load(graph, None)
-            if not self.moved:
-                self.activity_share, self.path_share = self._first_position()
         finally:
             self._ready = True
         self.set_trait("measures", self._offered())
@@ -51,8 +45,6 @@ class StudioMap(ProcessMapWidget):
         chosen: list[Json] = []
         self._callbacks = [chosen.append]
         self.set_state(changes)
-        if {"activity_share", "path_share"} & changes.keys():
-            self.moved = True
         return chosen
 
     def as_json(self) -> Json:

@@ -25,7 +25,6 @@ from mindzie.widgets.studio.work import Job, Work
 
 Json = dict[str, Any]
 Reply = Callable[[Any, Exception | None], None]
-_HEIGHT: Final = 720
 _TAKEN_BACK: Final = "Cancelled: the filters are as they were before. Undo brings the change again."
 _NOT_COUNTED: Final = (
     "Cancelled: the figures were not computed. Add, change or switch a filter to compute them."
@@ -43,8 +42,8 @@ class Studio(anywidget.AnyWidget):
         To start with.
     results : iterable of Calculator
         To start with.
-    height : int
-        In pixels.
+    height : int, optional
+        In pixels; where not given, that of the window or notebook it is shown in. Its lower edge can be dragged.
 
     Attributes
     ----------
@@ -87,7 +86,7 @@ class Studio(anywidget.AnyWidget):
     busy = t.Dict(read_only=True).tag(sync=True)
     asked = t.Any(None, allow_none=True).tag(sync=True, echo_update=False)
     told: t.List[Json] = t.List(read_only=True).tag(sync=True)
-    height = t.Int(_HEIGHT, min=320)
+    height: t.Int[int | None, int | None] = t.Int(None, allow_none=True, min=320)
 
     def __init__(
         self,
@@ -95,7 +94,7 @@ class Studio(anywidget.AnyWidget):
         filters: Iterable[Filter] = (),
         results: Iterable[Calculator] = (),
         *,
-        height: int = _HEIGHT,
+        height: int | None = None,
     ) -> None:
         if not isinstance(log, EventLog):
             message = f"A studio shows an event log, not {log!r:.80}: open a data set with mz.open(path), or read a file with mz.read(path)."
@@ -177,7 +176,9 @@ class Studio(anywidget.AnyWidget):
     # --- state
 
     def _change(self, new: State) -> None:
-        self._work.cancel("figures")
+        # Idle from now on; and an engine that takes turns would hold up what follows.
+        for kind in ("figures", "result", "durations"):
+            self._work.cancel(kind)
         self._desk.filtered(new.filters)
         if new.shown is not None:
             new.shown.check(self._desk.filtered(new.filters))

@@ -65,24 +65,19 @@ export function sliders(model: Model<State>): { element: HTMLElement; update: ()
     const title = key === "activity_share" ? "Activities" : "Paths";
     const input = h("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": title });
     const kept = h("div", { class: "mz-kept" });
-    const percent = h("output", { class: "mz-percent" });
-    element.append(
-      h("div", { class: "mz-slider" }, h("span", { class: "mz-caption" }, title), percent, input, kept),
-    );
+    element.append(h("div", { class: "mz-slider" }, h("span", { class: "mz-caption" }, title), input, kept));
     input.addEventListener("input", () => {
       const asked = shareAt(key, Number(input.value));
-      percent.textContent = share(asked);
       model.set(key, asked);
       model.save_changes();
     });
-    return { key, input, kept, percent };
+    return { key, input, kept };
   });
   const update = () => {
-    for (const { key, input, kept, percent } of parts) {
+    for (const { key, input, kept } of parts) {
       const value = model.get(key);
       // The reader's hand goes before an answer on its way.
       if (!input.matches(":active")) input.value = String(key === "path_share" ? Math.sqrt(value) : value);
-      percent.textContent = share(shareAt(key, Number(input.value)));
       kept.replaceChildren(...keptLines(model, key).map((line) => h("div", {}, line)));
       input.setAttribute("aria-valuetext", keptLines(model, key).join(", "));
     }
@@ -102,7 +97,7 @@ function keptLines(model: Model<State>, key: "activity_share" | "path_share"): s
   const [shown, all] = about ? kept.activities : kept.paths;
   const events = about ? kept.events : kept.steps;
   const cases = about ? kept.activity_cases : kept.path_cases;
-  const lines = [`${shown} of ${all}`];
+  const lines = [`${shown} of ${all} shown`];
   if (events !== null) lines.push(`${share(events)} of ${about ? "events" : "steps"}`);
   if (cases !== null) lines.push(`${share(cases)} of cases`);
   return lines;

@@ -8,7 +8,7 @@ const NAME = { "font-size": 13, "font-weight": 600, "text-anchor": "middle" };
 const FIGURE = { "font-size": 11 };
 const LINE_HEIGHT = 16;
 const END_RADIUS = 9;
-const PLATE_SLACK = 14;
+const PLATE_SLACK = 4;
 
 /** An activity's box. Its group is moved; what is inside stands around its centre. */
 export class BoxShape {

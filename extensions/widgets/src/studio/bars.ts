@@ -23,7 +23,7 @@ export class Bars {
     this.readiness.classList.add("mz-readiness");
     this.undo = button("Undo", () => desk.act({ do: "undo" }), { icon: "undo" });
     this.redo = button("Redo", () => desk.act({ do: "redo" }), { icon: "redo" });
-    const code = () => button("Copy code", () => this.copy(), { icon: "code", label: "Copy as Python code" });
+    const code = () => button("Copy as code", () => this.copy(), { icon: "code" });
     this.header.append(this.name, this.size, this.readiness, code());
     this.footer.append(this.left, this.undo, this.redo);
   }

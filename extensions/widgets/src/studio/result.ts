@@ -82,9 +82,9 @@ export class ResultTab {
       this.choose(null);
       this.element.replaceChildren(
         head,
+        this.leftOut(result),
         facts(result),
         ...chart,
-        this.leftOut(result),
         this.actions,
         this.grid.element,
       );

@@ -54,7 +54,7 @@ export class Studio {
       (message) => this.complain(message),
     );
     this.side = new Side(this.desk);
-    this.tabs = new TabBar(this.desk, () => this.side.add("calculator"));
+    this.tabs = new TabBar(this.desk);
     this.bars = new Bars(this.desk, root);
     this.waiting = new Waiting(() => this.desk.act({ do: "cancel" }), signal);
     this.map = new MapHost((message) => this.channel.ask({ do: "map", ...message }), signal);
@@ -69,6 +69,7 @@ export class Studio {
     this.build();
     this.look();
     onThemeChange(() => this.look(), signal);
+    this.fill(signal);
     onChange(model, ["shown"], () => this.draw(), signal);
     onChange(model, ["map"], () => this.drawMap(), signal);
     onChange(model, ["overview"], () => this.drawStory(), signal);
@@ -97,6 +98,21 @@ export class Studio {
     this.root.addEventListener("keydown", (event) => this.key(event));
   }
 
+  /** A notebook has less room than the window: what is known of it decides the height. */
+  private fill(signal: AbortSignal): void {
+    let host: Element | null = null;
+    const resize = new ResizeObserver(() => {
+      // Outputs are made before they are shown: only now is it known where.
+      if (!host) {
+        host = this.root.closest(".jp-WindowedPanel-outer");
+        if (host) resize.observe(host);
+      }
+      if (host) this.root.style.setProperty("--mz-host", `${host.clientHeight}px`);
+    });
+    resize.observe(this.root);
+    signal.addEventListener("abort", () => resize.disconnect());
+  }
+
   private look(): void {
     applyTokens(this.root);
   }
@@ -108,7 +124,8 @@ export class Studio {
   private draw(): void {
     const shown = this.shown;
     if (!shown.tab) return;
-    this.root.style.setProperty("--mz-height", `${shown.height}px`);
+    if (shown.height === null) this.root.style.removeProperty("--mz-height");
+    else this.root.style.setProperty("--mz-height", `${shown.height}px`);
     this.colors = new ActivityColors(shown.activities);
     this.complain(shown.error);
     this.side.draw();

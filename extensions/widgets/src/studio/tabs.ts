@@ -1,5 +1,4 @@
 import { h } from "../shared/dom";
-import { button } from "./controls";
 import type { Desk } from "./desk";
 
 const TABS = [
@@ -15,11 +14,8 @@ export class TabBar {
   readonly element = h("div", { class: "mz-tabs" });
   private readonly list = h("div", { role: "tablist", "aria-label": "Views" });
 
-  constructor(
-    private readonly desk: Desk,
-    add: () => void,
-  ) {
-    this.element.append(this.list, button("Result", add, { icon: "plus", label: "Add a result" }));
+  constructor(private readonly desk: Desk) {
+    this.element.append(this.list);
     this.list.addEventListener("keydown", (event) => this.key(event));
   }
 

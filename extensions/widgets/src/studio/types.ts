@@ -28,8 +28,8 @@ export interface Figures {
 /** What the studio is set to, and the figures that are known of it. */
 export interface Shown {
   version: number;
-  /** In pixels. */
-  height: number;
+  /** In pixels; null follows the host. */
+  height: number | null;
   name: string;
   time_zone: string;
   activities: string[];
