@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped
 
 from mindzie.core.errors import MindzieError, SettingError, nearest
 from mindzie.core.limits import shortened
-from mindzie.core.operation import Operation, load
+from mindzie.core.operation import Operation
+from mindzie.operations import load
 from mindzie.store.base import Record
 from mindzie.store.types import StoredOperations
 

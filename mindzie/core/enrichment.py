@@ -11,7 +11,7 @@ from pydantic import Field
 from mindzie.core.attributes import BUILT_IN
 from mindzie.core.enriched import Enriched
 from mindzie.core.errors import SettingError
-from mindzie.core.families import Enrichment, StoredFilter
+from mindzie.core.families import Enrichment, Filter, Stored
 from mindzie.core.manifest import Attribute
 from mindzie.core.names import column_for
 
@@ -33,7 +33,7 @@ class AttributeEnrichment(Enrichment):
     attribute_kind: ClassVar[str] = "enrichment"
 
     name: str = Field(min_length=1, max_length=200, description="Name of the new attribute.")
-    where: StoredFilter | None = Field(
+    where: Stored[Filter] | None = Field(
         default=None, description="Only in the cases this filter leaves; all others get no value."
     )
 
@@ -182,7 +182,7 @@ class _Adder:
         log: EventLog,
         values: nw.Expr | Frame | Callable[[Frame, str], Frame],
         column: str,
-        where: StoredFilter | None,
+        where: Stored[Filter] | None,
     ) -> None:
         self._engine = log.rel.engine
         self._column = column

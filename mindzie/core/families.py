@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, get_origin
 
 import narwhals as nw
-from pydantic import BeforeValidator, Field, PlainSerializer, SerializeAsAny, WithJsonSchema
+from pydantic import Field
+from pydantic_core import core_schema
 
 from mindzie.core.errors import MindzieError, SettingError
 from mindzie.core.operation import Operation, load
@@ -138,29 +141,31 @@ class Enrichment(Operation):
         raise NotImplementedError
 
 
-def _loader(kind: str) -> BeforeValidator:
-    def validate(value: Any) -> Operation:
-        try:
-            return load(value, kind)
-        except SettingError:
-            raise
-        except MindzieError as error:
-            raise SettingError(str(error)) from None
+@dataclass(frozen=True, slots=True)
+class _AsStored:
+    """Lets pydantic read an operation from its stored form and write it so."""
 
-    return BeforeValidator(validate)
+    def __get_pydantic_core_schema__(self, source: Any, _handler: Any) -> core_schema.CoreSchema:
+        family = get_origin(source) or source
+        return core_schema.no_info_plain_validator_function(
+            partial(_loaded, family.kind),
+            serialization=core_schema.plain_serializer_function_ser_schema(Operation.to_json),
+        )
 
-
-def _stored(kind: str) -> tuple[Any, ...]:
-    return (
-        _loader(kind),
-        PlainSerializer(lambda operation: operation.to_json(), return_type=dict[str, Any]),
-        WithJsonSchema({"type": "object", "x-mindzie": {"pick": "operation", "kind": kind}}),
-    )
+    def __get_pydantic_json_schema__(self, schema: Any, _handler: Any) -> dict[str, Any]:
+        kind = schema["function"]["function"].args[0]
+        return {"type": "object", "x-mindzie": {"pick": "operation", "kind": kind}}
 
 
-StoredFilter = Annotated[SerializeAsAny[Filter], *_stored("filter")]
-"""A filter inside another model, kept in its stored form."""
-StoredCalculator = Annotated[SerializeAsAny[Calculator], *_stored("calculator")]
-"""A calculator inside another model, kept in its stored form."""
-StoredEnrichment = Annotated[SerializeAsAny[Enrichment], *_stored("enrichment")]
-"""An enrichment inside another model, kept in its stored form."""
+def _loaded(kind: str, value: Any) -> Operation:
+    try:
+        return load(value, kind)
+    except SettingError:
+        raise
+    except MindzieError as error:
+        raise SettingError(str(error)) from None
+
+
+F = TypeVar("F", bound=Operation)
+Stored = Annotated[F, _AsStored()]
+"""``Stored[Filter]`` embeds an operation in any other model, kept in its stored form."""

@@ -10,7 +10,7 @@ import polars as pl
 from pydantic import Field, model_validator
 
 from mindzie.core.errors import SettingError
-from mindzie.core.families import Calculator, Filter, StoredFilter
+from mindzie.core.families import Calculator, Filter, Stored
 from mindzie.core.results import Column, Result, Series, Table
 from mindzie.core.settings import Aggregation, AttributeName, CaseAttributeName, Period, Pick
 from mindzie.core.words import aggregated, counted
@@ -57,7 +57,7 @@ class CasesOverTime(Calculator):
     """How the values of the aggregated attribute become one."""
     of: AttributeName | None = None
     """Attribute to aggregate; none counts cases."""
-    filters: tuple[StoredFilter, ...] = ()
+    filters: tuple[Stored[Filter], ...] = ()
     """Filters of the cases that are followed; none means all."""
     by: CaseAttributeName | None = None
     """A case attribute that splits the series."""

@@ -10,7 +10,7 @@ import polars as pl
 from pydantic import Field
 
 from mindzie.core.aggregate import Measure, aggregate, aggregated_type
-from mindzie.core.families import Calculator, Filter, StoredFilter
+from mindzie.core.families import Calculator, Filter, Stored
 from mindzie.core.results import Column, Number, Table, plain
 from mindzie.core.settings import Activity, Aggregation, AttributeName, Pick
 from mindzie.core.words import aggregated
@@ -100,7 +100,7 @@ class Rate(Calculator):
     [1.0]
     """
 
-    outcome: tuple[StoredFilter, ...] = Field(
+    outcome: tuple[Stored[Filter], ...] = Field(
         min_length=1, description="Filters that a case must pass, all of them."
     )
     weight: Annotated[str, Pick("attribute", types=("number", "duration"), level="case")] | None = (

@@ -11,7 +11,7 @@ from pydantic import Field
 from mindzie.core.aggregate import Measure, aggregate, aggregated_type
 from mindzie.core.enrichment import AttributeEnrichment
 from mindzie.core.errors import SettingError
-from mindzie.core.families import StoredFilter
+from mindzie.core.families import Filter, Stored
 from mindzie.core.moments import span
 from mindzie.core.settings import Activities, AttributeName, Scalar, microseconds
 
@@ -132,7 +132,7 @@ class CaseGroup(AttributeEnrichment):
     True
     """
 
-    filters: tuple[StoredFilter, ...] = Field(min_length=1)
+    filters: tuple[Stored[Filter], ...] = Field(min_length=1)
     """What a case must pass."""
     label: str | None = Field(default=None, min_length=1)
     """The text for cases that pass; none makes the attribute true or false."""

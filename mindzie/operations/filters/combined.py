@@ -9,7 +9,7 @@ import narwhals as nw
 from pydantic import Field
 
 from mindzie.core.enriched import Enriched
-from mindzie.core.families import CaseFilter, Filter, StoredFilter
+from mindzie.core.families import CaseFilter, Filter, Stored
 from mindzie.core.reshaped import Reshaped
 from mindzie.core.selected import Selected
 
@@ -32,7 +32,7 @@ class _Combined(CaseFilter):
     kept or removed; a member that chooses cases then stands for all events of these cases.
     """
 
-    filters: tuple[StoredFilter, ...] = ()
+    filters: tuple[Stored[Filter], ...] = ()
     """The filters; none changes nothing."""
 
     main_settings: ClassVar[tuple[str, ...]] = ("filters",)
@@ -198,7 +198,7 @@ class CasesWithEvents(CaseFilter):
     97
     """
 
-    filters: tuple[StoredFilter, ...] = ()
+    filters: tuple[Stored[Filter], ...] = ()
     """The filters of events."""
 
     main_settings: ClassVar[tuple[str, ...]] = ("filters",)
