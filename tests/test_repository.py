@@ -101,8 +101,9 @@ def test_what_is_left_out_stays_out(root: Path, name: str) -> None:
     assert not left_out & locked(root, name, "3.13").keys()
 
 
-def test_the_npm_lock_has_no_address(root: Path) -> None:
-    text = (root / "extensions" / "package-lock.json").read_text("utf-8")
+@pytest.mark.parametrize("folder", ["extensions", "tests/emulators"])
+def test_npm_locks_have_no_address(root: Path, folder: str) -> None:
+    text = (root / folder / "package-lock.json").read_text("utf-8")
     assert '"resolved": "http' not in text
     assert '"integrity"' in text
 
