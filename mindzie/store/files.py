@@ -176,7 +176,7 @@ class SnapshotFiles:
         DataSetError
             Where a file is damaged, or the folder exists; there is no folder then.
         """
-        with as_store_errors(str(self)):
+        with as_store_errors(str(folder)):
             copy(self._storage.source(place), folder, place, files)
 
     def put_folder(self, place: Place, files: Files, folder: Path) -> None:

@@ -36,17 +36,32 @@ def as_store_errors(where: str) -> Iterator[None]:
         cause = error.__cause__
         if not isinstance(error, DataSetError) or not isinstance(cause, OSError):
             raise
-        raise StoreError(_of_system(where, cause)) from None
+        raise store_error(where, cause) from None
     except OSError as error:
-        raise StoreError(_of_system(where, error)) from None
+        raise store_error(where, error) from None
     except PolarsError as error:
         if "os error 28" not in str(error) and "No space left" not in str(error):
             raise
         raise StoreError(f"The storage {where} {_SAID[errno.ENOSPC]}.") from None
 
 
-def _of_system(where: str, error: OSError) -> str:
+def store_error(where: str, error: OSError) -> StoreError:
+    """Return the error that says what the system said.
+
+    Parameters
+    ----------
+    where : str
+        The storage, as the message may show it.
+    error : OSError
+        Of the system.
+
+    Returns
+    -------
+    StoreError
+        To be raised by the caller.
+    """
     said = _SAID.get(error.errno or 0)
     if said is None and "os error 28" in str(error):  # Polars gives no number
         said = _SAID[errno.ENOSPC]
-    return f"The storage {where} {said or f'cannot be used ({error.strerror or type(error).__name__})'}."
+    said = said or f"cannot be used ({error.strerror or type(error).__name__})"
+    return StoreError(f"The storage {where} {said}.")

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final, Protocol
 from uuid import uuid4
 
+from mindzie.store.files_faults import store_error
+
 CHUNK: Final = 1 << 20
 """Bytes read at once."""
 
@@ -47,7 +49,15 @@ class Folder:
 
     def read(self, name: str) -> Iterator[bytes]:
         """Return a file in chunks."""
-        path = self.path / name
+        try:
+            yield from self._chunks(self.path / name)
+        except FileNotFoundError:
+            raise
+        except OSError as error:  # said here, lest the folder it is copied to be blamed
+            raise store_error(str(self.path), error) from None
+
+    @staticmethod
+    def _chunks(path: Path) -> Iterator[bytes]:
         if not stat.S_ISREG(path.lstat().st_mode):
             raise FileNotFoundError(f"{path} is a link or a device")
         with path.open("rb", buffering=0) as file:

@@ -281,6 +281,7 @@ def test_a_full_disk_keeps_nothing_half(tmp_path: Path) -> None:
     said = _on_a_small_disk(tmp_path, "size=400k")
     assert said["stored"] == 2
     assert said["error"] == f"The storage {tmp_path / 'disk'} has no space left: make room and try again."  # fmt: skip
+    assert said["copied"] == f"The storage {tmp_path / 'disk' / 'backup'} has no space left: make room and try again."  # fmt: skip
     assert said["files"] == 14
     assert said["complete"] == [True, True]
     assert said["opened"] == 400
@@ -314,7 +315,15 @@ def _on_a_small_disk(tmp_path: Path, options: str) -> dict[str, Any]:
                 places.append((place, storage.put(place, log).files))
             except StoreError as caught:
                 error = str(caught)
+        other = SnapshotFiles(str(root.parent / "other"))
+        place = Place(TENANT, DATASET, 1, "original")
+        files, copied = other.put(place, log).files, None
+        try:
+            other.copy_to(place, files, root / "backup")
+        except StoreError as caught:
+            copied = str(caught)
         print(json.dumps({
+            "copied": copied,
             "stored": len(places), "error": error, "files": sum(path.is_file() for path in root.rglob("*")),
             "complete": [item.complete for item in storage.places()],
             "opened": storage.open(*places[0]).case_count if places else None,
