@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+import polars as pl
 from sqlalchemy import inspect, select
 
 from mindzie.access.audit import digest, plain
 from mindzie.access.door import Door, Visit
 from mindzie.core.errors import SettingError, unknown
+from mindzie.core.spreadsheets import csv_text
 from mindzie.store.models import AuditEntry, AuditHead
 from mindzie.store.types import now
 
 COLUMNS: Final = tuple(item.key for item in inspect(AuditEntry).column_attrs)
 FORMATS: Final = ("csv", "json")
 _BATCH: Final = 1_000
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class AuditLog:
@@ -211,15 +210,14 @@ def _json(found: list[dict[str, Any]]) -> str:
 
 
 def _csv(found: list[dict[str, Any]]) -> str:
-    names = [name for name in COLUMNS if name != "tenant_id"]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_cell(entry[name]) for name in names] for entry in found)
-    return text.getvalue()
+    schema = {
+        name: pl.Int64 if name == "number" else pl.String for name in COLUMNS if name != "tenant_id"
+    }
+    rows = [[_cell(entry[name]) for name in schema] for entry in found]
+    return csv_text(pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, dict):
-        value = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return value

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import polars as pl
 
-from mindzie.core.results import Table, flat
+from mindzie.core.results import Table
+from mindzie.core.spreadsheets import csv_text
 
 Json = dict[str, Any]
-
-
-_FORMULA = r"^[=+\-@\t\r]"
 
 
 class Pages:
@@ -77,39 +74,6 @@ class Pages:
     def csv(self, sort: str | None = None, *, descending: bool = False, search: str = "") -> str:
         """Return the rows found as CSV text; lists are joined by arrows, durations are in seconds."""
         return csv_text(self.rows(sort, descending=descending, search=search))
-
-
-def csv_text(frame: pl.DataFrame) -> str:
-    """Return rows as CSV for people's spreadsheets: ``flat``, and nothing that a spreadsheet would run.
-
-    The command line prints ``flat`` alone: programs want the values as they are.
-
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        Any rows.
-
-    Returns
-    -------
-    str
-        With a header; a cell or a name that begins like a formula has an apostrophe before it.
-
-    Examples
-    --------
-    >>> csv_text(pl.DataFrame({"note": ["=1+2"]})).splitlines()
-    ['note', "'=1+2"]
-    """
-    rows = flat(frame)
-    texts = [name for name, kind in rows.schema.items() if kind == pl.String]
-    harmless = [
-        pl.when(pl.col(name).str.contains(_FORMULA))
-        .then("'" + pl.col(name))
-        .otherwise(name)
-        .alias(name)
-        for name in texts
-    ]
-    names = {name: f"'{name}" for name in rows.columns if re.match(_FORMULA, name)}
-    return rows.with_columns(harmless).rename(names).write_csv()
 
 
 def cells(frame: pl.DataFrame) -> list[list[Any]]:
