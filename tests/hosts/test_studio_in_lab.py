@@ -289,7 +289,7 @@ def test_the_paths_shown_stay_when_filters_change(studio: Locator) -> None:
     sliders = studio.get_by_role("slider")
     before = [sliders.nth(n).input_value() for n in range(2)]
     expect(studio.locator(".mz-kept").first).to_contain_text("of 26 shown")
-    choose(studio, "Receive payment", "Remove cases with this activity")
+    choose(studio, "Score credit automatically", "Remove cases with this activity")
     expect(studio.locator(".mz-kept").first).not_to_contain_text("of 26 shown")
     assert [sliders.nth(n).input_value() for n in range(2)] == before
     expect(studio.get_by_role("button", name="Add a result")).to_have_count(1)

@@ -201,9 +201,11 @@ class Studio(anywidget.AnyWidget):
         state = self._state
 
         def work(job: Job) -> Json:
-            made = self._desk.figures(state, job)
-            self._work.later(lambda: None if job.cancelled else self._publish(made))
-            return {**made, **self._desk.story(state, job)}
+            # this thread alone: what is shown still asks the same engine
+            with self._desk.log.turn():
+                made = self._desk.figures(state, job)
+                self._work.later(lambda: None if job.cancelled else self._publish(made))
+                return {**made, **self._desk.story(state, job)}
 
         def done(made: Json | None, error: Exception | None) -> None:
             if made is not None:
@@ -295,12 +297,12 @@ class Studio(anywidget.AnyWidget):
         state, version = self._state, self._version
         # A newer question of these kinds makes the older one idle; rows and offers are all wanted.
         replaces = isinstance(asked, m.Preview | m.Plain | m.Case)
-        self._work.submit(
-            getattr(asked, "do", "question"),
-            lambda job: {"version": version, "value": answer(self._desk, asked, state, job)},
-            reply,
-            replaces=replaces,
-        )
+
+        def work(job: Job) -> Json:
+            with self._desk.log.turn():
+                return {"version": version, "value": answer(self._desk, asked, state, job)}
+
+        self._work.submit(getattr(asked, "do", "question"), work, reply, replaces=replaces)
 
     def _move_map(self, moved: m.MoveMap, reply: Reply) -> None:
         desk, which = self._desk, moved.which

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from playwright.sync_api import expect
 
+import mindzie as mz
 from mindzie.widgets import ProcessMapWidget
 from mindzie.widgets.bundle import bundle
 from mindzie.widgets.page import page as page_of
@@ -273,3 +274,25 @@ def test_the_menu_of_a_path_stays_while_the_path_is_shown(lively, page):
     page.keyboard.press("Enter")
     lively(chain(["Check", "Order"]))
     expect(page.get_by_role("menu")).to_be_hidden()
+
+
+COVERED = """() => {
+  const boxes = [...document.querySelectorAll('.mz-node rect:not(.mz-ring)')].map((e) => e.getBoundingClientRect());
+  const said = [...document.querySelectorAll('.mz-plates text')].map((e) => [e.textContent, e.getBoundingClientRect()]);
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const covered = said.filter(([, a], at) => boxes.some((b) => meet(a, b)) || said.some(([, b], n) => n !== at && meet(a, b)));
+  return [said.length, covered.map(([text]) => text)];
+}"""
+
+
+@pytest.mark.parametrize("shares", [(None, None), (1.0, 0.05)])
+@pytest.mark.parametrize("name", ["running-example.csv", "helpdesk_mendeley.csv"])
+def test_figures_cover_neither_boxes_nor_each_other(page, tmp_path, logs, name, shares):
+    graph = mz.read(logs / name).calculate(mz.calculators.ProcessMap())
+    page.emulate_media(reduced_motion="reduce")
+    show(page, tmp_path, graph, activity_share=shares[0], path_share=shares[1])
+    page.get_by_role("radio", name="Mean").click()
+    expect(page.locator(".mz-plates")).to_contain_text("d")
+    said, covered = page.evaluate(COVERED)
+    assert covered == []
+    assert said > 5
