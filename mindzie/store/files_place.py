@@ -46,7 +46,7 @@ class Place:
 
     Examples
     --------
-    >>> Place(UUID(int=1), UUID(int=2), 3, "original").path[-46:]
+    >>> Place(UUID(int=1), UUID(int=2), 3, "original").path[-47:]
     '00000000-0000-0000-0000-000000000002/3-original'
     """
 
