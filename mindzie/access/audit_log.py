@@ -20,6 +20,7 @@ from mindzie.store.types import now
 COLUMNS: Final = tuple(item.key for item in inspect(AuditEntry).column_attrs)
 FORMATS: Final = ("csv", "json")
 _BATCH: Final = 1_000
+_PAGE: Final = 10_000
 
 
 class AuditLog:
@@ -45,6 +46,7 @@ class AuditLog:
         until: datetime | None = None,
         after: int = 0,
         limit: int = 1_000,
+        last: bool = False,
     ) -> list[dict[str, Any]]:
         """Return entries.
 
@@ -64,6 +66,8 @@ class AuditLog:
             Only entries with a greater number; for the next page.
         limit : int
             At most so many, from 1 to 100,000.
+        last : bool
+            The last of them instead of the first.
 
         Returns
         -------
@@ -100,8 +104,10 @@ class AuditLog:
             conditions.append(record.at < _zoned(until))
         with self._door.reading() as visit:
             visit.need("audit.read")
-            chosen = select(record).where(*conditions).order_by(record.number).limit(limit)
-            return [as_json(row) for row in visit.session.scalars(chosen)]
+            order = record.number.desc() if last else record.number
+            chosen = select(record).where(*conditions).order_by(order).limit(limit)
+            found = [as_json(row) for row in visit.session.scalars(chosen)]
+            return found[::-1] if last else found
 
     def verify(self, head: str | None = None) -> dict[str, Any]:
         """Prove that no entry was altered, removed or put in.
@@ -138,16 +144,27 @@ class AuditLog:
         """
         if format not in FORMATS:
             raise unknown("format", format, FORMATS, "Mindzie")
-        found = self.entries(**{"limit": 100_000, **chosen})
+        write, count = (_csv if format == "csv" else _json), 0
+        texts = list[str]()
+        for found in self._pages(chosen):
+            count += len(found)
+            texts.append(write(found, first=not texts))
         with self._door.writing() as visit:
             visit.need("audit.read")
             told = {
                 "format": format,
-                "entries": len(found),
+                "entries": count,
                 **{name: plain(value) for name, value in chosen.items()},
             }
             visit.note("audit.export", "audit log", after=told)
-        return _csv(found) if format == "csv" else _json(found)
+        return "".join(texts)
+
+    def _pages(self, chosen: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        found = self.entries(**{"limit": _PAGE, **chosen})
+        yield found
+        while len(found) == _PAGE and not {"limit", "last"} & chosen.keys():
+            found = self.entries(**{**chosen, "after": found[-1]["number"], "limit": _PAGE})
+            yield found
 
     def __len__(self) -> int:
         with self._door.reading() as visit:
@@ -205,16 +222,17 @@ def _zoned(moment: datetime) -> datetime:
     return moment
 
 
-def _json(found: list[dict[str, Any]]) -> str:
+def _json(found: list[dict[str, Any]], *, first: bool) -> str:  # noqa: ARG001 - as _csv
     return "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in found)
 
 
-def _csv(found: list[dict[str, Any]]) -> str:
+def _csv(found: list[dict[str, Any]], *, first: bool) -> str:
     schema = {
         name: pl.Int64 if name == "number" else pl.String for name in COLUMNS if name != "tenant_id"
     }
     rows = [[_cell(entry[name]) for name in schema] for entry in found]
-    return csv_text(pl.DataFrame(rows, schema=schema, orient="row"))
+    text = csv_text(pl.DataFrame(rows, schema=schema, orient="row"))
+    return text if first else text.partition("\n")[2]
 
 
 def _cell(value: Any) -> Any:

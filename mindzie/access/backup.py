@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
 import shutil
 import tempfile
@@ -21,13 +22,15 @@ from mindzie.core.errors import ConflictError, DataSetError, StoreError
 from mindzie.core.log import package_version
 from mindzie.store.database import Scope
 from mindzie.store.files import Place as Spot
+from mindzie.store.files_folder import Folder
+from mindzie.store.files_whole import damages
 from mindzie.store.migrations import REVISIONS
-from mindzie.store.models import Base, Tenant
+from mindzie.store.models import Base, Snapshot, Tenant
 from mindzie.store.types import PlainJson, StoredOperations, UtcTime, now
 
 FORMAT: Final = 1
 ABOUT: Final = "backup.json"
-_TRIES: Final = 3
+_TRIES: Final = 50
 _BATCH: Final = 500
 
 
@@ -64,7 +67,8 @@ def backup(place: Place, folder: Path) -> dict[str, Any]:
         raise StoreError(f"{folder} cannot be written: {error.strerror}.") from None
     try:
         about = _consistent(place, beside)
-        (beside / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
+        said = {**about, "sha256": _mark_of(about)}
+        (beside / ABOUT).write_text(json.dumps(said, indent=1), encoding="utf-8")
         beside.rename(folder)
     except OSError as error:
         raise StoreError(f"{folder} could not be written: {error.strerror or error}.") from None
@@ -96,40 +100,29 @@ def restore(place: Place, folder: Path) -> dict[str, Any]:
         Where the installation has tenants. Nothing is changed in these cases.
     """
     about = _about(folder)
-    tables = {name: _rows(folder, name, mark) for name, mark in about["tables"].items()}
     with place.database.reading(Scope(None)) as session:
-        _refuse_full(session)
-    for row, spot in _spots(tables):
-        source = folder / "snapshots" / spot.path
+        _refuse_full(session, place)
+    _prove(folder, about)
+    for row, spot in _spots(folder):
         if place.files.verify(spot, row["files"]):
             place.files.remove(spot)
-            place.files.put_folder(spot, row["files"], source)
+            place.files.put_folder(spot, row["files"], folder / "snapshots" / spot.path)
     with place.database.writing(Scope(None)) as session:
-        _refuse_full(session)
+        _refuse_full(session, place)
         for table in Base.metadata.sorted_tables:
-            _insert(session, table, tables[table.name])
+            _insert(session, table, folder)
     return _told(about)
 
 
 def _consistent(place: Place, beside: Path) -> dict[str, Any]:
-    for left in reversed(range(_TRIES)):
+    for _ in range(_TRIES):
         with place.database.reading(Scope(None)) as session:
             marks = {
                 table.name: _dump(session, table, beside) for table in Base.metadata.sorted_tables
             }
-        tables = {name: _rows(beside, name, mark) for name, mark in marks.items()}
-        try:
-            spots = list(_spots(tables))
-            for row, spot in spots:
-                target = beside / "snapshots" / spot.path
-                if not target.exists():
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    place.files.copy_to(spot, row["files"], target)
-        except DataSetError:
-            # a version may have been removed since; then the next look does not speak of it
-            if not left:
-                raise
-            continue
+        spots = list(_spots(beside))
+        if not all(_copied(place, row, spot, beside) for row, spot in spots):
+            continue  # a version was removed meanwhile, and the next look does not speak of it
         _drop_others(beside / "snapshots", {spot.path for _, spot in spots})
         return {
             "format": FORMAT,
@@ -140,7 +133,23 @@ def _consistent(place: Place, beside: Path) -> dict[str, Any]:
             "snapshots": len(spots),
             "bytes": sum(row["size"] for row, _ in spots),
         }
-    raise AssertionError("unreachable")
+    raise ConflictError(
+        "Versions of data sets are removed faster than they can be copied: try again when less is done."
+    )
+
+
+def _copied(place: Place, row: dict[str, Any], spot: Spot, beside: Path) -> bool:
+    target = beside / "snapshots" / spot.path
+    if target.exists():
+        return True
+    try:
+        place.files.copy_to(spot, row["files"], target)
+    except DataSetError:
+        with place.database.reading(Scope(None)) as session:
+            if session.get(Snapshot, row["id"]) is None:
+                return False
+        raise
+    return True
 
 
 def _drop_others(folder: Path, wanted: set[str]) -> None:
@@ -150,7 +159,7 @@ def _drop_others(folder: Path, wanted: set[str]) -> None:
 
 
 def _dump(session: Session, table: Table, folder: Path) -> dict[str, Any]:
-    path = folder / "tables" / f"{table.name}.jsonl"
+    path = _table(folder, table.name)
     path.parent.mkdir(exist_ok=True)
     mark, count = hashlib.sha256(), 0
     chosen = select(*(_raw(column) for column in table.columns)).order_by(
@@ -197,49 +206,69 @@ def _about(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         raise DataSetError(f"{folder} is no backup: it has no readable {ABOUT}.") from None
     known = {table.name for table in Base.metadata.sorted_tables}
-    if not isinstance(about, dict) or about.get("format") != FORMAT:
+    if not isinstance(about, dict) or about.pop("sha256", None) != _mark_of(about):
+        raise DataSetError(f"The backup {folder} is damaged: {ABOUT} is not as it was written.")
+    if about["format"] != FORMAT:
         raise DataSetError(
             f"{folder} is a backup of another format: restore it with the Mindzie that made it."
         )
-    if about.get("revision") != REVISIONS[-1] or set(about.get("tables", {})) != known:
+    if about["revision"] != REVISIONS[-1] or set(about["tables"]) != known:
         raise DataSetError(
-            f"{folder} was made by Mindzie {about.get('mindzie')}: restore it with that version, then upgrade."
+            f"{folder} was made by Mindzie {about['mindzie']}: restore it with that version, then upgrade."
         )
     return about
 
 
-def _rows(folder: Path, name: str, mark: dict[str, Any]) -> list[dict[str, Any]]:
-    try:
-        content = (folder / "tables" / f"{name}.jsonl").read_bytes()
-    except OSError:
-        content = b""
-    lines = content.splitlines()
-    if hashlib.sha256(content).hexdigest() != mark["sha256"] or len(lines) != mark["rows"]:
-        raise DataSetError(
-            f"The backup {folder} is damaged: {name}.jsonl is not as it was written."
-        )
+def _mark_of(about: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+
+
+def _prove(folder: Path, about: dict[str, Any]) -> None:
+    """Refuse a backup of which a byte is not as it was written, before anything is changed."""
+    for name, mark in about["tables"].items():
+        try:
+            with _table(folder, name).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            found = ""
+        if found != mark["sha256"]:
+            raise DataSetError(
+                f"The backup {folder} is damaged: {name}.jsonl is not as it was written."
+            )
+    for row, spot in _spots(folder):
+        wrong = damages(Folder(folder / "snapshots" / spot.path), spot, row["files"])
+        if wrong:
+            raise DataSetError(
+                f"The backup {folder} is damaged: {spot}: {'; '.join(map(str, wrong))}."
+            )
+
+
+def _table(folder: Path, name: str) -> Path:
+    return folder / "tables" / f"{name}.jsonl"
+
+
+def _rows(folder: Path, name: str) -> Iterator[dict[str, Any]]:
     columns = Base.metadata.tables[name].columns
-    found = map(json.loads, lines)
-    return [{key: _value(columns[key], value) for key, value in row.items()} for row in found]
+    with _table(folder, name).open("rb") as file:
+        for line in file:
+            yield {key: _value(columns[key], value) for key, value in json.loads(line).items()}
 
 
-def _spots(tables: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[dict[str, Any], Spot]]:
-    versions = {row["id"]: row for row in tables["dataset_versions"]}
-    for row in tables["snapshots"]:
+def _spots(folder: Path) -> Iterator[tuple[dict[str, Any], Spot]]:
+    versions = {row["id"]: row for row in _rows(folder, "dataset_versions")}
+    for row in _rows(folder, "snapshots"):
         version = versions[row["version_id"]]
         yield row, Spot(row["tenant_id"], version["dataset_id"], version["number"], row["role"])
 
 
-def _refuse_full(session: Session) -> None:
+def _refuse_full(session: Session, place: Place) -> None:
     if session.scalar(select(func.count()).select_from(Tenant)):
         raise ConflictError(
-            "The installation has tenants already: a backup is restored into an empty one."
+            f"There are tenants in {place.database} already: a backup is restored into a database and a storage of its own. Name new ones, with --database and --storage."
         )
 
 
-def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
+def _insert(session: Session, table: Table, folder: Path) -> None:
     values = {
         column.name: bindparam(column.name, type_=PlainJson)
         for column in table.columns
@@ -249,8 +278,9 @@ def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
         column.name: values.get(column.name, bindparam(column.name)) for column in table.columns
     }
     statement = table.insert().values(**names)
-    for start in range(0, len(rows), _BATCH):
-        session.execute(statement, rows[start : start + _BATCH])
+    rows = _rows(folder, table.name)
+    while batch := list(itertools.islice(rows, _BATCH)):
+        session.execute(statement, batch)
 
 
 def _told(about: dict[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from mindzie.access.identity import Actor
 from mindzie.core.errors import StoreError
 from mindzie.store.database import Database
 from mindzie.store.files import SnapshotFiles
-from mindzie.store.guards import gaps
-from mindzie.store.upgrade import State, state, upgrade
+from mindzie.store.upgrade import require_current, upgrade
 
 
 def home() -> Path:
@@ -89,14 +88,8 @@ def _opened(url: str, storage: str) -> Place:
     folder = Path(str(database.url.database)).resolve().parent if database.is_sqlite else home()
     if database.is_sqlite:
         upgrade(database)
-    elif (found := state(database)) is not State.CURRENT:
-        raise StoreError(
-            f"The database {database} is {found.value}, not of this version: `mindzie admin upgrade` brings it here where it can."
-        )
-    elif missing := gaps(database):
-        raise StoreError(
-            f"The database {database} does not keep tenants apart: {' '.join(missing)}"
-        )
+    else:
+        require_current(database)
     if not storage and not database.is_sqlite:
         raise StoreError(
             "Say where snapshots are kept, for all who use this database: MINDZIE_STORAGE=/folder, s3://bucket, az://container or gs://bucket."

@@ -10,20 +10,33 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from mindzie.access.audit import lock, write
 from mindzie.access.audit_log import verified
 from mindzie.access.door import Visit
 from mindzie.access.entrance import Place
 from mindzie.access.identity import Actor
 from mindzie.access.rights import Rights
-from mindzie.access.secrets import keys_in_use, ring_of
-from mindzie.core.errors import KeyRingError
-from mindzie.store.database import Scope
+from mindzie.access.secrets import keys_in_use, ring_of, unreadable
+from mindzie.core.errors import KeyRingError, StoreError
+from mindzie.store.database import Database, Scope
 from mindzie.store.files import Found
 from mindzie.store.files import Place as Spot
+from mindzie.store.files_place import ROLES
 from mindzie.store.guards import gaps
 from mindzie.store.models import Dataset, DatasetVersion, Snapshot, Tenant
 from mindzie.store.types import now
 
+_OPERATOR: Final = Actor("operator", None, "operator")
+_LOST_CURRENT: Final = (
+    select(Dataset.id, Dataset.current)
+    .outerjoin(
+        DatasetVersion,
+        (DatasetVersion.dataset_id == Dataset.id)
+        & (DatasetVersion.number == Dataset.current)
+        & (DatasetVersion.state == "ready"),
+    )
+    .where(Dataset.current.is_not(None), DatasetVersion.id.is_(None))
+)
 PATIENCE: Final = timedelta(hours=1)
 """How old something unfinished is before nobody can be at work on it."""
 
@@ -55,7 +68,7 @@ class Problem:
 
     def __str__(self) -> str:
         """Say it in a line."""
-        return f"{self.kind}: {self.where}: {self.what}. {self.todo}"
+        return f"{self.kind}: {self.where}: {self.what.rstrip('.')}. {self.todo}".rstrip()
 
 
 def problems(place: Place, *, deep: bool = True) -> list[Problem]:
@@ -73,14 +86,17 @@ def problems(place: Place, *, deep: bool = True) -> list[Problem]:
     list of Problem
         Empty where all is well.
     """
-    found = [*_database(place), *_keys(place)]
+    found = list(_database(place))
+    if any(problem.kind == "database" for problem in found):
+        return found  # what a damaged file says of the rest is worth nothing
+    found += _keys(place, deep=deep)
+    # a version has its row before its folder, so what is seen in the storage now has a row by the time rows are read
+    spots = list(place.files.places())
     with place.database.reading(Scope(None)) as session:
         tenants = list(session.scalars(select(Tenant).order_by(Tenant.name)))
-    spots = list(place.files.places())
-    known: set[Spot] = set()
     for tenant in tenants:
-        found += _tenant(place, tenant, spots, known, deep=deep)
-    found += _leftovers(spots, known)
+        found += _tenant(place, tenant, spots, deep=deep)
+    found += _leftovers(place, spots)
     return found
 
 
@@ -104,34 +120,61 @@ def repaired(place: Place, found: list[Problem]) -> list[Problem]:
         if isinstance(problem.repair, Found):
             place.files.remove(problem.repair)
         elif isinstance(problem.repair, UUID):
-            with place.database.writing(Scope(None)) as session:
-                row = session.get(DatasetVersion, problem.repair)
-                if row is not None and row.state == "writing":
-                    session.delete(row)
+            _withdraw(place, problem.repair)
         else:
             continue
         done.append(problem)
     return done
 
 
+def _withdraw(place: Place, version: UUID) -> None:
+    with place.database.writing(Scope(None)) as session:
+        row = session.get(DatasetVersion, version)
+        if row is None:
+            return
+        lock(session, row.tenant_id)
+        row = session.get(DatasetVersion, version, populate_existing=True)
+        if row is None or row.state != "writing":
+            return
+        above = session.get_one(Dataset, row.dataset_id)
+        told = {"number": row.number, "note": row.note}
+        write(
+            session,
+            row.tenant_id,
+            _OPERATOR,
+            "datasets.withdraw",
+            kind="data set",
+            row=above,
+            before=told,
+        )
+        session.delete(row)
+    for role in ROLES:
+        place.files.remove(Spot(row.tenant_id, row.dataset_id, row.number, role))
+
+
 def _database(place: Place) -> Iterator[Problem]:
     database = place.database
-    for gap in gaps(database):
-        yield Problem("guard", str(database), gap, "")
-    if database.is_sqlite:
-        with database.reading(Scope(None)) as session:
-            said = [row[0] for row in session.execute(text("PRAGMA integrity_check"))]
-            broken = len(session.execute(text("PRAGMA foreign_key_check")).all())
-        todo = "Restore a backup with `mindzie admin restore`."
-        if said != ["ok"]:
-            yield Problem("database", str(database), f"the file is damaged ({said[0]})", todo)
-        if broken:
-            yield Problem(
-                "database", str(database), f"{broken} rows refer to rows that are gone", todo
-            )
+    todo = "Restore a backup with `mindzie admin restore`."
+    try:
+        for gap in gaps(database):
+            yield Problem("guard", str(database), gap, "")
+        said, broken = _looked_into(database) if database.is_sqlite else ("ok", 0)
+    except StoreError as error:
+        yield Problem("database", str(database), str(error), todo)
+        return
+    if said != "ok":
+        yield Problem("database", str(database), f"the file is damaged ({said})", todo)
+    if broken:
+        yield Problem("database", str(database), f"{broken} rows refer to rows that are gone", todo)
 
 
-def _keys(place: Place) -> Iterator[Problem]:
+def _looked_into(database: Database) -> tuple[str, int]:
+    with database.reading(Scope(None)) as session:
+        said = str(session.scalar(text("PRAGMA integrity_check")))
+        return " ".join(said.split()), len(session.execute(text("PRAGMA foreign_key_check")).all())
+
+
+def _keys(place: Place, *, deep: bool) -> Iterator[Problem]:
     in_use = keys_in_use(place)
     if not in_use:
         return
@@ -142,93 +185,82 @@ def _keys(place: Place) -> Iterator[Problem]:
         return
     for key, count in in_use.items():
         if key not in ring.ids:
-            yield Problem(
-                "key",
-                "secrets",
-                f"{count} secrets need the key {key}, which is not in {ring.source}",
-                "Put it back, after the newest one.",
-            )
+            said = f"{count} secrets need the key {key}, which is not in {ring.source}"
+            yield Problem("key", "secrets", said, "Put it back, after the newest one.")
+    for tenant, name in unreadable(place, ring) if deep else ():
+        said = "it was altered, or moved from where it was kept"
+        yield Problem(
+            "damaged", f"{tenant}, secret {name}", said, "Restore a backup, or keep it anew."
+        )
 
 
-def _tenant(
-    place: Place, tenant: Tenant, spots: list[Found], known: set[Spot], *, deep: bool
-) -> Iterator[Problem]:
+def _tenant(place: Place, tenant: Tenant, spots: list[Found], *, deep: bool) -> Iterator[Problem]:
     with place.database.reading(Scope(tenant.id)) as session:
-        nobody = Rights(frozenset(), {}, frozenset())
-        visit = Visit(session, tenant.id, Actor("operator", None, "operator"), nobody)
+        visit = Visit(session, tenant.id, _OPERATOR, Rights(frozenset(), {}, frozenset()))
         for fault in verified(visit)["faults"]:
-            yield Problem(
-                "audit",
-                tenant.name,
-                fault,
-                "Compare with a backup; note the head of the chain elsewhere.",
-            )
-        datasets = {row.id: row for row in session.scalars(select(Dataset))}
-        versions = list(session.scalars(select(DatasetVersion)))
+            todo = "Compare with a backup; note the head of the chain elsewhere."
+            yield Problem("audit", tenant.name, fault, todo)
+        names = {row.id: f"{tenant.name}, {row.name}" for row in session.scalars(select(Dataset))}
+        versions = {row.id: row for row in session.scalars(select(DatasetVersion))}
+        current = list(session.execute(_LOST_CURRENT))
         snapshots = list(session.scalars(select(Snapshot)))
-    there = {spot.place for spot in spots if spot.place and spot.complete}
-    ready = {(row.dataset_id, row.number) for row in versions if row.state == "ready"}
-    by_id = {row.id: row for row in versions}
-    for dataset in datasets.values():
-        if dataset.current is not None and (dataset.id, dataset.current) not in ready:
-            yield Problem(
-                "missing",
-                f"{tenant.name}, {dataset.name}",
-                f"its current version {dataset.current} is not there",
-                "Restore a backup, or publish it again.",
-            )
-    for row in versions:
-        known |= {
-            Spot(tenant.id, row.dataset_id, row.number, role) for role in ("original", "enriched")
-        }
+    for dataset, number in current:
+        said = f"its current version {number} is not there"
+        yield Problem("missing", names[dataset], said, "Restore a backup, or publish it again.")
+    for row in versions.values():
         if row.state == "writing" and row.created_at < now() - PATIENCE:
-            said = f"{tenant.name}, {datasets[row.dataset_id].name}, version {row.number}"
-            yield Problem(
-                "unfinished",
-                said,
-                f"it was being published at {row.created_at:%Y-%m-%d %H:%M} UTC and never finished",
-                "Remove it with --repair, and publish it again.",
-                row.id,
+            where = f"{names[row.dataset_id]}, version {row.number}"
+            said = (
+                f"it was being published at {row.created_at:%Y-%m-%d %H:%M} UTC and never finished"
             )
+            todo = "Remove it with --repair, and publish it again."
+            yield Problem("unfinished", where, said, todo, row.id)
+    there = {spot.place for spot in spots if spot.place and spot.complete}
     for snapshot in snapshots:
-        version = by_id[snapshot.version_id]
+        version = versions[snapshot.version_id]
         spot = Spot(tenant.id, version.dataset_id, version.number, snapshot.role)
-        where = f"{tenant.name}, {datasets[version.dataset_id].name}"
-        look = "missing" if spot not in there else "deep" if deep else ""
-        yield from _snapshot(place, spot, snapshot, where, look)
+        # what was published since the storage was listed is not in the list
+        if deep or spot not in there:
+            where = f"{names[version.dataset_id]}, version {spot.number} ({spot.role})"
+            yield from _snapshot(place, spot, snapshot, where)
 
 
-def _snapshot(place: Place, spot: Spot, row: Snapshot, where: str, look: str) -> Iterator[Problem]:
-    where = f"{where}, version {spot.number} ({spot.role})"
+def _snapshot(place: Place, spot: Spot, row: Snapshot, where: str) -> Iterator[Problem]:
+    damage = place.files.verify(spot, row.files)
+    if not damage:
+        return
+    with place.database.reading(Scope(spot.tenant)) as session:
+        if session.get(Snapshot, row.id) is None:
+            return  # removed since its row was read
     todo = "Restore a backup, or publish it again."
-    if look == "missing":
-        yield Problem("missing", where, f"there is nothing at {spot.path}", todo)
-    elif look == "deep":
-        for damage in place.files.verify(spot, row.files):
-            yield Problem("damaged", where, str(damage), todo)
+    for each in damage:
+        yield Problem("missing" if each.name == "the folder" else "damaged", where, str(each), todo)
 
 
-def _leftovers(spots: list[Found], known: set[Spot]) -> Iterator[Problem]:
+def _leftovers(place: Place, spots: list[Found]) -> Iterator[Problem]:
+    unspoken = []
     for spot in spots:
-        old = spot.changed_at < now() - PATIENCE
         if spot.place is None:
-            yield Problem(
-                "foreign", spot.path, "it is no snapshot", "See what it is and remove it by hand."
-            )
-        elif not spot.complete:
-            if old:
-                yield Problem(
-                    "orphan",
-                    spot.path,
-                    "it was being written or removed and never finished",
-                    "Remove it with --repair.",
-                    spot,
-                )
-        elif spot.place not in known:
-            yield Problem(
-                "orphan",
-                spot.path,
-                "no version of a data set speaks of it",
-                "Remove it with --repair.",
-                spot,
-            )
+            todo = "See what it is and remove it by hand."
+            yield Problem("foreign", spot.path, "it is no snapshot", todo)
+        elif spot.complete:
+            unspoken += [] if _spoken_of(place, spot.place) else [spot]
+        elif spot.changed_at < now() - PATIENCE:
+            said = "it was being written or removed and never finished"
+            yield Problem("orphan", spot.path, said, "Remove it with --repair.", spot)
+    # one that is being removed has lost its row, and is gone by now
+    there = {spot.path for spot in place.files.places()} if unspoken else set()
+    for spot in unspoken:
+        if spot.path in there:
+            said = "no version of a data set speaks of it"
+            yield Problem("orphan", spot.path, said, "Remove it with --repair.", spot)
+
+
+def _spoken_of(place: Place, spot: Spot) -> bool:
+    chosen = select(DatasetVersion.id).where(
+        DatasetVersion.tenant_id == spot.tenant,
+        DatasetVersion.dataset_id == spot.dataset,
+        DatasetVersion.number == spot.number,
+    )
+    with place.database.reading(Scope(None)) as session:
+        return session.scalar(chosen) is not None

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from mindzie.access.audit import facts, lock, write
 from mindzie.access.backup import backup, restore
@@ -16,9 +16,8 @@ from mindzie.access.entrance import Place, place_of
 from mindzie.access.fields import checked
 from mindzie.access.health import Problem, problems, repaired
 from mindzie.access.identity import LOCAL, Actor, Identity
-from mindzie.access.keyring import add_key
 from mindzie.access.permissions import ADMIN, ROLES
-from mindzie.access.secrets import keys_in_use, ring_of, rotate
+from mindzie.access.secrets import keys_in_use, renew, ring_of, rotate
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import (
     ConflictError,
@@ -163,9 +162,7 @@ class Installation:
             row.removed = True
             session.flush()
             for record in (AuditEntry, AuditHead):
-                for each in session.scalars(select(record).where(record.tenant_id == key)):
-                    session.delete(each)
-            session.flush()
+                session.execute(delete(record).where(record.tenant_id == key))
             session.delete(row)
         for found in list(self._place.files.places(key)):
             self._place.files.remove(found)
@@ -265,7 +262,7 @@ class Installation:
             Where a key in use is lost; nothing is changed then.
         """
         if self._place.database.is_sqlite:
-            add_key(self._place.folder, keys_in_use(self._place))
+            renew(self._place)
         return rotate(self._place, ring_of(self._place))
 
     def __repr__(self) -> str:

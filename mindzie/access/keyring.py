@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import os
 import secrets
@@ -116,19 +115,21 @@ class KeyRing:
             )
         try:
             return AESGCM(self._keys[sealed.key_id]).decrypt(sealed.nonce, sealed.ciphertext, place)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise KeyRingError(
                 "A secret was altered, or moved from where it was kept, and is not used: keep it anew."
             ) from None
 
     @classmethod
-    def found(cls, folder: Path | None) -> Self:
+    def found(cls, folder: Path | None, *, make: bool = False) -> Self:
         """Return the keys of this installation.
 
         Parameters
         ----------
         folder : Path or None
-            Of the embedded workspace, which makes its key itself; None for a shared one, which is given its keys.
+            Of the embedded workspace, which has a file of its own; None for a shared one, which is given its keys.
+        make : bool
+            Make that file where there is none.
 
         Returns
         -------
@@ -150,7 +151,7 @@ class KeyRing:
             raise KeyRingError(
                 f"There is no key for secrets: set {VARIABLE} or {FILE_VARIABLE}; {_MAKE}."
             )
-        if not named and not path.exists():
+        if make and not named and not path.exists():
             _make(path, [new_key()])
         return cls(read_keys(path), str(path))
 
@@ -180,7 +181,9 @@ def read_keys(path: Path) -> list[bytes]:
         lines = path.read_text("ascii").splitlines()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no text of keys"
-        raise KeyRingError(f"The keys for secrets in {path} cannot be read: {reason}.") from None
+        raise KeyRingError(
+            f"The keys for secrets in {path} cannot be read: {reason}. Put the file back from where you keep a copy of it."
+        ) from None
     return _decoded(
         [line for line in lines if line.strip() and not line.startswith("#")], str(path)
     )
@@ -219,7 +222,7 @@ def add_key(folder: Path, in_use: Collection[str]) -> None:
     """
     if os.environ.get(VARIABLE) or os.environ.get(FILE_VARIABLE):
         return  # who gives the keys puts the new one first
-    ring, path = KeyRing.found(folder), folder / _FILE
+    ring, path = KeyRing.found(folder, make=not in_use), folder / _FILE
     lost = [key for key in in_use if key not in ring.ids]
     if lost:
         raise KeyRingError(
@@ -249,5 +252,5 @@ def _make(path: Path, keys: Sequence[bytes]) -> None:
 def _decoded(texts: Sequence[str], source: str) -> list[bytes]:
     try:
         return [base64.b64decode(text.strip(), validate=True) for text in texts if text.strip()]
-    except binascii.Error:
+    except ValueError:  # letters that are none of base64's, or none of ASCII's
         raise KeyRingError(f"A key in {source} is not base64: {_MAKE}.") from None

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from mindzie.access import kinds
 from mindzie.access.audit import lock, write
@@ -15,10 +16,11 @@ from mindzie.access.door import Door, Visit
 from mindzie.access.entrance import Place
 from mindzie.access.identity import Actor
 from mindzie.access.items import Item
-from mindzie.access.keyring import KeyRing, Sealed
+from mindzie.access.keyring import KeyRing, Sealed, add_key
 from mindzie.core.errors import KeyRingError, SettingError
 from mindzie.store.database import Scope
 from mindzie.store.models import Secret as SecretRecord
+from mindzie.store.models import Tenant
 
 _LONGEST = 65_536
 _BATCH = 100
@@ -89,8 +91,11 @@ class Secrets(Collection[Secret]):
 
 
 def ring_of(place: Door | Place) -> KeyRing:
-    """Return the keys of the installation that a door or a place belongs to."""
-    return KeyRing.found(place.folder if place.database.is_sqlite else None)
+    """Return the keys of the installation that a door or a place belongs to; the embedded one makes its first key itself."""
+    if not place.database.is_sqlite:
+        return KeyRing.found(None)
+    # a key made in place of one that is lost would hide the loss
+    return KeyRing.found(place.folder, make=not keys_in_use(place))
 
 
 def reveal(door: Door, visit: Visit, key: UUID) -> SecretStr:
@@ -119,11 +124,35 @@ def reveal(door: Door, visit: Visit, key: UUID) -> SecretStr:
     return SecretStr(unsealed(row, ring_of(door)).decode())
 
 
-def keys_in_use(place: Place) -> dict[str, int]:
+def keys_in_use(place: Door | Place) -> dict[str, int]:
     """Return how many secrets each key has encrypted, by the key's identifier."""
     with place.database.reading(Scope(None)) as session:
-        chosen = select(SecretRecord.key_id, func.count()).group_by(SecretRecord.key_id)
-        return {row[0]: row[1] for row in session.execute(chosen)}
+        return _in_use(session)
+
+
+def renew(place: Place) -> None:
+    """Put a new key before those of the embedded workspace; those that no secret needs go."""
+    # nobody keeps a secret in between: writers wait for this one
+    with place.database.writing(Scope(None)) as session:
+        add_key(place.folder, _in_use(session))
+
+
+def _in_use(session: Session) -> dict[str, int]:
+    chosen = select(SecretRecord.key_id, func.count()).group_by(SecretRecord.key_id)
+    return {row[0]: row[1] for row in session.execute(chosen)}
+
+
+def unreadable(place: Place, ring: KeyRing) -> list[tuple[str, str]]:
+    """Return tenant and name of each secret whose key is there and does not open it."""
+    chosen = select(SecretRecord, Tenant.name).join(Tenant, Tenant.id == SecretRecord.tenant_id)
+    found = []
+    with place.database.reading(Scope(None)) as session:
+        for row, tenant in session.execute(chosen.where(SecretRecord.key_id.in_(ring.ids))):
+            try:
+                unsealed(row, ring)
+            except KeyRingError:
+                found.append((tenant, row.name))
+    return found
 
 
 def rotate(place: Place, ring: KeyRing) -> int:
@@ -170,10 +199,26 @@ def _rotate_some(place: Place, ring: KeyRing) -> int:
         chosen = select(SecretRecord).where(old, SecretRecord.tenant_id == first).limit(_BATCH)
         rows = list(session.scalars(chosen))
         for row in rows:
-            seal(row, unsealed(row, ring), ring)
+            _seal_again(session, row, ring)
         told = {"secrets": len(rows), "key": ring.current}
         write(session, first, operator, "secrets.rotate", kind="secret", after=told)
         return len(rows)
+
+
+def _seal_again(session: Session, row: SecretRecord, ring: KeyRing) -> None:
+    sealed = ring.sealed(unsealed(row, ring), _place(row))
+    # to people it is the same secret: neither its revision nor its date says otherwise
+    session.execute(
+        update(SecretRecord)
+        .where(SecretRecord.id == row.id)
+        .values(
+            key_id=sealed.key_id,
+            nonce=sealed.nonce,
+            ciphertext=sealed.ciphertext,
+            updated_at=SecretRecord.updated_at,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _place(row: SecretRecord) -> bytes:

@@ -37,8 +37,11 @@ def upgrade(database: Database = None) -> None:
     from mindzie.store.upgrade import upgrade as bring
 
     opened = Opened(address(database))
-    was = state(opened)
-    typer.echo(f"{opened}: was {was.value}, is {bring(opened).value}.")
+    try:
+        was = bring(opened)
+        typer.echo(f"{opened}: was {was.value}, is {state(opened).value}.")
+    finally:
+        opened.close()
 
 
 def check(
@@ -132,16 +135,16 @@ def audit_list(
     kind: Annotated[str | None, typer.Option(help="Kind of object, such as 'data set'.")] = None,
     since: When = None,
     until: When = None,
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most the last so many.")] = 100,
     tenant: Tenant = _HOME,
     database: Database = None,
     storage: Storage = None,
     json: Json = False,
 ) -> None:
-    """List who did what, oldest first."""
+    """List who did what lately, oldest first."""
     office = installation(database, storage).office(tenant)
     chosen = _chosen(action=action, actor=actor, kind=kind, since=since, until=until)
-    rows = office.audit.entries(limit=limit, **chosen)
+    rows = office.audit.entries(limit=limit, last=True, **chosen)
     show(rows, ("number", "at", "actor_name", "action", "object_kind", "object_name"), as_json=json)
 
 

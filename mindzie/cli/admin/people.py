@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mindzie.cli.admin.showing import Database, Json, Storage, Tenant, installation, show
+from mindzie.cli.admin.showing import Database, Json, Storage, Tenant, asked, installation, show
 
 if TYPE_CHECKING:
     from mindzie.access.people import User
@@ -62,27 +63,25 @@ def invite(
 
 
 def accept(
-    name: Annotated[str, typer.Option(help="As shown to others.", prompt=True)],
-    token: Annotated[str, typer.Option(help="The invitation.", prompt=True, hide_input=True)],
-    password: Annotated[
-        str,
-        typer.Option(
-            help="At least 12 letters.", prompt=True, confirmation_prompt=True, hide_input=True
-        ),
-    ],
+    name: Annotated[str | None, typer.Option(help="As shown to others; asked for.")] = None,
     login: Annotated[
         str | None, typer.Option(help="To sign in with; the e-mail address if not given.")
     ] = None,
     database: Database = None,
     storage: Storage = None,
 ) -> None:
-    """Accept an invitation with a local account."""
+    """Accept an invitation with a local account.
+
+    Invitation and password are asked for, or read from standard input, a line each; never given on the command line.
+    """
     from mindzie.access.entrance import place_of
     from mindzie.access.invitations import accept as become
 
-    found = become(
-        token, name=name, login=login, password=password, url=place_of(database, storage)
-    )
+    place = place_of(database, storage)
+    token = asked("Invitation")
+    name = name or typer.prompt("Name, as shown to others")
+    password = asked("Password, at least 12 letters", twice=True)
+    found = become(token, name=name, login=login, password=password, url=place)
     typer.echo(f"{name} is one of {found.tenant} now.")
 
 
@@ -90,30 +89,30 @@ def stop(
     person: Person, tenant: Tenant = _HOME, database: Database = None, storage: Storage = None
 ) -> None:
     """Let a person in no more; what they made stays."""
-    _user(installation(database, storage).office(tenant), person).stop()
+    user = _user(installation(database, storage).office(tenant), person)
+    user.stop()
+    typer.echo(f"{user.name} does not get in any more.")
 
 
 def admit(
     person: Person, tenant: Tenant = _HOME, database: Database = None, storage: Storage = None
 ) -> None:
     """Let a person in again."""
-    _user(installation(database, storage).office(tenant), person).admit()
+    user = _user(installation(database, storage).office(tenant), person)
+    user.admit()
+    typer.echo(f"{user.name} gets in again.")
 
 
 def reset(
-    person: Person,
-    password: Annotated[
-        str,
-        typer.Option(
-            help="At least 12 letters.", prompt=True, confirmation_prompt=True, hide_input=True
-        ),
-    ],
-    tenant: Tenant = _HOME,
-    database: Database = None,
-    storage: Storage = None,
+    person: Person, tenant: Tenant = _HOME, database: Database = None, storage: Storage = None
 ) -> None:
-    """Give a local account a new password, open it, and drop its second factor."""
-    _user(installation(database, storage).office(tenant), person).reset_account(password)
+    """Give a local account a new password, open it, and drop its second factor.
+
+    The password is asked for, or read from standard input; never given on the command line.
+    """
+    user = _user(installation(database, storage).office(tenant), person)
+    user.reset_account(asked("New password, at least 12 letters", twice=True))
+    typer.echo(f"{user.name} signs in with the new password now.")
 
 
 def roles(
@@ -143,7 +142,9 @@ def give(
 ) -> None:
     """Give a person a role in the whole tenant."""
     office = installation(database, storage).office(tenant)
-    office.role_assignments.give(role, _user(office, person))
+    user = _user(office, person)
+    office.role_assignments.give(role, user)
+    typer.echo(f"{user.name} has the role {role} now.")
 
 
 def take(
@@ -159,12 +160,15 @@ def take(
     office = installation(database, storage).office(tenant)
     user = _user(office, person)
     found = [
-        each for each in office.role_assignments if each.user_id == user.id and each.role == role
+        each
+        for each in office.role_assignments
+        if each.user_id == user.id and each.role == role and not each.project_id
     ]
     if not found:
         raise NotFoundError(f"{user.name} does not have the role {role!r}.")
     for each in found:
         each.delete()
+    typer.echo(f"{user.name} does not have the role {role} any more.")
 
 
 def services_list(
@@ -194,6 +198,7 @@ def services_create(
     """Make a service account with a role in the whole tenant."""
     office = installation(database, storage).office(tenant)
     office.role_assignments.give(role, office.service_accounts.create(name))
+    typer.echo(f"Made {name}. Next: mindzie admin services key {shlex.quote(name)}{_for(tenant)}")
 
 
 def services_key(
@@ -228,6 +233,11 @@ def services_revoke(
     if prefix not in keys:
         raise unknown("key", prefix, keys, tenant)
     keys[prefix].revoke()
+    typer.echo(f"{prefix} lets nobody in any more.")
+
+
+def _for(tenant: str) -> str:
+    return "" if tenant == _HOME else f" --tenant {shlex.quote(tenant)}"
 
 
 def _user(office: Any, person: str) -> User:

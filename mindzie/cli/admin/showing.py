@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from mindzie.core.errors import SettingError
 
 if TYPE_CHECKING:
     from mindzie.access.installation import Installation
@@ -45,6 +48,31 @@ def installation(database: str | None, storage: str | None) -> Installation:
     if database is None and place.database.is_sqlite:
         workspace()
     return Installation(place)
+
+
+def asked(what: str, *, twice: bool = False) -> str:
+    """Ask for what nobody may see; from a pipe, read it as a line.
+
+    Parameters
+    ----------
+    what : str
+        What is asked for.
+    twice : bool
+        Ask again, so that a slip is seen.
+
+    Returns
+    -------
+    str
+        Without the end of the line.
+    """
+    if sys.stdin.isatty():
+        return str(typer.prompt(what, hide_input=True, confirmation_prompt=twice))
+    line = sys.stdin.readline()
+    if not line:
+        raise SettingError(
+            f"{what.partition(',')[0]}: nothing on standard input; give it as a line."
+        )
+    return line.rstrip("\r\n")
 
 
 def show(rows: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool) -> None:

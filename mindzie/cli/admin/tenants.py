@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated, Any
 
 import typer
@@ -49,7 +50,7 @@ def create(
     )
     installation(database, storage).create(name, **given)
     typer.echo(
-        f"Made {name}. Next: mindzie admin people invite E-MAIL --role 'tenant admin' --tenant {name!r}"
+        f"Made {name}. Next: mindzie admin people invite E-MAIL --role 'tenant admin' --tenant {shlex.quote(name)}"
     )
 
 
@@ -76,16 +77,19 @@ def change(
     )
     lifted = dict.fromkeys(no_limit or ())
     installation(database, storage).change(name, **given, **lifted)
+    typer.echo(f"Changed {name}.")
 
 
 def stop(name: Name, database: Database = None, storage: Storage = None) -> None:
     """Let nobody of a tenant in; its data stays."""
     installation(database, storage).stop(name)
+    typer.echo(f"Nobody of {name} gets in any more.")
 
 
 def admit(name: Name, database: Database = None, storage: Storage = None) -> None:
     """Let a tenant in again."""
     installation(database, storage).admit(name)
+    typer.echo(f"{name} is let in again.")
 
 
 def delete(
@@ -95,9 +99,12 @@ def delete(
     storage: Storage = None,
 ) -> None:
     """Remove a stopped tenant with all its people, work, data and audit log."""
+    here = installation(database, storage)
+    here.office(name)  # says what is nearest, before it asks
     if not yes:
         typer.confirm(f"Remove {name} with everything that is its, for good?", abort=True)
-    installation(database, storage).delete(name)
+    here.delete(name)
+    typer.echo(f"Removed {name}.")
 
 
 def _given(**values: Any) -> dict[str, Any]:

@@ -1,0 +1,189 @@
+"""Tenants, people and programs from the command line, on both databases."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mindzie.access.accounts import sign_in
+from mindzie.access.keys import open_with_key
+from mindzie.access.workspace import Workspace
+from mindzie.core.errors import SignInError
+from tests.cli.admin_running import Admin, admin, process, refused, settings
+
+__all__ = ["admin", "process", "settings"]
+PASSWORD = "canary-of-a-person"
+
+
+def _member(admin: Admin, email: str, role: str = "viewer", tenant: str = "acme") -> str:
+    token = admin("people", "invite", email, "--role", role, "--tenant", tenant).out.strip()
+    name = email.partition("@")[0].title()
+    done = admin("people", "accept", "--name", name, given=f"{token}\n{PASSWORD}\n")
+    assert done.out == f"{name} is one of {tenant} now.\n", done
+    return token
+
+
+def test_a_tenant_from_its_making_to_its_end(admin: Admin) -> None:
+    made = admin(
+        "tenants", "create", "acme", "--max-users", "2", "--description", "An organisation"
+    )
+    assert made.code == 0
+    assert made.out == (
+        "Made acme. Next: mindzie admin people invite E-MAIL --role 'tenant admin' --tenant acme\n"
+    )
+    refused(admin("tenants", "create", "acme"), "There is a tenant 'acme' already")
+    assert (
+        admin("tenants", "change", "acme", "--max-cases", "9", "--no-limit", "max_users").code == 0
+    )
+    (acme,) = [each for each in admin("tenants", "list", "--json").json if each["name"] == "acme"]
+    assert (acme["max_users"], acme["max_cases"], acme["description"]) == (
+        None,
+        9,
+        "An organisation",
+    )
+    shown = admin("tenants", "list").out.splitlines()
+    assert shown[0].split()[:2] == ["name", "active"]
+    assert any(line.split()[:5] == ["acme", "yes", "-", "-", "9"] for line in shown)
+
+    refused(
+        admin("tenants", "delete", "acme", "--yes"), "The tenant 'acme' is active: stop it first"
+    )
+    assert admin("tenants", "stop", "acme").code == 0
+    asked = admin("tenants", "delete", "acme", given="n\n")
+    assert asked.code == 1
+    assert "Remove acme with everything that is its" in asked.out
+    assert "acme" in admin("tenants", "list").out
+    assert admin("tenants", "delete", "acme", given="y\n").out.endswith("Removed acme.\n")
+    assert "acme" not in admin("tenants", "list").out
+
+
+def test_people_from_invitation_to_their_end(admin: Admin) -> None:
+    admin("tenants", "create", "acme")
+    _member(admin, "ada@acme.example", "tenant admin")
+    token = _member(admin, "ben@acme.example")
+    refused(
+        admin("people", "accept", "--name", "Eve", given=f"{token}\n{PASSWORD}\n"),
+        "This invitation does not hold",
+    )
+    found = {
+        each["name"]: each for each in admin("people", "list", "--tenant", "acme", "--json").json
+    }
+    assert [(name, each["roles"]) for name, each in found.items()] == [
+        ("Ada", "tenant admin"),
+        ("Ben", "viewer"),
+    ]
+    of = ("--tenant", "acme")
+    assert admin("people", "give", "Ben", "--role", "analyst", *of).code == 0
+    assert admin("people", "take", "ben@acme.example", "--role", "viewer", *of).code == 0
+    refused(
+        admin("people", "take", "Ben", "--role", "viewer", *of), "does not have the role 'viewer'"
+    )
+    refused(admin("people", "take", "Ada", "--role", "tenant admin", *of), "last")
+    assert re.search(
+        r"Ben +ben@acme.example +analyst +local +yes", admin("people", "list", *of).out
+    )
+
+    assert (
+        Workspace.open(*_place(sign_in("acme", "ben@acme.example", PASSWORD))).me["name"] == "Ben"
+    )
+    assert admin("people", "reset", "Ben", *of, given="another-password\n").code == 0
+    with pytest.raises(SignInError):
+        sign_in("acme", "ben@acme.example", PASSWORD)
+    assert admin("people", "stop", found["Ben"]["id"], *of).code == 0
+    with pytest.raises(SignInError):
+        sign_in("acme", "ben@acme.example", "another-password")
+    assert admin("people", "admit", "Ben", *of).code == 0
+    assert (
+        sign_in("acme", "ben@acme.example", "another-password").subject == found["Ben"]["subject"]
+    )
+
+
+def _place(identity):
+    from mindzie.access.entrance import place_of
+
+    return place_of(), identity
+
+
+def test_roles_are_listed_with_what_they_allow(admin: Admin) -> None:
+    admin("tenants", "create", "acme")
+    found = {
+        each["name"]: each for each in admin("people", "roles", "--tenant", "acme", "--json").json
+    }
+    assert "people.change" in found["tenant admin"]["permissions"]
+    assert found["viewer"]["permissions"] == [
+        "projects.read",
+        "datasets.read",
+        "runs.read",
+        "dashboards.read",
+    ]
+    assert re.search(r"viewer +4 +Dashboards", admin("people", "roles", "--tenant", "acme").out)
+
+
+def test_programs_from_key_to_revocation(admin: Admin) -> None:
+    admin("tenants", "create", "acme")
+    of = ("--tenant", "acme")
+    made = admin("services", "create", "night import", "--role", "developer", *of)
+    assert made.out == (
+        "Made night import. Next: mindzie admin services key 'night import' --tenant acme\n"
+    )
+    key = admin(
+        "services", "key", "night import", "--name", "prod", "--days", "30", *of
+    ).out.strip()
+    assert open_with_key(key).me["name"] == "night import"
+    (shown,) = admin("services", "list", *of, "--json").json
+    assert shown["account"] == "night import"
+    assert shown["last_used_at"]
+    assert key.startswith(shown["prefix"])
+    assert key not in admin("services", "list", *of).out
+    refused(
+        admin("services", "revoke", shown["prefix"][:-1], *of), f"Did you mean '{shown['prefix']}'"
+    )
+    assert admin("services", "revoke", shown["prefix"], *of).code == 0
+    with pytest.raises(SignInError):
+        open_with_key(key)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("people", "list", "--tenant", "acne"),
+            "There is no tenant 'acne' in this installation. Did you mean 'acme'?",
+        ),
+        (("tenants", "delete", "acne"), "Did you mean 'acme'?"),
+        (("people", "invite", "x@y.example", "--role", "analist", "--tenant", "acme"), "'analyst'"),
+        (("people", "invite", "nobody", "--tenant", "acme"), "goes to an e-mail address"),
+        (("people", "stop", "Adda", "--tenant", "acme"), "Did you mean 'Ada'?"),
+        (("services", "key", "night", "--tenant", "acme"), "no service account 'night'"),
+        (("tenants", "create", " "), "name of a tenant"),
+        (("tenants", "change", "acme", "--no-limit", "max_user"), "Did you mean 'max_users'?"),
+        (("audit", "export", "--format", "xml", "--tenant", "acme"), "csv"),
+        (("people", "accept", "--name", "Eve"), "nothing on standard input"),
+        (("people", "reset", "Ada", "--tenant", "acme"), "nothing on standard input"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_paragraph(
+    admin: Admin, arguments: tuple[str, ...], said: str
+) -> None:
+    admin("tenants", "create", "acme")
+    _member(admin, "ada@acme.example", "tenant admin")
+    refused(admin(*arguments), said)
+
+
+def test_a_short_password_is_refused_and_the_invitation_still_holds(admin: Admin) -> None:
+    admin("tenants", "create", "acme")
+    token = admin("people", "invite", "ada@acme.example", "--tenant", "acme").out.strip()
+    refused(admin("people", "accept", "--name", "Ada", given=f"{token}\nshort\n"), "12 to 1,024 letters")
+    assert admin("people", "accept", "--name", "Ada", given=f"{token}\n{PASSWORD}\n").code == 0
+
+
+def test_secrets_are_read_from_a_pipe_by_a_process_without_terminal(process: Admin) -> None:
+    assert process("tenants", "create", "acme").code == 0
+    token = process(
+        "people", "invite", "ada@acme.example", "--role", "tenant admin", "--tenant", "acme"
+    ).out
+    done = process("people", "accept", "--name", "Ada", given=f"{token}{PASSWORD}\n")
+    assert (done.code, done.err) == (0, "")
+    (ada,) = process("people", "list", "--tenant", "acme", "--json").json
+    assert (ada["name"], ada["roles"]) == ("Ada", "tenant admin")
