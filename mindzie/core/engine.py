@@ -51,6 +51,9 @@ class Engine(Protocol):
         ``held`` says that it is a small question to a relation computed by ``persist``.
         """
 
+    def tallied(self, frame: Frame, column: str, *, first: str) -> pl.DataFrame:
+        """Return each value of a column of codes with ``case_count`` and the lowest ``first_...`` of another column."""
+
     def rows(self, frame: Frame) -> pl.DataFrame:
         """Compute a relation, its types as they are stored."""
 

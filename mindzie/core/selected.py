@@ -106,9 +106,7 @@ class Selected(Derived):
         if self._by_variant:
             matched = self.engine.collect(self._matched)
             return self.parent.case_counts.join(matched, on="variant", how=self._how)
-        counted = self.engine.collect(
-            self.index.group_by("variant").agg(case_count=nw.len(), first_case=nw.col("case").min())
-        )
+        counted = self.engine.tallied(self.index, "variant", first="case")
         return counted.join(self.root.case_counts.select("variant", "length"), on="variant")
 
     @lazy

@@ -83,6 +83,11 @@ class DuckDBEngine(Moving):
         """Return some columns of the rows that fit a condition."""
         return self.persist(frame.filter(condition).select(*columns))
 
+    def tallied(self, frame: Frame, column: str, *, first: str) -> pl.DataFrame:
+        """Count by value, with the lowest of another column."""
+        lowest = {f"first_{first}": nw.col(first).min()}
+        return self.collect(frame.group_by(column).agg(case_count=nw.len(), **lowest))
+
     def rows(self, frame: Frame) -> pl.DataFrame:
         """Compute a relation, its types as they are."""
         return cast("pl.DataFrame", pl.from_arrow(self._arrow(frame)))

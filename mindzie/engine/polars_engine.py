@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar, cast
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 
 from mindzie.core.engine import Frame, TimeUnit
@@ -75,6 +76,18 @@ class PolarsEngine(Moving):
     def rows(self, frame: Frame) -> pl.DataFrame:
         """Compute a relation, its types as they are."""
         return _native(frame).collect()
+
+    def tallied(self, frame: Frame, column: str, *, first: str) -> pl.DataFrame:
+        """Count by array: codes are small integers, and a table of them is quicker than hashing."""
+        data = _native(frame).select(column, first).collect(engine="in-memory")
+        codes, rows = (data[name].to_numpy().astype(np.int64) for name in (column, first))
+        counts = np.bincount(codes)
+        lowest = np.full(len(counts), np.iinfo(np.int64).max)
+        np.minimum.at(lowest, codes, rows)
+        found = np.flatnonzero(counts)
+        return pl.DataFrame(
+            {column: found, "case_count": counts[found], f"first_{first}": lowest[found]}
+        )
 
     def neighbours(self, events: Frame) -> Frame:
         """Point each event to its next one by a plain shift: events lie sorted by case and position."""
