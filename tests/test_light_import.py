@@ -10,6 +10,7 @@ import pytest
 
 HEAVY = {
     "IPython",
+    "alembic",
     "anywidget",
     "bokeh",
     "holidays",
@@ -22,6 +23,7 @@ HEAVY = {
     "panel",
     "papermill",
     "pm4py",
+    "psycopg",
     "sqlalchemy",
     "voila",
 }

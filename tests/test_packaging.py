@@ -50,6 +50,14 @@ def test_the_wheel_holds_the_package_and_no_more(distributions: Path) -> None:
     assert not [name for name in names if "node_modules" in name or "__pycache__" in name]
 
 
+def test_the_wheel_carries_the_steps_of_the_database(distributions: Path, root: Path) -> None:
+    folder = root / "mindzie" / "store" / "migrations"
+    here = {path for path in folder.rglob("*") if path.suffix in {".py", ".mako"}}
+    names = {path.relative_to(root).as_posix() for path in here}
+    assert any(name.endswith("v0001_tenants_and_people.py") for name in names)
+    assert names <= set(wheel_names(distributions))
+
+
 def test_the_sdist_can_be_built_again(distributions: Path) -> None:
     (sdist,) = distributions.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:

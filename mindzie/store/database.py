@@ -133,21 +133,20 @@ def _understood(url: str) -> URL:
             "The address of the workspace is sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME, nothing else."
         )
     if backend == "sqlite" and found.database not in {None, "", ":memory:"}:
-        path = Path(found.database)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with contextlib.suppress(OSError):  # a bad place is told when it is opened
-            path.touch(mode=0o600)
+        _make_room(Path(found.database))
     return found.set(drivername=DRIVERS[backend])
 
 
-def _make_room(folder: Path) -> None:
+def _make_room(path: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise StoreError(
-            f"The folder {folder} of the workspace cannot be made ({error.strerror}): choose another,"
-            " or see that you may write there."
+            f"The folder {path.parent} of the workspace cannot be made ({error.strerror}):"
+            " choose another, or see that you may write there."
         ) from None
+    with contextlib.suppress(OSError):  # a bad place is told when it is opened
+        path.touch(mode=0o600)
 
 
 def _postgresql(statement_seconds: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SIGNS = (
     (("database is locked", "lock timeout"), "is busy with another writer: try again in a moment"),
-    (("readonly", "read-only"), "is read-only: give its folder and its file back their permission to write"),
+    (("readonly", "read-only"), "is read-only: give its folder and its files (-wal and -shm, too) back their permission to write"),
     (("disk is full", "no space left", "disk i/o"), "has no space left, or its disk fails: make room and try again"),
     (("no such table", "no such column", "undefinedtable", "undefinedcolumn"), "has not been set up, or is of another version: run `mindzie admin upgrade`"),
     (("statement timeout",), "took too long over a question and was stopped"),
@@ -40,25 +40,35 @@ def as_ours(database: Database) -> Iterator[None]:
     """
     try:
         yield
-    except MindzieError:
-        raise
-    except StaleDataError:
-        raise ConflictError(
-            "Somebody else changed this meanwhile, and your change was not made: look at it again and repeat."
-        ) from None
-    except IntegrityError as error:
-        raise _broken(error) from None
-    except PoolTimeoutError:
-        raise StoreError(
-            f"The database {database} has no free connection: try again in a moment, or allow more of them."
-        ) from None
-    except DBAPIError as error:
-        raise StoreError(f"The database {database} {_said(error)}. Nothing was changed.") from None
-    except StatementError as error:
-        # a value that a column type of ours refuses
-        if isinstance(error.orig, MindzieError):
-            raise error.orig from None
-        raise
+    except SQLAlchemyError as error:
+        ours = _ours(database, error)
+        if ours is None:
+            raise
+        try:
+            raise ours from None
+        finally:
+            # the driver's error holds the password: nobody who looks behind ours may find it
+            ours.__context__ = None
+
+
+def _ours(database: Database, error: SQLAlchemyError) -> MindzieError | None:
+    match error:
+        case StaleDataError():
+            return ConflictError(
+                "Somebody else changed this meanwhile, and your change was not made: look at it again and repeat."
+            )
+        case IntegrityError():
+            return _broken(error)
+        case PoolTimeoutError():
+            return StoreError(
+                f"The database {database} has no free connection: try again in a moment, or allow more of them."
+            )
+        case DBAPIError():
+            return StoreError(f"The database {database} {_said(error)}. Nothing was changed.")
+        case StatementError(orig=MindzieError() as ours):
+            # a value that a column type of ours refuses
+            return ours
+    return None
 
 
 def _said(error: DBAPIError) -> str:

@@ -19,7 +19,7 @@ PASSWORD = "canary-of-the-database"
 """Looked for where it must not be."""
 # what is tested is what is read and refused, not the disk below
 SETTINGS = (
-    *("fsync=off", "synchronous_commit=off", "full_page_writes=off"),
+    *("fsync=off", "full_page_writes=off"),
     *("listen_addresses=127.0.0.1", "max_connections=50", "shared_buffers=32MB"),
 )
 # the shell ends the server when its input ends: when it is told to, or when the tests died

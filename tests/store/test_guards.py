@@ -29,8 +29,10 @@ CHANGES = {
     "postgresql": [
         "TRUNCATE audit_entries",
         "TRUNCATE tenants CASCADE",
-        "INSERT INTO audit_entries SELECT * FROM audit_entries"
-        " ON CONFLICT (tenant_id, number) DO UPDATE SET action = 'nothing'",
+        (
+            "INSERT INTO audit_entries SELECT * FROM audit_entries"
+            " ON CONFLICT (tenant_id, number) DO UPDATE SET action = 'nothing'"
+        ),
     ],
 }
 
@@ -49,7 +51,7 @@ def test_the_audit_log_is_only_added_to(database: Database, backend: str) -> Non
     for scope in (Scope(tenant), Scope(None)):
         for change in CHANGES["both"] + CHANGES[backend]:
             with (
-                pytest.raises(ConflictError, match="only added to. Nothing was changed"),
+                pytest.raises(ConflictError, match=r"only added to\. Nothing was changed"),
                 database.writing(scope) as session,
             ):
                 session.execute(text(change))
@@ -120,7 +122,7 @@ def test_a_role_that_sees_all_is_refused(
 def test_a_table_that_is_open_is_named(database: Database, change: str) -> None:
     with database.engine.begin() as connection:
         connection.execute(text(change))
-    with pytest.raises(StoreError, match="security is off or changed on runs(_of_old)?:"):
+    with pytest.raises(StoreError, match=r"security is off or changed on runs(_of_old)?:"):
         require_current(database)
 
 

@@ -1,0 +1,48 @@
+"""An upgrade or its way back, killed at any moment, leaves the old tables or the new ones, and can be done again."""
+
+from __future__ import annotations
+
+import random
+
+from sqlalchemy import inspect
+
+from mindzie.store.database import Database
+from mindzie.store.migrations import VERSION_TABLE
+from mindzie.store.models import Base
+from mindzie.store.upgrade import State, downgrade, require_current, state, upgrade
+from tests.servers.killing import killed, prepare, seconds_of
+from tests.store.filling import fill, rows
+
+MOMENTS = 100
+
+
+def walk(url: str) -> None:
+    """Upgrade an older database, or bring a current one back."""
+    database = Database(url)
+    if upgrade(database) is State.CURRENT:
+        downgrade(database, "0001")
+    database.close()
+
+
+def test_killed_at_any_moment_it_is_old_or_new(store_url: str) -> None:
+    prepare("tests.store.test_killed_upgrade", "alembic.command")
+    database = Database(store_url)
+    fill(database, "one")
+    downgrade(database, "0001")
+    kept = rows(database)
+    del kept[VERSION_TABLE]
+    # up and back again: the first also starts what starts processes
+    seconds = [seconds_of(walk, store_url) for _ in range(2)][-1]
+    chance = random.Random(2024)
+    cut = 0
+    for _ in range(MOMENTS):
+        cut += killed(walk, [store_url], chance.uniform(0, seconds))
+        found = set(inspect(database.engine).get_table_names()) - {VERSION_TABLE}
+        expected = {State.BEHIND: set(kept), State.CURRENT: set(Base.metadata.tables)}
+        assert found == expected[state(database)]
+        now = rows(database)
+        assert {name: now[name] for name in kept} == kept
+    assert cut > MOMENTS / 4
+    upgrade(database)
+    require_current(database)
+    database.close()
