@@ -1,4 +1,4 @@
-"""Measure what decision 0021 rests on: events as rows, as JSON documents, and as a snapshot.
+"""Measure what decision 0014 rests on: events as rows, as JSON documents, and as a snapshot.
 
 ``python -m benchmarks.rows_or_snapshot postgresql://user@host/empty_database``; the tables it makes are dropped again.
 """

@@ -1,7 +1,7 @@
 """Whether the files of a snapshot are those that were stored, byte for byte.
 
 SHA-256 of a snapshot of 10 million events (234 MB) takes 0.2 to 0.3 s on two cores: little enough to do whenever
-one is opened (decision 0021).
+one is opened (decision 0014).
 """
 
 from __future__ import annotations
