@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from pathlib import Path
@@ -63,9 +64,14 @@ def run(
 
     # A scheduler that stops a run finds nothing half done beside the folder.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_STOPPED))
-    made = run_notebook(
-        notebook, out, pairs(param or []), timeout=timeout, code=code, overwrite=overwrite
-    )
+    try:
+        made = run_notebook(
+            notebook, out, pairs(param or []), timeout=timeout, code=code, overwrite=overwrite
+        )
+    except (KeyboardInterrupt, SystemExit):
+        # the cell's task ends with its kernel and nobody asks for its error any more
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        raise
     typer.echo(f"{made.status}: {made.report}")
     if made.error is not None:
         typer.echo(
