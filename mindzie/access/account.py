@@ -78,6 +78,9 @@ class Account:
             row = Secret(id=new_id(), tenant_id=visit.tenant, name=_waiting(account), own=True)
             seal(row, word.encode(), ring_of(self._door))
             visit.session.add(row)
+            visit.session.flush()
+            user = visit.session.get(User, account.user_id)
+            visit.note("users.new_second_factor", "user", user)
             login = account.login
         return pyotp.TOTP(word).provisioning_uri(name=login, issuer_name=_ISSUER)
 
@@ -148,6 +151,17 @@ def reset(visit: Visit, user: Any, password: str) -> None:
     account.password_hash = hashed_password(password)
     account.failures, account.locked_until = 0, None
     _drop_factor(visit, account)
+
+
+def forget(visit: Visit, user: Any) -> None:
+    """Remove a user's local account with all secrets of it, where there is one."""
+    chosen = select(LocalAccount).where(LocalAccount.user_id == user)
+    account = visit.session.scalars(chosen).one_or_none()
+    if account is not None:
+        _drop_waiting(visit, account)
+        _drop_factor(visit, account)
+        visit.session.delete(account)
+        visit.session.flush()
 
 
 def _proven(visit: Visit, password: str) -> LocalAccount:

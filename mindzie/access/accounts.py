@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from mindzie.access import audit
 from mindzie.access.entrance import Place, place_of
-from mindzie.access.identity import LOCAL, Actor, Identity
+from mindzie.access.identity import LOCAL, Actor, Identity, storable
 from mindzie.access.secrets import ring_of, unsealed
 from mindzie.core.errors import ConflictError, SettingError, SignInError
 from mindzie.store.database import Scope
@@ -66,6 +66,8 @@ def sign_in(
         Where anything is wrong.
     """
     place = place_of(url)
+    if not all(isinstance(said, str) and storable(said) for said in (tenant, login, password)):
+        raise SignInError(_REFUSED)
     with place.database.writing(Scope(None)) as session:
         found = _account(session, tenant, login)
         right = matches(found[1].password_hash if found else _NOBODY, password)
@@ -162,7 +164,7 @@ def add_account(session: Any, tenant: Any, login: str, password: str, **facts: A
         The row.
     """
     name = _folded(login)
-    if not name or len(name) > 320:  # noqa: PLR2004 - the column's
+    if not name or len(name) > 320 or not storable(name):  # noqa: PLR2004 - the column's
         raise SettingError("A name to sign in with has 1 to 320 letters.")
     taken = select(LocalAccount).where(LocalAccount.tenant_id == tenant, LocalAccount.login == name)
     if session.scalars(taken).first() is not None:
@@ -181,7 +183,11 @@ def add_account(session: Any, tenant: Any, login: str, password: str, **facts: A
 
 def hashed_password(password: str) -> str:
     """Return what is kept of a new password (argon2id); a short one is refused."""
-    if not isinstance(password, str) or not SHORTEST <= len(password) <= LONGEST:
+    if (
+        not isinstance(password, str)
+        or not SHORTEST <= len(password) <= LONGEST
+        or not storable(password)
+    ):
         raise SettingError(f"A password has {SHORTEST} to {LONGEST:,} letters.")
     return _HASHER.hash(password)
 

@@ -133,7 +133,7 @@ def facts(row: Base) -> dict[str, Any]:
     Returns
     -------
     dict
-        Values by column; those of columns marked ``hidden`` are masked.
+        Values by column; those of columns marked ``hidden`` are masked, and what is long is told by its hash.
     """
     found: dict[str, Any] = {}
     for item in inspect(type(row)).column_attrs:
@@ -143,8 +143,13 @@ def facts(row: Base) -> dict[str, Any]:
         value = plain(getattr(row, item.key))
         if column.info.get("hidden") and value is not None:
             value = MASK
-        if isinstance(value, str) and len(value) > _LONGEST:
-            mark = hashlib.sha256(value.encode()).hexdigest()
-            value = f"{value[:80]}... ({len(value):,} letters, SHA-256 {mark})"
-        found[item.key] = value
+        found[item.key] = _brief(value)
     return found
+
+
+def _brief(value: Any) -> Any:
+    said = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    if len(said) <= _LONGEST:
+        return value
+    mark = hashlib.sha256(said.encode()).hexdigest()
+    return f"{said[:80]}... ({len(said):,} letters, SHA-256 {mark})"

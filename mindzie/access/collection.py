@@ -7,12 +7,14 @@ from html import escape
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from mindzie.access import audit
 from mindzie.access.door import Door, Visit
 from mindzie.access.fields import checked
 from mindzie.access.items import Item, check_references
 from mindzie.access.kinds import PARENTS, PROJECT
-from mindzie.core.errors import NotFoundError, SettingError
+from mindzie.core.errors import ConflictError, NotFoundError, SettingError
 
 I = TypeVar("I", bound=Item)  # noqa: E741 - an item
 _SHOWN = 50
@@ -56,26 +58,31 @@ class Collection(Generic[I]):
         column = self._kind.parent or self._kind.inside
         return [getattr(self._kind.record, column) == self._inside.id]
 
-    def _rows(self, visit: Visit) -> list[Any]:
+    def _chosen(self, visit: Visit) -> Any:
         record = self._kind.record
         order = (record.name, record.id) if self._has_names else (record.id,)
-        chosen = visit.visible(self._kind).where(*self._here()).order_by(*order)
-        return list(visit.session.scalars(chosen))
+        return visit.visible(self._kind).where(*self._here()).order_by(*order)
+
+    def _first(self, limit: int | None = None) -> list[I]:
+        with self._door.reading() as visit:
+            rows = list(visit.session.scalars(self._chosen(visit).limit(limit)))
+        return [self._item(self._door, row) for row in rows]
 
     def __iter__(self) -> Iterator[I]:
-        with self._door.reading() as visit:
-            rows = self._rows(visit)
-        return iter([self._item(self._door, row) for row in rows])
+        return iter(self._first())
 
     def __len__(self) -> int:
         with self._door.reading() as visit:
-            return len(self._rows(visit))
+            inner = self._chosen(visit).order_by(None).with_only_columns(self._kind.record.id)
+            return visit.session.scalar(select(func.count()).select_from(inner.subquery())) or 0
 
     def __contains__(self, key: object) -> bool:
         try:
             self.get(key)  # type: ignore[arg-type]
         except (NotFoundError, SettingError):
             return False
+        except ConflictError:  # there are several
+            return True
         return True
 
     def __getitem__(self, key: str | UUID | I) -> I:
@@ -122,8 +129,11 @@ class Collection(Generic[I]):
         return visit.row(self._kind, key, *self._here())
 
     def names(self) -> list[str]:
-        """Return the names (identifiers, where there are none) in their order."""
-        return [item.label for item in self]
+        """Return the names (numbers, addresses, roles or identifiers, where there are none) in their order."""
+        column = getattr(self._kind.record, self._item.named_by)
+        with self._door.reading() as visit:
+            chosen = self._chosen(visit).with_only_columns(column, maintain_column_froms=True)
+            return [str(name) for name in visit.session.scalars(chosen)]
 
     def create(self, name: str | None = None, **fields: Any) -> I:
         """Make an object.
@@ -179,6 +189,7 @@ class Collection(Generic[I]):
         project = _project_of(visit, home)
         visit.need("projects.create" if kind is PROJECT else kind.change, project)
         values = checked(kind.record, fields, new=True)
+        self._item.check_facts(visit, values)
         check_references(visit, kind, values, project)
         values = {name: value for name, value in values.items() if value is not None}
         row = kind.record(tenant_id=visit.tenant, **home, **values, **more)
@@ -198,7 +209,7 @@ class Collection(Generic[I]):
         return f"<{len(names)} {self._kind.title}(s): {', '.join(names[:_SHOWN])}{more}>"
 
     def _repr_html_(self) -> str:
-        items = list(self)
+        items = self._first(_SHOWN)
         if not items:
             return f"<p>No {escape(self._kind.title)} yet.</p>"
         columns = [
@@ -214,7 +225,7 @@ class Collection(Generic[I]):
                 for name in columns
             )
             + "</tr>"
-            for item in items[:_SHOWN]
+            for item in items
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

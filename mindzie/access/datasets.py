@@ -7,40 +7,38 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from mindzie.access import kinds
-from mindzie.access.audit import facts
+from mindzie.access.audit import facts, lock
 from mindzie.access.collection import Collection
 from mindzie.access.door import Door, Visit
 from mindzie.access.fields import checked
 from mindzie.access.items import Item, check_references
 from mindzie.access.limits import check_cases_and_bytes
+from mindzie.access.opening import READY, snapshot_row, version_row
 from mindzie.access.work import Connector, ImportJob
 from mindzie.access.work import Mapping as MappingItem
-from mindzie.core.errors import ConflictError, MindzieError, NotFoundError, SettingError
+from mindzie.core.errors import ConflictError, MindzieError, SettingError
 from mindzie.core.families import Enrichment
 from mindzie.core.log import EventLog
 from mindzie.core.operation import Operation
+from mindzie.store.database import Scope
 from mindzie.store.files import Place, Stored
 from mindzie.store.models import Dataset as DatasetRecord
 from mindzie.store.models import DatasetVersion, Pipeline, Snapshot
 from mindzie.store.models import ImportJob as ImportRecord
 
-READY = "ready"
 WRITING = "writing"
+REMOVED = "removed"
 
 
 class Version(Item):
-    """One state of a data set; it never changes."""
+    """One state of a data set; only its note may change."""
 
     kind = kinds.VERSION
+    named_by = "number"
     made_by = "dataset.publish(log)"
-
-    @property
-    def label(self) -> str:
-        """Its number."""
-        return str(self._row.number)
 
     def log(self, *, enriched: bool = True, engine: str = "polars") -> EventLog:
         """Open it.
@@ -64,7 +62,7 @@ class Version(Item):
         """
         with self._door.reading() as visit:
             row = visit.row(self.kind, self.id)
-            found = _snapshot(visit, row, enriched=enriched)
+            found = snapshot_row(visit, row, enriched=enriched)
         place = Place(self._door.tenant, row.dataset_id, row.number, found.role)
         return self._door.files.open(place, found.files, engine)
 
@@ -78,7 +76,7 @@ class Version(Item):
             before, above.current = above.current, row.number
             check_cases_and_bytes(visit)
             told = {"current": row.number}
-            visit.note("datasets.use", "dataset", above, before={"current": before}, after=told)
+            visit.note("datasets.use", "data set", above, before={"current": before}, after=told)
 
     def delete(self) -> None:
         """Remove it and its snapshots; the current one stays.
@@ -96,8 +94,10 @@ class Version(Item):
                     f"Version {row.number} is the current one of {above.name!r}: make another one current with use(), or delete the data set."
                 )
             places = versions_of(visit, [row.dataset_id], number=row.number)
-            visit.note("datasets.delete_version", "dataset", above, before=facts(row))
-            visit.session.delete(row)
+            visit.note("datasets.delete_version", "data set", above, before=facts(row))
+            # its number is not given again, and runs that saw it stay
+            row.state = REMOVED
+            visit.session.execute(delete(Snapshot).where(Snapshot.version_id == row.id))
         remove_files(self._door, places)
 
 
@@ -233,7 +233,9 @@ class Dataset(Item):
             visit.session.flush()
             check_cases_and_bytes(visit)
             told = {"current": number, "fingerprint": log.fingerprint, "note": row.note}
-            visit.note("datasets.publish", "dataset", above, before={"current": before}, after=told)
+            visit.note(
+                "datasets.publish", "data set", above, before={"current": before}, after=told
+            )
         self._row = above
         return Version(door, row)
 
@@ -268,7 +270,7 @@ class Dataset(Item):
         with self._door.writing() as visit:
             above = visit.changeable(self.kind, self.id, kinds.IMPORT.change)
             refers = {
-                name: item.id
+                name: getattr(item, "id", item)
                 for name, item in (("connector_id", connector), ("mapping_id", mapping))
                 if item is not None
             }
@@ -297,20 +299,6 @@ class Dataset(Item):
         remove_files(self._door, places)
 
 
-def version_row(visit: Visit, dataset: DatasetRecord, number: int | None) -> DatasetVersion:
-    """Return the row of a version that is complete; None: of the current one."""
-    wanted = dataset.current if number is None else number
-    if wanted is None:
-        raise NotFoundError(
-            f"Nothing has been published as {dataset.name!r} yet: publish a log with workspace.publish(log, {dataset.name!r})."
-        )
-    chosen = select(DatasetVersion).filter_by(dataset_id=dataset.id, number=wanted, state=READY)
-    found = visit.session.scalars(chosen).one_or_none()
-    if found is None:
-        raise NotFoundError(f"The data set {dataset.name!r} has no version {wanted}.")
-    return found
-
-
 def versions_of(visit: Visit, datasets: Any, number: int | None = None) -> list[Place]:
     """Return the places of all snapshots that versions of these data sets may have."""
     chosen = select(DatasetVersion).where(DatasetVersion.dataset_id.in_(datasets))
@@ -328,23 +316,6 @@ def remove_files(door: Door, places: Iterable[Place]) -> None:
     for place in places:
         with contextlib.suppress(MindzieError):
             door.files.remove(place)
-
-
-def open_current(door: Door, visit: Visit, dataset: UUID) -> tuple[Place, Snapshot]:
-    """Return the place and the row of the snapshot that is shown of a data set."""
-    above = visit.session.get_one(DatasetRecord, dataset)
-    row = version_row(visit, above, None)
-    found = _snapshot(visit, row, enriched=True)
-    return Place(door.tenant, dataset, row.number, found.role), found
-
-
-def _snapshot(visit: Visit, version: DatasetVersion, *, enriched: bool) -> Snapshot:
-    chosen = select(Snapshot).where(Snapshot.version_id == version.id)
-    found = {row.role: row for row in visit.session.scalars(chosen)}
-    row = (found.get("enriched") if enriched else None) or found.get("original")
-    if row is None:
-        raise NotFoundError(f"Version {version.number} is not complete.")
-    return row
 
 
 def _pipeline(visit: Visit, key: UUID | None) -> tuple[Operation, ...]:
@@ -386,13 +357,16 @@ def _record(
 
 
 def _withdraw(door: Door, version: DatasetVersion) -> None:
-    with door.writing() as visit:
-        row = visit.session.get(DatasetVersion, version.id)
-        if row is None or row.state == READY:
-            return
-        visit.session.delete(row)
-    both = (
+    both = [
         Place(door.tenant, version.dataset_id, version.number, role)
         for role in ("original", "enriched")
-    )
-    remove_files(door, both)
+    ]
+    with door.database.writing(Scope(door.tenant)) as session:
+        lock(session, door.tenant)
+        row = session.get(DatasetVersion, version.id)
+        if row is not None and row.state == WRITING:
+            # files first: when the row is gone, the number is free and its folder another's
+            remove_files(door, both)
+            session.delete(row)
+        elif session.get(DatasetRecord, version.dataset_id) is None:
+            remove_files(door, both)

@@ -9,18 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from mindzie.access import audit
-from mindzie.access.identity import Actor
+from mindzie.access.identity import Actor, storable
 from mindzie.access.kinds import DASHBOARD, PARENTS, PROJECT, Kind
 from mindzie.access.permissions import PERMISSIONS
 from mindzie.access.rights import Rights, rights_of
-from mindzie.core.errors import ConflictError, ForbiddenError, NotFoundError, SignInError, nearest
+from mindzie.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    SettingError,
+    SignInError,
+    nearest,
+)
 from mindzie.store.base import TenantRecord
 from mindzie.store.database import Database, Scope
-from mindzie.store.models import Project, ServiceAccount, Tenant, User
+from mindzie.store.models import Dashboard, Project, ServiceAccount, Tenant, User
 
 if TYPE_CHECKING:
     from mindzie.store.files import SnapshotFiles
@@ -71,6 +78,8 @@ class Visit:
     def visible(self, kind: Kind) -> Select[Any]:
         """Return the query of all rows of a kind that the actor may see."""
         chosen = select(kind.record)
+        if kind.hides is not None:
+            chosen = chosen.where(kind.hides)
         own = None if kind.parent or kind is PROJECT else kind.read in self.rights.everywhere
         if own is not None:
             return chosen if own else chosen.where(false())
@@ -78,12 +87,19 @@ class Visit:
         for table, condition in levels:
             chosen = chosen.join(table, condition)
         seen = self.rights.seen(column, kind.read)
-        if seen is None:
-            return chosen
         if kind is DASHBOARD or kind.parent == "dashboard_id":
-            mark = kind.record.id if kind is DASHBOARD else kind.record.dashboard_id  # type: ignore[attr-defined]
-            return chosen.where(or_(seen, mark.in_(self.rights.dashboards)))
-        return chosen.where(seen)
+            return chosen.where(self._dashboards(column, seen))
+        return chosen if seen is None else chosen.where(seen)
+
+    def _dashboards(self, column: Any, seen: Any) -> Any:
+        # before it is published, a dashboard is for those who may change it
+        changes = self.rights.seen(column, DASHBOARD.change)
+        if changes is None:
+            return true()
+        alone = DASHBOARD.read in self.rights.everywhere
+        shared = Dashboard.id.in_(self.rights.dashboards) if alone else false()
+        open_to_all = true() if seen is None else or_(seen, shared)
+        return or_(changes, and_(Dashboard.published_at.is_not(None), open_to_all))
 
     def _up(self, kind: Kind) -> tuple[Any, list[tuple[Any, Any]]]:
         if kind is PROJECT:
@@ -103,6 +119,10 @@ class Visit:
         NotFoundError
             Where there is none, or it belongs to others.
         """
+        if not isinstance(key, UUID):
+            raise SettingError(
+                f"A {kind.title} is told by its identifier (a UUID), not by {key!r}."
+            )
         chosen = self.visible(kind).where(kind.record.id == key, *conditions)
         found = self.session.scalars(chosen).one_or_none()
         if found is None:
@@ -113,14 +133,19 @@ class Visit:
         """Return the row of a name that the actor may see, with the nearest names where there is none."""
         label: Any = getattr(kind.record, "name")  # noqa: B009 - not every table has one
         chosen = self.visible(kind)
-        found = list(self.session.scalars(chosen.where(label == name, *conditions)).unique())
+        fits = label == name if storable(name) else false()
+        found = list(self.session.scalars(chosen.where(fits, *conditions)).unique())
         if len(found) > 1:
             raise ConflictError(
                 f"Several projects have a {kind.title} {name!r}: take it from its project, as in workspace.projects['...']."
             )
         if found:
             return found[0]
-        names = list(self.session.scalars(chosen.with_only_columns(label).where(*conditions)))
+        names = list(
+            self.session.scalars(
+                chosen.with_only_columns(label, maintain_column_froms=True).where(*conditions)
+            )
+        )
         close = nearest(name, names)
         hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else _there_are(names)
         raise NotFoundError(f"There is no {kind.title} {name!r} in this workspace. {hint}")
@@ -209,17 +234,25 @@ class Door:
     def writing(self) -> Iterator[Visit]:
         """Change something, after those who came before and before those who come after."""
         with self.database.writing(Scope(self.tenant)) as session:
+            if session.scalar(select(Tenant.id)) is None:
+                raise _gone()
             audit.lock(session, self.tenant)
             yield self._visit(session)
 
     def _visit(self, session: Session) -> Visit:
         tenant = session.get(Tenant, self.tenant)
-        if self.actor.kind == "operator" and tenant is not None:
+        if tenant is None:
+            raise _gone()
+        if self.actor.kind == "operator":
             return Visit(session, self.tenant, self.actor, rights_of(session, self.actor))
         record = ServiceAccount if self.actor.kind == "service" else User
         row: Any = session.get(record, self.actor.id)
-        if tenant is None or not tenant.active or row is None or not row.active:
-            raise SignInError(
-                "This account has no access any more: ask an administrator of your organisation."
-            )
+        if not tenant.active or row is None or not row.active:
+            raise _gone()
         return Visit(session, self.tenant, self.actor, rights_of(session, self.actor))
+
+
+def _gone() -> SignInError:
+    return SignInError(
+        "This account has no access any more: ask an administrator of your organisation."
+    )

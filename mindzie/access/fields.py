@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, get_args, get_type_hints
@@ -11,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from sqlalchemy import inspect
 from sqlalchemy.orm import Mapped
 
+from mindzie.access.identity import storable
 from mindzie.core.errors import MindzieError, SettingError, nearest
 from mindzie.core.limits import shortened
 from mindzie.core.operation import Operation
@@ -18,7 +20,7 @@ from mindzie.operations import load
 from mindzie.store.base import Record
 from mindzie.store.types import StoredOperations
 
-_CONTROL = r"^[^\x00-\x1f\x7f]+$"
+_CONTROL = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
 
 
 class _Fields(BaseModel):
@@ -95,12 +97,29 @@ def checked(record: type[Record], given: Mapping[str, Any], *, new: bool) -> dic
     values = {name: getattr(value, "id", value) for name, value in given.items()}
     known = {} if new else _present(model, values)
     try:
+        for name, value in values.items():
+            _check_storable(record, name, value)
         made = model(**{**known, **values})
     except ValidationError as error:
         raise SettingError(_explained(record, model, error)) from None
     except MindzieError as error:
         raise SettingError(str(error)) from None
     return {name: getattr(made, name) for name in values}
+
+
+def _check_storable(record: type[Record], name: str, value: Any) -> None:
+    where = f"{name} of a {title_of(record)}"
+    if isinstance(value, str) and not storable(value):
+        raise SettingError(f"{where} has letters that no database can hold (zeros, or halves).")
+    if isinstance(value, Mapping):
+        try:
+            said = json.dumps(value, allow_nan=False, ensure_ascii=False)
+        except (TypeError, ValueError, RecursionError):
+            raise SettingError(
+                f"{where} is JSON: texts, finite numbers, true, false, null, lists and objects only."
+            ) from None
+        if "\\u0000" in said or not storable(said):
+            raise SettingError(f"{where} has letters that no database can hold (zeros, or halves).")
 
 
 def _present(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:

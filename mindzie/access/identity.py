@@ -5,6 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+
+def storable(text: str) -> bool:
+    """Return whether every database can hold a text: it has no zero and no half of a letter.
+
+    Examples
+    --------
+    >>> storable("Müller"), storable("a" + chr(0))
+    (True, False)
+    """
+    return "\0" not in text and text.encode(errors="replace").decode() == text
+
+
 LOCAL = "local"
 """The provider of accounts that the workspace itself keeps, and of the one user of a laptop."""
 

@@ -34,12 +34,9 @@ class Invitation(Item):
     """A promise of a role."""
 
     kind = kinds.INVITATION
+    named_by = "email"
     made_by = "workspace.invite(email, role)"
-
-    @property
-    def label(self) -> str:
-        """To whom."""
-        return str(self._row.email)
+    fixed = "revoke it and invite anew"
 
     def revoke(self) -> None:
         """Take it back, where it has not been accepted."""
@@ -56,7 +53,7 @@ class Invitation(Item):
 def invite(door: Door, email: str, role: str, days: int = DAYS) -> str:
     """Make an invitation and return its token, as ``Workspace.invite`` says."""
     values = checked(InvitationRecord, {"email": email, "role": role}, new=True)
-    if "@" not in email or not 1 <= days <= _LONGEST:
+    if "@" not in email or not isinstance(days, int) or not 1 <= days <= _LONGEST:
         raise SettingError(
             f"An invitation goes to an e-mail address and holds 1 to {_LONGEST} days."
         )
@@ -119,8 +116,7 @@ def accept(
         row, tenant = _found(session, token)
         lock(session, tenant.id)
         session.refresh(row)
-        if row.accepted_at is not None:
-            raise _refused()
+        _check_holds(row)
         told = checked(User, {"name": name, "email": row.email}, new=True)
         if identity is None:
             user = add_account(session, tenant.id, login or row.email, password, **told)
@@ -143,9 +139,15 @@ def _found(session: Any, token: str) -> tuple[InvitationRecord, Tenant]:
         .where(InvitationRecord.token_hash == _hash(str(token)), Tenant.active)
     )
     found = session.execute(chosen).one_or_none()
-    if found is None or found[0].accepted_at or found[0].revoked_at or found[0].expires_at <= now():
+    if found is None:
         raise _refused()
+    _check_holds(found[0])
     return found[0], found[1]
+
+
+def _check_holds(row: InvitationRecord) -> None:
+    if row.accepted_at or row.revoked_at or row.expires_at <= now():
+        raise _refused()
 
 
 def _refused() -> SignInError:
@@ -164,4 +166,4 @@ def _vouched(session: Any, tenant: Tenant, identity: Identity, told: dict[str, A
 
 
 def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

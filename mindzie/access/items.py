@@ -26,8 +26,12 @@ class Item:
     """
 
     kind: ClassVar[Kind]
+    named_by: ClassVar[str] = "name"
+    """The fact that it is called by."""
     made_by: ClassVar[str] = ""
     """The only way to make one, where ``create`` is not it."""
+    fixed: ClassVar[str] = ""
+    """What to do instead, where nothing of it may change."""
 
     def __init__(self, door: Door, row: TenantRecord) -> None:
         self._door = door
@@ -68,7 +72,7 @@ class Item:
     @property
     def label(self) -> str:
         """How it is called in messages and lists."""
-        return str(getattr(self._row, "name", None) or self.id)
+        return str(getattr(self._row, self.named_by))
 
     def __repr__(self) -> str:
         return f"<{self.kind.title} {self.label!r}>"
@@ -131,8 +135,15 @@ class Item:
         """
         with self._door.writing() as visit:
             row = self._mine(visit)
+            if self.fixed:
+                raise SettingError(f"A {self.kind.title} does not change: {self.fixed}.")
+            if self.kind is PROJECT:
+                visit.open_project(row.id)
+            self._guard(visit, row)
             before = audit.facts(row)
             values = checked(self.kind.record, fields, new=False)
+            self.check_facts(visit, values)
+            self._before_change(visit, row, values)
             check_references(visit, self.kind, values, self.kind.project(visit.session, row))
             for name, value in values.items():
                 setattr(row, name, value)
@@ -161,9 +172,20 @@ class Item:
         with self._door.writing() as visit:
             row = visit.changeable(self.kind, self.id, self.kind.delete)
             before = audit.facts(row)
+            self._guard(visit, row)
             self._before_delete(visit, row)
             visit.note(f"{self.kind.table}.delete", self.kind.title, row, before=before)
             visit.session.delete(row)
+
+    @classmethod
+    def check_facts(cls, visit: Visit, values: dict[str, Any]) -> None:
+        """Refuse facts that none of its kind may have."""
+
+    def _guard(self, visit: Visit, row: Any) -> None:
+        """Refuse to touch what may do more than the actor."""
+
+    def _before_change(self, visit: Visit, row: Any, values: dict[str, Any]) -> None:
+        """Refuse, or take care of what changes with it."""
 
     def _before_delete(self, visit: Visit, row: Any) -> None:
         """Refuse, or take care of what goes with it."""
@@ -208,5 +230,5 @@ def check_references(
         home = target.project(visit.session, row)
         if home is not None and home != project and target is not PROJECT:
             raise SettingError(
-                f"The {target.title} {getattr(row, 'name', row.id)!r} is of another project."
+                f"The {target.title} {getattr(row, 'name', None) or row.id!s} is of another project: take one of the project that the {kind.title} lives in, or make it there."
             )

@@ -7,7 +7,7 @@ import hmac
 from sqlalchemy import select
 
 from mindzie.access.entrance import Place, place_of
-from mindzie.access.identity import Actor
+from mindzie.access.identity import Actor, storable
 from mindzie.access.services import hash_of
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import SignInError
@@ -40,7 +40,9 @@ def open_with_key(key: str, url: str | Place | None = None) -> Workspace:
     refused = SignInError(
         "This key lets nobody in: it may be mistyped, revoked or expired. Ask for a new one."
     )
-    prefix = "_".join(str(key).split("_")[:2])
+    if not isinstance(key, str) or not (key.isascii() and storable(key)):
+        raise refused
+    prefix = "_".join(key.split("_")[:2])
     with place.database.writing(Scope(None)) as session:
         chosen = (
             select(ApiKey, ServiceAccount)
@@ -53,7 +55,7 @@ def open_with_key(key: str, url: str | Place | None = None) -> Workspace:
             raise refused
         row, account = found
         expired = row.expires_at is not None and row.expires_at <= now()
-        if not hmac.compare_digest(row.key_hash, hash_of(str(key))) or row.revoked_at or expired:
+        if not hmac.compare_digest(row.key_hash, hash_of(key)) or row.revoked_at or expired:
             raise refused
         row.last_used_at = now()
         actor, tenant = Actor("service", account.id, account.name), row.tenant_id

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from mindzie.access.fields import title_of
@@ -13,7 +14,7 @@ from mindzie.store import models
 from mindzie.store.base import TenantRecord
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """A kind of object.
 
@@ -27,6 +28,8 @@ class Kind:
         The column that says in what it lives; a parent in a project gives it its project.
     inside : str, optional
         The same, for what lives in no project.
+    hides : ColumnElement, optional
+        The condition without which nobody sees a row.
     """
 
     record: type[TenantRecord]
@@ -35,6 +38,7 @@ class Kind:
     delete: str
     parent: str | None = None
     inside: str | None = None
+    hides: ColumnElement[bool] | None = None
 
     @property
     def title(self) -> str:
@@ -71,7 +75,12 @@ def _of_tenant(record: type[TenantRecord], area: str, change: str | None = None)
 PROJECT: Final = Kind(models.Project, "projects.read", "projects.change", "projects.delete")
 DATASET: Final = _in_project(models.Dataset, "datasets", "datasets.delete")
 VERSION: Final = Kind(
-    models.DatasetVersion, "datasets.read", "datasets.change", "datasets.delete", "dataset_id"
+    models.DatasetVersion,
+    "datasets.read",
+    "datasets.change",
+    "datasets.delete",
+    "dataset_id",
+    hides=models.DatasetVersion.state != "removed",
 )
 PIPELINE: Final = _in_project(models.Pipeline, "analysis")
 PRESET: Final = _in_project(models.FilterPreset, "analysis")
@@ -106,7 +115,13 @@ KEY: Final = Kind(
     "services.change",
     inside="service_account_id",
 )
-SECRET: Final = Kind(models.Secret, "connectors.read", "secrets.change", "secrets.change")
+SECRET: Final = Kind(
+    models.Secret,
+    "connectors.read",
+    "secrets.change",
+    "secrets.change",
+    hides=models.Secret.own.is_(False),
+)
 
 PARENTS: Final = {
     "project_id": PROJECT,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from mindzie.access.door import Visit
-from mindzie.access.permissions import ROLES
+from mindzie.access.permissions import NAMES, ROLES
 from mindzie.core.errors import LimitError
 from mindzie.store.models import (
     Dataset,
@@ -20,6 +20,7 @@ from mindzie.store.models import (
     User,
 )
 
+_LOOKS = frozenset(name for name in NAMES if name.endswith((".read", ".see_all")))
 _MORE = "Ask who runs this installation for more, or remove what is not needed."
 
 
@@ -94,14 +95,14 @@ def _cases(visit: Visit, *conditions: Any) -> int:
 
 
 def _analysts(visit: Visit) -> set[Any]:
-    session, views = visit.session, frozenset(ROLES["viewer"][1])
+    session = visit.session
     found = set[Any]()
     own = {role.name: frozenset(role.permissions) for role in session.scalars(select(Role))}
     for given in session.scalars(select(RoleAssignment)):
         names = (
-            frozenset(ROLES[given.role][1]) if given.role in ROLES else own.get(given.role, views)
+            frozenset(ROLES[given.role][1]) if given.role in ROLES else own.get(given.role, _LOOKS)
         )
-        if names <= views:
+        if names <= _LOOKS:
             continue
         if given.user_id is not None:
             found.add(given.user_id)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mindzie.access import kinds
-from mindzie.access.account import reset
-from mindzie.access.administrators import check_administrators
+from mindzie.access.account import forget, reset
+from mindzie.access.administrators import keeping_an_administrator
 from mindzie.access.audit import facts
 from mindzie.access.collection import Collection
 from mindzie.access.door import Door, Visit
 from mindzie.access.items import Item
 from mindzie.access.limits import check_people
 from mindzie.access.permissions import ROLES, checked
-from mindzie.core.errors import ConflictError, NotFoundError, SettingError, unknown
+from mindzie.core.errors import ConflictError, SettingError, unknown
+from mindzie.store.models import Invitation as InvitationRecord
 from mindzie.store.models import Membership, RoleAssignment
 from mindzie.store.models import Role as RoleRecord
 from mindzie.store.models import User as UserRecord
+from mindzie.store.types import now
 
 
 class User(Item):
@@ -64,18 +66,20 @@ class User(Item):
         with self._door.writing() as visit:
             row = visit.changeable(self.kind, self.id)
             guard_roles_of(visit, row.id)
-            row.active = active
-            visit.session.flush()
-            check_administrators(visit)
-            check_people(visit)
+            with keeping_an_administrator(visit):
+                row.active = active
+            if active:
+                check_people(visit)
             visit.note(f"users.{'admit' if active else 'stop'}", self.kind.title, row)
         self._row = row
 
     def _before_delete(self, visit: Visit, row: Any) -> None:
+        with keeping_an_administrator(visit):
+            row.active = False
+        forget(visit, row.id)
+
+    def _guard(self, visit: Visit, row: Any) -> None:
         guard_roles_of(visit, row.id)
-        row.active = False
-        visit.session.flush()
-        check_administrators(visit)
 
 
 class Group(Item):
@@ -114,9 +118,8 @@ class Group(Item):
         with self._door.writing() as visit:
             row, member, found = self._member(visit, user)
             if found is not None:
-                visit.session.delete(found)
-                visit.session.flush()
-                check_administrators(visit)
+                with keeping_an_administrator(visit):
+                    visit.session.delete(found)
                 visit.note(
                     "groups.remove",
                     self.kind.title,
@@ -127,16 +130,20 @@ class Group(Item):
     def _member(self, visit: Visit, user: User) -> tuple[Any, Any, Membership | None]:
         row = visit.changeable(self.kind, self.id)
         guard_roles_of_group(visit, row.id)
+        if not isinstance(user, User):
+            raise SettingError("A group has people of workspace.users as its members.")
         member = visit.row(kinds.USER, user.id)
         chosen = select(Membership).filter_by(group_id=row.id, user_id=member.id)
         return row, member, visit.session.scalars(chosen).one_or_none()
 
     def _before_delete(self, visit: Visit, row: Any) -> None:
+        with keeping_an_administrator(visit):
+            for given in visit.session.scalars(select(RoleAssignment).filter_by(group_id=row.id)):
+                visit.session.delete(given)
+
+    def _guard(self, visit: Visit, row: Any) -> None:
+        # whom the provider puts into a group gets its roles
         guard_roles_of_group(visit, row.id)
-        for given in visit.session.scalars(select(RoleAssignment).filter_by(group_id=row.id)):
-            visit.session.delete(given)
-        visit.session.flush()
-        check_administrators(visit)
 
 
 class Role(Item):
@@ -144,15 +151,43 @@ class Role(Item):
 
     kind = kinds.ROLE
 
-    def change(self, **fields: Any) -> Self:
-        """Change its name, description or permissions; nobody gives what they have not."""
-        _check_role(self._door, fields)
-        return super().change(**fields)
+    @classmethod
+    def check_facts(cls, visit: Visit, values: dict[str, Any]) -> None:
+        """Refuse the name of a built-in role, and permissions that the actor has not."""
+        if str(values.get("name", "")).casefold() in ROLES:
+            raise ConflictError(f"{values['name']!r} is a built-in role: choose another name.")
+        if "permissions" in values:
+            values["permissions"] = list(checked(values["permissions"]))
+            for name in values["permissions"]:
+                visit.need(name)
+
+    def _before_change(self, visit: Visit, row: Any, values: dict[str, Any]) -> None:
+        if "name" in values:
+            for record in (RoleAssignment, InvitationRecord):
+                mine = update(record).where(record.role == row.name)
+                visit.session.execute(mine.values(role=values["name"]))
+        if "permissions" in values:
+            row.permissions = values["permissions"]
+            visit.session.flush()
+            check_people(visit)
+
+    def _guard(self, visit: Visit, row: Any) -> None:
+        guard_grant(visit, row.name)
 
     def _before_delete(self, visit: Visit, row: Any) -> None:
-        chosen = select(RoleAssignment).where(RoleAssignment.role == row.name)
+        chosen = select(RoleAssignment.id).where(RoleAssignment.role == row.name)
         if visit.session.scalars(chosen).first() is not None:
             raise ConflictError(f"Somebody has the role {row.name!r}: take it from them first.")
+        promised = select(InvitationRecord.id).where(
+            InvitationRecord.role == row.name,
+            InvitationRecord.accepted_at.is_(None),
+            InvitationRecord.revoked_at.is_(None),
+            InvitationRecord.expires_at > now(),
+        )
+        if visit.session.scalars(promised).first() is not None:
+            raise ConflictError(
+                f"Somebody is invited to the role {row.name!r}: revoke the invitation first."
+            )
 
 
 class Roles(Collection[Role]):
@@ -178,27 +213,21 @@ class Roles(Collection[Role]):
         Role
             The new role.
         """
-        fields = {"permissions": (), **fields}
-        _check_role(self._door, fields if name is None else fields | {"name": name})
-        return super().create(name, **fields)
+        return super().create(name, **{"permissions": [], **fields})
 
 
 class Assignment(Item):
     """A role that somebody has."""
 
     kind = kinds.ASSIGNMENT
+    named_by = "role"
     made_by = "workspace.role_assignments.give(role, to)"
-
-    @property
-    def label(self) -> str:
-        """The role."""
-        return str(self._row.role)
+    fixed = "take the role away with delete() and give another one"
 
     def _before_delete(self, visit: Visit, row: Any) -> None:
         guard_grant(visit, row.role)
-        row.role = "viewer"
-        visit.session.flush()
-        check_administrators(visit)
+        with keeping_an_administrator(visit):
+            row.role = "viewer"
 
 
 class Assignments(Collection[Assignment]):
@@ -236,14 +265,10 @@ class Assignments(Collection[Assignment]):
             guard_grant(visit, role)
             holder = _holder(visit, to)
             home = None
-            if project is not None:
-                named = isinstance(project, str)
-                row = (
-                    visit.named(kinds.PROJECT, project)
-                    if named
-                    else visit.row(kinds.PROJECT, getattr(project, "id", project))
-                )
-                home = row.id
+            if isinstance(project, str):
+                home = visit.named(kinds.PROJECT, project).id
+            elif project is not None:
+                home = visit.row(kinds.PROJECT, getattr(project, "id", project)).id
             chosen = select(RoleAssignment).filter_by(role=role, project_id=home, **holder)
             given = visit.session.scalars(chosen).one_or_none()
             if given is None:
@@ -259,16 +284,6 @@ class Assignments(Collection[Assignment]):
                     after=facts(given),
                 )
         return Assignment(self._door, given)
-
-
-def _check_role(door: Door, fields: dict[str, Any]) -> None:
-    if fields.get("name") in ROLES:
-        raise ConflictError(f"{fields['name']!r} is a built-in role: choose another name.")
-    if "permissions" in fields:
-        fields["permissions"] = list(checked(fields["permissions"]))
-        with door.reading() as visit:
-            for name in fields["permissions"]:
-                visit.need(name)
 
 
 def guard_grant(visit: Visit, role: str) -> None:
@@ -309,7 +324,5 @@ def _holder(visit: Visit, to: Any) -> dict[str, Any]:
         kinds.SERVICE: "service_account_id",
     }
     if isinstance(to, Item) and to.kind in columns:
-        if visit.session.get(to.kind.record, to.id) is None:
-            raise NotFoundError(f"There is no {to.kind.title} {to.label!r} in this workspace.")
-        return {columns[to.kind]: to.id}
+        return {columns[to.kind]: visit.row(to.kind, to.id).id}
     raise SettingError("A role is given to a user, a group or a service account of the workspace.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from mindzie.access import kinds
 from mindzie.access.collection import Collection
@@ -23,7 +23,9 @@ from mindzie.access.work import (
     ProcessModel,
     Schedule,
 )
+from mindzie.store.models import Dashboard as DashboardRecord
 from mindzie.store.models import Dataset as DatasetRecord
+from mindzie.store.models import Investigation as InvestigationRecord
 from mindzie.store.types import now
 
 
@@ -114,14 +116,6 @@ class Project(Shared, Item):
         remove_files(self._door, places)
 
     def _before_delete(self, visit: Visit, row: Any) -> None:
-        # what restricts each other goes in the right order
-        for name in ("runs", "dashboards", "schedules", "investigations", "datasets"):
-            _empty(visit, name, row.id)
-
-
-def _empty(visit: Visit, table: str, project: Any) -> None:
-    kind = kinds.KINDS[table]
-    for row in list(visit.session.scalars(select(kind.record))):
-        if kind.project(visit.session, row) == project:
-            visit.session.delete(row)
-    visit.session.flush()
+        # what restricts each other goes in the right order; the rest goes with the project
+        for record in (DashboardRecord, InvestigationRecord, DatasetRecord):
+            visit.session.execute(delete(record).where(record.project_id == row.id))

@@ -29,6 +29,7 @@ class ApiKey(Item):
 
     kind = kinds.KEY
     made_by = "service_account.new_key(name)"
+    fixed = "revoke it and make a new one"
 
     def revoke(self) -> None:
         """Let nobody in by it any more; at once, and for good."""
@@ -103,10 +104,14 @@ class ServiceAccount(Item):
     def _set(self, *, active: bool) -> None:
         with self._door.writing() as visit:
             row = visit.changeable(self.kind, self.id)
+            self._guard(visit, row)
             row.active = active
             visit.session.flush()
             visit.note(f"service_accounts.{'admit' if active else 'stop'}", self.kind.title, row)
         self._row = row
+
+    def _guard(self, visit: Visit, row: Any) -> None:
+        guard_service(visit, row.id)
 
 
 def guard_service(visit: Visit, service: Any) -> None:

@@ -86,9 +86,10 @@ class Shared(Base):
 
     @property
     def shares(self) -> list[dict[str, Any]]:
-        """To whom it is open: kind (``user`` or ``group``), id, name and level of each."""
+        """To whom it is open: kind (``user`` or ``group``), id, name and level of each; needs ``people.read``."""
         with self._door.reading() as visit:
-            visit.row(self.kind, self.id)
+            row = visit.row(self.kind, self.id)
+            visit.need("people.read", self.kind.project(visit.session, row))
             chosen = select(Share).filter_by(**self._columns())
             found = list(visit.session.scalars(chosen))
             return [_told(visit, share) for share in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping as AnyMapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select
 
@@ -14,8 +14,12 @@ from mindzie.access.audit import facts
 from mindzie.access.collection import Collection
 from mindzie.access.door import Visit
 from mindzie.access.items import Item
+from mindzie.access.opening import open_current
+from mindzie.access.secret_settings import refuse_secrets
 from mindzie.access.sharing import Shared
-from mindzie.core.errors import ConflictError, SettingError
+from mindzie.core.errors import ConflictError, NotFoundError, SettingError
+from mindzie.core.families import Filter
+from mindzie.core.log import EventLog
 from mindzie.store import models
 from mindzie.store.types import now
 
@@ -49,6 +53,11 @@ class Connector(Item):
 
     kind = kinds.CONNECTOR
 
+    @classmethod
+    def check_facts(cls, _visit: Visit, values: dict[str, Any]) -> None:
+        """Refuse settings that hold a password: they are kept in the clear."""
+        refuse_secrets(values.get("settings"))
+
 
 class Mapping(Item):
     """How columns of a source become an event log."""
@@ -58,6 +67,9 @@ class Mapping(Item):
 
 class Task(Item):
     """Work that a program does later, with what became of it."""
+
+    named_by = "id"
+    fixed = "ask for another one"
 
     def began(self) -> None:
         """Say that it runs now."""
@@ -118,12 +130,16 @@ class Notebook(Item):
     """One version of an investigation's notebook."""
 
     kind = kinds.NOTEBOOK
+    named_by = "number"
     made_by = "investigation.save(content)"
+    fixed = "save another version with investigation.save(content)"
 
-    @property
-    def label(self) -> str:
-        """Its number."""
-        return str(self._row.number)
+    def _before_delete(self, visit: Visit, row: Any) -> None:
+        above = visit.session.get_one(models.Investigation, row.investigation_id)
+        if above.current == row.number:
+            raise ConflictError(
+                f"Notebook {row.number} is the one in use of {above.name!r}: save another one, or delete the investigation."
+            )
 
 
 class Run(Task):
@@ -289,6 +305,36 @@ class Dashboard(Shared, Item):
             visit.note(f"dashboards.{act}", self.kind.title, row)
             visit.session.flush()
         self._row = row
+
+    def log(self, *, engine: str = "polars") -> EventLog:
+        """Open what it shows: its data set's current version, with its filters.
+
+        Who sees the dashboard may do so, also without the data set's project.
+
+        Parameters
+        ----------
+        engine : {"polars", "duckdb"}
+            What the log runs on.
+
+        Returns
+        -------
+        EventLog
+            The log.
+
+        Raises
+        ------
+        NotFoundError
+            Where it shows no data set, or nothing has been published there yet.
+        DataSetError
+            Where a byte of it is not as it was published.
+        """
+        with self._door.reading() as visit:
+            row = visit.row(self.kind, self.id)
+            if row.dataset_id is None:
+                raise NotFoundError(f"The dashboard {row.name!r} shows no data set.")
+            place, found = open_current(self._door, visit, row.dataset_id)
+        log = self._door.files.open(place, found.files, engine)
+        return log.filter(*cast(tuple[Filter, ...], row.filters)) if row.filters else log
 
     def _before_delete(self, visit: Visit, row: Any) -> None:
         for share in visit.session.scalars(

@@ -14,6 +14,7 @@ from mindzie.access.collection import Collection
 from mindzie.access.datasets import Dataset, Version
 from mindzie.access.door import Door
 from mindzie.access.entrance import Place, place_of
+from mindzie.access.fields import checked
 from mindzie.access.identity import Actor, Identity
 from mindzie.access.invitations import Invitation, invite
 from mindzie.access.people import Assignments, Group, Roles, User
@@ -116,8 +117,9 @@ class Workspace:
         """Change what is said of the tenant; needs the permission ``tenant.change``."""
         with self._door.writing() as visit:
             visit.need("tenant.change")
+            values = checked(Tenant, {"description": description}, new=False)
             row = visit.session.get_one(Tenant, visit.tenant)
-            before, row.description = row.description, str(description)
+            before, row.description = row.description, values["description"]
             told = {"description": row.description}
             visit.note(
                 "tenant.change", "tenant", name=row.name, before={"description": before}, after=told
