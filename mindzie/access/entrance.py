@@ -85,13 +85,21 @@ def address(url: str | None = None) -> str:
 @cache
 def _opened(url: str, storage: str) -> Place:
     database = Database(url)
-    folder = Path(str(database.url.database)).resolve().parent if database.is_sqlite else home()
+    try:
+        return _proven(database, storage)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _proven(database: Database, storage: str) -> Place:
     if database.is_sqlite:
         upgrade(database)
-    else:
-        require_current(database)
-    if not storage and not database.is_sqlite:
+        folder = Path(str(database.url.database)).resolve().parent
+        return Place(database, SnapshotFiles(storage or str(folder / "snapshots")), folder)
+    require_current(database)
+    if not storage:
         raise StoreError(
             "Say where snapshots are kept, for all who use this database: MINDZIE_STORAGE=/folder, s3://bucket, az://container or gs://bucket."
         )
-    return Place(database, SnapshotFiles(storage or str(folder / "snapshots")), folder)
+    return Place(database, SnapshotFiles(storage), home())

@@ -174,7 +174,9 @@ def test_what_is_wrong_is_said_in_a_paragraph(
 def test_a_short_password_is_refused_and_the_invitation_still_holds(admin: Admin) -> None:
     admin("tenants", "create", "acme")
     token = admin("people", "invite", "ada@acme.example", "--tenant", "acme").out.strip()
-    refused(admin("people", "accept", "--name", "Ada", given=f"{token}\nshort\n"), "12 to 1,024 letters")
+    refused(
+        admin("people", "accept", "--name", "Ada", given=f"{token}\nshort\n"), "12 to 1,024 letters"
+    )
     assert admin("people", "accept", "--name", "Ada", given=f"{token}\n{PASSWORD}\n").code == 0
 
 
