@@ -8,22 +8,13 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-import platformdirs
-
 from mindzie.access.door import Door
 from mindzie.access.identity import Actor
 from mindzie.core.errors import StoreError
+from mindzie.core.home import home
 from mindzie.store.database import Database
 from mindzie.store.files import SnapshotFiles
 from mindzie.store.upgrade import require_current, upgrade
-
-
-def home() -> Path:
-    """Return the folder of the embedded workspace: ``MINDZIE_HOME``, or the platform's place for data of applications."""
-    named = os.environ.get("MINDZIE_HOME")
-    if named:
-        return Path(named).expanduser().resolve()
-    return platformdirs.user_data_path("mindzie", appauthor=False)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from mindzie.cli.workspace import home
+from mindzie.core.home import home
 
 # Clocks of processes are told in ticks.
 _SAME_START: Final = 1.0

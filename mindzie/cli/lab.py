@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from mindzie.cli.claims import claim_notebook, workspace_of
 from mindzie.cli.serving import free_port, launch, need
-from mindzie.cli.workspace import data_set, home, mark
+from mindzie.cli.workspace import data_set, mark
+from mindzie.core.home import home
 
 _OFF: Final = {
     # asks for news and updates, and pops up

@@ -10,8 +10,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from mindzie.cli.workspace import data_set, home, mark
+from mindzie.cli.workspace import data_set, mark
 from mindzie.core.errors import MissingPackageError, SourceError
+from mindzie.core.home import home
 
 _PACKAGE: Final = Path(str(files("mindzie")))
 _JUPYTER: Final = _PACKAGE / "dashboards" / "jupyter"

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Any, Final
-
-import platformdirs
 
 import mindzie as mz
 from mindzie.cli.phrases import advising
 from mindzie.core.errors import DataSetError, SourceError
+from mindzie.core.home import home
 from mindzie.engine.snapshot import open_snapshot
 
 DEMO: Final = "order-to-cash"
-
-
-def home() -> Path:
-    """Return the folder: ``MINDZIE_HOME``, or the platform's place for data of applications."""
-    named = os.environ.get("MINDZIE_HOME")
-    return (
-        Path(named).expanduser().resolve()
-        if named
-        else platformdirs.user_data_path("mindzie", appauthor=False)
-    )
 
 
 def data_set(source: str | None) -> Path:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Constraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     MetaData,
     String,
     Text,
@@ -82,9 +83,14 @@ class TenantRecord(Record):
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - SQLAlchemy passes the class
+        led = {columns[0] for columns in cls.unique}
+        links = [
+            each.column_keys[-1] for each in cls.refers if isinstance(each, ForeignKeyConstraint)
+        ]
         return (
             UniqueConstraint("tenant_id", "id"),
             *cls.refers,
+            *(Index(None, "tenant_id", link) for link in links if link not in led),
             *(UniqueConstraint("tenant_id", *columns) for columns in cls.unique),
         )
 

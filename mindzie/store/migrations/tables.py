@@ -102,6 +102,9 @@ def of_tenant(
         *rules,
         *links,
     )
+    for link, *_ in refers:
+        if link not in unique[:1]:
+            op.create_index(f"ix_{name}_tenant_id_{link}", name, ["tenant_id", link])
 
 
 def drop(*names: str) -> None:
