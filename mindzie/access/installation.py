@@ -12,11 +12,14 @@ from sqlalchemy import delete, select
 
 from mindzie.access.audit import facts, lock, write
 from mindzie.access.backup import backup, restore
+from mindzie.access.door import Visit
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.fields import checked
 from mindzie.access.health import Problem, problems, repaired
 from mindzie.access.identity import LOCAL, Actor, Identity
+from mindzie.access.limits import check_people
 from mindzie.access.permissions import ADMIN, ROLES
+from mindzie.access.rights import Rights
 from mindzie.access.secrets import keys_in_use, renew, ring_of, rotate
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import (
@@ -207,6 +210,8 @@ class Installation:
             session.add(user)
             session.flush()
             session.add(RoleAssignment(tenant_id=tenant.id, user_id=user.id, role=role))
+            session.flush()
+            check_people(Visit(session, tenant.id, _OPERATOR, Rights(frozenset(), {}, frozenset())))
             told = {**facts(user), "role": role}
             write(session, tenant.id, _OPERATOR, "users.enrol", kind="user", row=user, after=told)
 

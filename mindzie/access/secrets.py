@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
@@ -85,9 +84,6 @@ class Secrets(Collection[Secret]):
             row = self._add(visit, {"name": name, "description": description}, {}, **empty)
             seal(row, plain, ring_of(self._door))
         return Secret(self._door, row)
-
-    def _here(self) -> list[Any]:
-        return [SecretRecord.own.is_(False)]
 
 
 def ring_of(place: Door | Place) -> KeyRing:
