@@ -203,12 +203,13 @@ class Reshaped(Changed):
             .join(numbered, on="case", how="inner")
             .join(derived, on="variant", how="inner")
         )
+        figures = self.engine.persist(figures)
         kept = [
             name for name in self.parent.cases.collect_schema().names() if name not in CASE_COLUMNS
         ]
-        return self.engine.persist(
-            self.parent.cases.select(*kept).join(figures, on="case", how="inner")
-        )
+        # a join with the cases left would give them in any order, but they stay in that of the parent
+        left = self.engine.rows_of(self.parent.cases.select(*kept), figures, self.case_limit)
+        return self.engine.persist(self.engine.attach(left, figures, ("case",)))
 
     @lazy
     def variants(self) -> Frame:
