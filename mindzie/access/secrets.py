@@ -128,6 +128,7 @@ def keys_in_use(place: Door | Place) -> dict[str, int]:
 
 def renew(place: Place) -> None:
     """Put a new key before those of the embedded workspace; those that no secret needs go."""
+    _prove(place, ring_of(place))
     # nobody keeps a secret in between: writers wait for this one
     with place.database.writing(Scope(None)) as session:
         add_key(place.folder, _in_use(session))
@@ -171,6 +172,15 @@ def rotate(place: Place, ring: KeyRing) -> int:
     KeyRingError
         Where a key in use is not in the ring; nothing is changed then.
     """
+    _prove(place, ring)
+    done = 0
+    while moved := _rotate_some(place, ring):
+        done += moved
+    return done
+
+
+def _prove(place: Place, ring: KeyRing) -> None:
+    """Refuse where a secret would be lost."""
     in_use = keys_in_use(place)
     lost = {key: count for key, count in in_use.items() if key not in ring.ids}
     if lost:
@@ -178,10 +188,12 @@ def rotate(place: Place, ring: KeyRing) -> int:
         raise KeyRingError(
             f"Keys in use are not in {ring.source}: {said}. Put them back, after the newest one. Nothing was changed."
         )
-    done = 0
-    while moved := _rotate_some(place, ring):
-        done += moved
-    return done
+    altered = unreadable(place, ring)
+    if altered:
+        said = ", ".join(f"{name!r} of {tenant}" for tenant, name in altered)
+        raise KeyRingError(
+            f"Secrets were altered, or moved from where they were kept: {said}. Keep them anew, or remove them. Nothing was changed."
+        )
 
 
 def _rotate_some(place: Place, ring: KeyRing) -> int:
