@@ -94,17 +94,25 @@ def checked(record: type[Record], given: Mapping[str, Any], *, new: bool) -> dic
         For unknown, missing or bad fields.
     """
     model = fields_of(record)
-    values = {name: getattr(value, "id", value) for name, value in given.items()}
+    values = {name: _plain(value) for name, value in given.items()}
     known = {} if new else _present(model, values)
     try:
         for name, value in values.items():
             _check_storable(record, name, value)
         made = model(**{**known, **values})
     except ValidationError as error:
-        raise SettingError(_explained(record, model, error)) from None
+        said = _explained(record, model, error)
     except MindzieError as error:
-        raise SettingError(str(error)) from None
-    return {name: getattr(made, name) for name in values}
+        said = str(error)
+    else:
+        return {name: getattr(made, name) for name in values}
+    # out here: the error that was caught knows every value that was given, and would go along as the cause
+    raise SettingError(said)
+
+
+def _plain(value: Any) -> Any:
+    key = getattr(value, "id", None)
+    return key if isinstance(key, UUID) else value
 
 
 def _check_storable(record: type[Record], name: str, value: Any) -> None:
