@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from mindzie import calculators, filters
 from mindzie.engine.engines import engine_named
-from tests.properties.logs import ENGINES, START, Event, built
+from tests.properties.logs import ENGINES, START, built
+from tests.properties.reference import Event
 
 rows = st.lists(st.one_of(st.none(), st.integers(-3, 3)), max_size=30)
 
