@@ -18,7 +18,7 @@ const say = {
   count: words.count,
   short: words.shortCount,
   duration: words.duration,
-  working: (seconds) => words.duration(seconds, true),
+  working: ([seconds, unit]) => words.duration(seconds, unit),
   share: words.share,
   date: words.date,
   counted: (pair) => words.counted(...pair),

@@ -82,6 +82,11 @@ def aggregated_type(attribute: Attribute, aggregation: Aggregation) -> Attribute
     return "number" if attribute.type == "boolean" else attribute.type
 
 
+def aggregated_unit(attribute: Attribute, aggregation: Aggregation) -> str:
+    """Return the unit of an attribute's aggregate: that of its values, a count has none."""
+    return "" if aggregation in _COUNTS else attribute.unit
+
+
 def aggregate(
     frame: Frame, by: Sequence[str], measures: Sequence[Measure], order: Sequence[str] = ()
 ) -> Frame:

@@ -17,12 +17,13 @@ from pydantic import (
 )
 
 from mindzie.core.calendar_holidays import country_code, region_code
-from mindzie.core.calendar_hours import week, week_said
+from mindzie.core.calendar_hours import intervals, week, week_said
 from mindzie.core.errors import SettingError, nearest, unknown
 from mindzie.core.limits import refuse_excess, shortened
 from mindzie.core.settings import as_tuple
 
 _MOST_DATES: Final = 5_000
+_HOUR: Final = 60
 _OFFICE: Final = week("9-17")
 
 
@@ -65,7 +66,9 @@ Dates = Annotated[
 class WorkingCalendar(BaseModel):
     """The hours in which work is done; a duration with a calendar counts these alone.
 
-    A unit keeps its length with a calendar: three days of 8 working hours each are 24 h, which is 1 d.
+    Figures of working time are marked: ``3 wd 4 wh`` is three working days and four hours. A working day is as long as each of the
+    calendar's is; where they differ, hours alone are said, such as ``28 wh``. In settings a unit keeps its length with a calendar:
+    ``"1 d"`` is 24 hours, which are three working days of 8 hours.
 
     Raises
     ------
@@ -136,6 +139,13 @@ class WorkingCalendar(BaseModel):
             raise ValueError(message)
         _zone(self.time_zone)
         return self
+
+    @property
+    def unit(self) -> str:
+        """Unit of durations in seconds of working time: ``"ws/28800"`` where all working days have so many, else ``"ws"``."""
+        lengths = {sum(end - begin for begin, end in intervals(day)) for day in self.hours if day}
+        [minutes, *others] = lengths
+        return "ws" if others or minutes < _HOUR else f"ws/{minutes * _HOUR}"
 
     def zone(self, log_zone: str) -> str:
         """Return the time zone of the hours.

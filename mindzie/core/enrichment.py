@@ -41,6 +41,11 @@ class AttributeEnrichment(Enrichment):
         """Return the type of the new attribute."""
         raise NotImplementedError
 
+    def unit_of(self, log: EventLog) -> str:
+        """Return the unit of the new attribute, where it is working time."""
+        del log
+        return ""
+
     def level_of(self, log: EventLog) -> Level:
         """Return the level of the new attribute: ``case`` unless a subclass says otherwise."""
         del log
@@ -67,6 +72,7 @@ class AttributeEnrichment(Enrichment):
             type=self.type_of(log),
             level=self.level_of(log),
             kind=self.attribute_kind,
+            unit=self.unit_of(log),
         )
 
     def check(self, log: EventLog) -> None:

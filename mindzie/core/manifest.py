@@ -35,6 +35,8 @@ class Attribute(BaseModel):
         Of a conformance issue: the rule's name.
     severity : {"error", "warning", "info"}, optional
         Of a conformance issue.
+    unit : str
+        Of working time, as a ``Column`` says it; empty otherwise.
 
     Examples
     --------
@@ -51,6 +53,7 @@ class Attribute(BaseModel):
     kind: str = "attribute"
     rule: str | None = None
     severity: Severity | None = None
+    unit: str = ""
 
 
 class Manifest(BaseModel):

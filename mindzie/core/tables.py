@@ -60,7 +60,7 @@ def _table(log: EventLog, attributes: list[Attribute], *, of_events: bool) -> Ta
 
     return Table(
         rows,
-        tuple(Column(name=a.name, type=a.type) for a in attributes),
+        tuple(Column(name=a.name, type=a.type, unit=a.unit) for a in attributes),
         title=f"{'Events' if of_events else 'Cases'} of {log.name}",
     )
 

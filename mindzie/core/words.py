@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Any, Final, Literal
@@ -40,7 +40,7 @@ _UNITS: Final = (
     ("s", 1000),
     ("ms", 1),
 )
-_WORKING: Final = {"y": "wy", "d": "wd", "h": "wh", "min": "wmin"}
+_WORKING: Final = tuple((f"w{name}", size) for name, size in _UNITS[2:])
 _TYPED: Final = (
     ("d", 86_400_000_000),
     ("h", 3_600_000_000),
@@ -175,20 +175,32 @@ def aggregated(aggregation: str, of: str) -> str:
     return f"{_AGGREGATIONS.get(aggregation, aggregation)} of {of}"
 
 
-def duration(seconds: float | None, *, working: bool = False) -> str:
+def is_duration(unit: str) -> bool:
+    """Return whether a unit is seconds, of all time (``"s"``) or of working time (``"ws"``, ``"ws/28800"``)."""
+    return unit == "s" or unit.partition("/")[0] == "ws"
+
+
+def _units_of(unit: str) -> tuple[tuple[str, int], ...]:
+    if not unit.startswith("ws"):
+        return _UNITS
+    day = unit.partition("/")[2]
+    return (("wd", int(day) * 1000), *_WORKING) if day else _WORKING
+
+
+def duration(seconds: float | None, unit: str = "s") -> str:
     """Say a duration in its two largest units.
 
     Parameters
     ----------
     seconds : float or None
         How long; ``None`` where unknown.
-    working : bool
-        Whether it is working time, which is marked.
+    unit : str
+        ``"s"``, or of working time ``"ws"``, or ``"ws/28800"`` where a working day has so many seconds.
 
     Returns
     -------
     str
-        Such as ``3 d 4 h``, ``12 min`` or ``850 ms``; working time ``3 wd 4 wh``.
+        Such as ``3 d 4 h``, ``12 min`` or ``850 ms``; working time ``3 wd 4 wh``, or ``28 wh`` where working days differ.
 
     Examples
     --------
@@ -196,28 +208,34 @@ def duration(seconds: float | None, *, working: bool = False) -> str:
     '3 d 4 h'
     >>> duration(0.85)
     '850 ms'
+    >>> duration(100_800, "ws/28800"), duration(100_800, "ws")
+    ('3 wd 4 wh', '28 wh')
     """
     if seconds is None or not math.isfinite(seconds):
         return UNKNOWN
-    rest = _round_to_two_units(math.floor(abs(seconds) * 1000 + 0.5))
+    units = _units_of(unit)
+    rest = _round_to_two_units(math.floor(abs(seconds) * 1000 + 0.5), units)
     if rest == 0:
-        return "< 1 ms" if seconds else "0 s"
+        return f"< 1 {units[-1][0]}" if seconds else f"0 {units[-2][0]}"
     parts = []
-    for name, size in _UNITS:
+    for name, size in units:
         amount, rest = divmod(rest, size)
         if amount:
-            parts.append(f"{count(amount)} {_WORKING.get(name, name) if working else name}")
+            parts.append(f"{count(amount)} {name}")
     return (MINUS if seconds < 0 else "") + " ".join(parts[:2])
 
 
-def _round_to_two_units(milliseconds: int) -> int:
+def _round_to_two_units(milliseconds: int, units: tuple[tuple[str, int], ...]) -> int:
     # twice, because rounding may carry into a larger unit: 23 h 59 min 50 s is 1 d
     for _ in range(2):
-        for (name, size), (_, smaller) in pairwise(_UNITS):
+        for (_, size), (_, smaller) in pairwise(units):
             if milliseconds >= size:
                 # 35 s 108 ms tells no more than 35 s.
-                step = size if name == "s" and milliseconds >= 10 * size else smaller
-                milliseconds = (milliseconds + step // 2) // step * step
+                step = size if size == 1000 and milliseconds >= 10 * size else smaller  # noqa: PLR2004
+                whole, rest = divmod(milliseconds, size)
+                # A working day may be no whole number of hours.
+                rest = min((rest + step // 2) // step * step, size)
+                milliseconds = whole * size + rest
                 break
     return milliseconds
 
@@ -290,7 +308,7 @@ def cell(value: Any, unit: str = "") -> str:
     value : object
         As in the table's frame.
     unit : str
-        Of its column: ``"s"`` and ``"share"`` are said as such.
+        Of its column: durations (``is_duration``) and ``"share"`` are said as such.
 
     Returns
     -------
@@ -307,10 +325,11 @@ def cell(value: Any, unit: str = "") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dt.timedelta):
-        value, unit = value.total_seconds(), "s"
+        value, unit = value.total_seconds(), unit or "s"
     if isinstance(value, int | float):
-        say: Callable[[float], str] = {"s": duration, "share": share}.get(unit, count)  # type: ignore[assignment]
-        return say(value)
+        if is_duration(unit):
+            return duration(value, unit)
+        return share(value) if unit == "share" else count(value)
     if isinstance(value, dt.date):
         return date(value)
     listed = isinstance(value, Iterable) and not isinstance(value, str)

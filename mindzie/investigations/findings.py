@@ -82,12 +82,13 @@ def _variants(result: Table) -> str:
 
 def _durations(result: Series) -> str:
     median, mean = (_seconds(result.facts[name]) for name in ("median", "mean"))
+    unit = result.columns[0].unit or "s"
     skew = (
         ""
         if median is None or mean is None or mean < 1.2 * median
-        else f", and a few so much longer that the mean is {duration(mean)}"
+        else f", and a few so much longer that the mean is {duration(mean, unit)}"
     )
-    return f"Half of the cases take longer than {duration(median)}{skew}."
+    return f"Half of the cases take longer than {duration(median, unit)}{skew}."
 
 
 def _seconds(value: dt.timedelta | float | None) -> float | None:

@@ -132,7 +132,7 @@ def _dates() -> Any:
 
 
 def _said(value: Any, column: Column) -> str:
-    unit = "s" if kind_of(column) == "duration" else column.unit
+    unit = column.unit or ("s" if column.type == "duration" else "")
     return words.cell(value, unit)
 
 

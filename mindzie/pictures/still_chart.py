@@ -151,7 +151,8 @@ def _median(series: Series, step: float, floor: float) -> list[str]:
     )
     x = _LEFT + place * step
     line = f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 6}" y2="{floor}" stroke="var(--mz-ink, #1b2430)" stroke-dasharray="3 3"/>'
-    said_median = escape(words.duration(_number(value)))
+    column = next(c for c in series.columns if c.name == series.axis)
+    said_median = escape(said(value, column))
     return [
         line,
         f'<text x="{x + 5:.1f}" y="{_TOP}" style="fill:var(--mz-ink,#1b2430)">median {said_median}</text>',

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import Final, Literal
+from typing import Final
 
 from mindzie.core import words
 from mindzie.core.results import Column
 
-Kind = Literal["count", "share", "duration"]
+Kind = str
+"""What a value is: ``"count"``, ``"share"``, or the unit of a duration."""
 _UNITS: Final = (31_536_000, 86_400, 3_600, 60, 1)
 """Seconds of what durations are counted in."""
 
 
 def kind_of(column: Column) -> Kind:
     """Return how a column's values are said."""
-    if column.type == "duration" or column.unit == "s":
-        return "duration"
+    if column.type == "duration" or words.is_duration(column.unit):
+        return column.unit or "s"
     return "share" if column.unit == "share" else "count"
 
 
@@ -27,8 +28,8 @@ def ticks(most: float, kind: Kind = "count") -> list[float]:
     ----------
     most : float
         The largest value; of durations in seconds.
-    kind : {"count", "share", "duration"}
-        What is round: of durations whole days, hours or minutes.
+    kind : str
+        ``"count"``, ``"share"`` or the unit of a duration, of which whole days, hours or minutes are round.
 
     Returns
     -------
@@ -39,12 +40,12 @@ def ticks(most: float, kind: Kind = "count") -> list[float]:
     --------
     >>> ticks(9119)
     [0, 2500, 5000, 7500, 10000]
-    >>> ticks(300_000, "duration") == [0, 86_400, 172_800, 259_200, 345_600]
+    >>> ticks(300_000, "s") == [0, 86_400, 172_800, 259_200, 345_600]
     True
     """
     if most <= 0:
         return [0]
-    unit = next((size for size in _UNITS if most >= 2 * size), 1) if kind == "duration" else 1
+    unit = next((size for size in _sizes(kind) if most >= 2 * size), 1)
     raw = most / unit / 4
     size = 10 ** math.floor(math.log10(raw))
     least = 1 if kind == "count" and float(most).is_integer() else 0
@@ -54,14 +55,21 @@ def ticks(most: float, kind: Kind = "count") -> list[float]:
     return [step * number for number in range(math.ceil(most / step) + 1)]
 
 
+def _sizes(kind: Kind) -> tuple[int, ...]:
+    if kind == "s":
+        return _UNITS
+    day = kind.partition("/")[2]
+    return (*((int(day),) if day else ()), *_UNITS[2:]) if words.is_duration(kind) else ()
+
+
 def tick_words(tick: float, kind: Kind = "count") -> str:
     """Say a mark; of durations it is in seconds.
 
     Examples
     --------
-    >>> tick_words(2500), tick_words(172_800, "duration"), tick_words(0.25, "share")
+    >>> tick_words(2500), tick_words(172_800, "s"), tick_words(0.25, "share")
     ('2.5 k', '2 d', '25 %')
     """
-    if kind == "duration":
-        return words.duration(tick)
+    if words.is_duration(kind):
+        return words.duration(tick, kind)
     return words.share(tick) if kind == "share" else words.count(tick, short=True)

@@ -17,7 +17,7 @@ SAY: dict[str, Callable[[Any], str]] = {
     "count": words.count,
     "short": lambda value: words.count(value, short=True),
     "duration": words.duration,
-    "working": lambda seconds: words.duration(seconds, working=True),
+    "working": lambda pair: words.duration(*pair),
     "share": words.share,
     "date": lambda iso: words.date(
         dt.datetime.fromisoformat(iso) if "T" in iso else dt.date.fromisoformat(iso)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from mindzie.core.display import mimebundle, plot
 from mindzie.core.errors import MissingPackageError, unknown
 from mindzie.core.settings import AttributeType
-from mindzie.core.words import cell
+from mindzie.core.words import cell, is_duration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +63,8 @@ class Column(BaseModel):
     type : {"text", "number", "boolean", "date", "duration", "list"}
         How values are stored: dates and durations as Datetime and Duration.
     unit : str
-        Such as ``"cases"`` or ``"s"``; ``"share"`` for 0 to 1.
+        Such as ``"cases"`` or ``"s"``; ``"share"`` for 0 to 1; of working time ``"ws"``, or ``"ws/28800"`` where a working day has
+        so many seconds.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -196,7 +197,7 @@ class Number(Result):
     value : int, float or None
         None where it is unknown, such as the mean of nothing. Durations are in seconds.
     unit : str
-        Such as ``"cases"`` or ``"s"``.
+        As of a ``Column``.
     """
 
     kind = "number"
@@ -215,5 +216,5 @@ class Number(Result):
 
     def __repr__(self) -> str:
         """Title, value and unit."""
-        unit = "" if self.unit in ("s", "share") else self.unit
+        unit = "" if is_duration(self.unit) or self.unit == "share" else self.unit
         return f"{self.title}: {cell(self.value, self.unit)} {unit}".strip()

@@ -20,6 +20,7 @@ from mindzie.operations.calculators.groups import (
     equals,
     grouped,
     having,
+    key_column,
     share_of,
     shown_values,
     told,
@@ -136,7 +137,7 @@ class Breakdown(Calculator):
         figures: tuple[Figure, ...],
         facts: Mapping[str, Any],
     ) -> Series:
-        columns = [Column(name=name, type=log.attribute(of).type) for name, of in by.items()]
+        columns = [key_column(log, name, of) for name, of in by.items()]
         columns += [Column(name=flag, type="boolean") for flag, _ in zip(OTHERS, by, strict=False)]
         columns += [
             Column(name="cases", type="number", unit="cases"),

@@ -10,7 +10,7 @@ import narwhals as nw
 import polars as pl
 from pydantic import BeforeValidator, Field, model_validator
 
-from mindzie.core.aggregate import Measure, aggregate, aggregated_type
+from mindzie.core.aggregate import Measure, aggregate, aggregated_type, aggregated_unit
 from mindzie.core.calendar import WorkingCalendar
 from mindzie.core.calendar_time import resolved_calendar, working_time
 from mindzie.core.errors import SettingError, WrongTypeError
@@ -87,11 +87,15 @@ class _Spread(Calculator):
             for name in STATISTICS
         }
         columns = [
-            Column(name="low", type=attribute.type), Column(name="high", type=attribute.type), Column(name="closed", type="boolean"),
+            Column(name="low", type=attribute.type, unit=attribute.unit), Column(name="high", type=attribute.type, unit=attribute.unit),
+            Column(name="closed", type="boolean"),
             Column(name="count", type="number", unit=f"{attribute.level}s"), Column(name="share", type="number", unit="share"),
         ]  # fmt: skip
         if how != "count":
-            columns.append(Column(name="value", type=aggregated_type(attribute, how)))
+            unit_said = aggregated_unit(attribute, how)
+            columns.append(
+                Column(name="value", type=aggregated_type(attribute, how), unit=unit_said)
+            )
         rows = told(
             rows, {c.name: c.type for c in columns if c.type in ("date", "duration")}, log.time_zone
         )
@@ -318,6 +322,8 @@ class CaseDuration(_Spread):
         )
         unit = MICROSECONDS[self.unit] if self.unit else 0
         attribute = log.attribute("case_duration")
+        if self.calendar is not None:
+            attribute = attribute.model_copy(update={"unit": self.calendar.unit})
         return self.series(log, frame.select("case", "value"), attribute, (low, high), unit=unit)
 
     def drill(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:

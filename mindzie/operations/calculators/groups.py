@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import narwhals as nw
 import polars as pl
 
-from mindzie.core.aggregate import Measure, aggregate, aggregated_type
+from mindzie.core.aggregate import Measure, aggregate, aggregated_type, aggregated_unit
 from mindzie.core.limits import too_large
 from mindzie.core.results import Column
 from mindzie.core.tables import said
@@ -33,9 +33,18 @@ class Figure(NamedTuple):
 
     def column(self, log: EventLog) -> Column:
         """Describe the column of the answer."""
+        attribute = log.attribute(self.attribute)
         return Column(
-            name=self.name, type=aggregated_type(log.attribute(self.attribute), self.aggregation)
+            name=self.name,
+            type=aggregated_type(attribute, self.aggregation),
+            unit=aggregated_unit(attribute, self.aggregation),
         )
+
+
+def key_column(log: EventLog, name: str, attribute: str) -> Column:
+    """Describe a column of an attribute's values."""
+    known = log.attribute(attribute)
+    return Column(name=name, type=known.type, unit=known.unit)
 
 
 def grouped(

@@ -21,6 +21,7 @@ from mindzie.operations.calculators.groups import (
     equals,
     grouped,
     having,
+    key_column,
     shown_values,
     told,
 )
@@ -144,7 +145,7 @@ class CasesOverTime(Calculator):
     ) -> Series:
         columns = [Column(name="period", type="date")]
         if self.by:
-            columns.append(Column(name="category", type=log.attribute(self.by).type))
+            columns.append(key_column(log, "category", self.by))
             columns.append(Column(name="other", type="boolean"))
         columns += [
             Column(name="cases", type="number", unit="cases"),

@@ -40,7 +40,9 @@ class CasePages(Table):
         }
         self._source = log
         self._orders: dict[tuple[str | None, bool, str], pl.Series] = {}
-        columns = tuple(Column(name=a.name, type=a.type) for a in self._attributes.values())
+        columns = tuple(
+            Column(name=a.name, type=a.type, unit=a.unit) for a in self._attributes.values()
+        )
         rows, found = self.page(**query)
         facts = {"cases": log.case_count, "found": found, "offset": query["offset"]}
         super().__init__(rows, columns, title, facts)

@@ -12,7 +12,16 @@ from mindzie.core.families import Calculator, Filter
 from mindzie.core.results import Column, Result, Table, plain
 from mindzie.core.settings import Aggregation, AttributeName, Pick, as_tuple
 from mindzie.core.words import aggregated, counted
-from mindzie.operations.calculators.groups import Figure, Having, Top, equals, grouped, having, told
+from mindzie.operations.calculators.groups import (
+    Figure,
+    Having,
+    Top,
+    equals,
+    grouped,
+    having,
+    key_column,
+    told,
+)
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
@@ -188,7 +197,7 @@ class Pivot(Calculator):
         parts: Sequence[tuple[str, Any, pl.DataFrame, pl.DataFrame]],
         facts: Mapping[str, Any],
     ) -> Table:
-        described = [Column(name=of, type=log.attribute(of).type) for of in by.values()]
+        described = [key_column(log, of, of) for of in by.values()]
         made = [wide[name].alias(of) for name, of in by.items()]
         taken, totals, cells = set(self.rows), {}, []
         for name, value, rows, total in parts:

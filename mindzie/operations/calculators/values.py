@@ -9,7 +9,7 @@ import narwhals as nw
 import polars as pl
 from pydantic import Field
 
-from mindzie.core.aggregate import Measure, aggregate, aggregated_type
+from mindzie.core.aggregate import Measure, aggregate, aggregated_type, aggregated_unit
 from mindzie.core.families import Calculator, Filter, Stored
 from mindzie.core.results import Column, Number, Table, plain
 from mindzie.core.settings import Activity, Aggregation, AttributeName, Pick
@@ -61,8 +61,10 @@ class AggregateValue(Calculator):
         if self.aggregation == "count":
             return Number(value, f"{attribute.level}s")
         if kind == "duration":
-            return Number(None if value is None else value / 1e6, "s")
-        return Number(plain(plain_value(value, kind, log.time_zone)) if kind == "date" else value)
+            unit = aggregated_unit(attribute, self.aggregation) or "s"
+            return Number(None if value is None else value / 1e6, unit)
+        made = plain(plain_value(value, kind, log.time_zone)) if kind == "date" else value
+        return Number(made, aggregated_unit(attribute, self.aggregation))
 
     def _values(self, log: EventLog, *, of_events: bool) -> tuple[Frame, tuple[str, ...]]:
         codes = log.codes((self.activity,)) if self.activity is not None else []
@@ -127,7 +129,8 @@ class Rate(Calculator):
             kind, unit = "number", "cases"
             total, matching = log.case_count, matched.case_count
         else:
-            kind, unit = log.attribute(self.weight).type, ""
+            weight = log.attribute(self.weight)
+            kind, unit = weight.type, weight.unit
             values = log.case_values(value=self.weight)
             kept = values.join(matched.rel.index.select("case"), on="case", how="semi")
             sums = [log.collect(frame.select(nw.col("value").sum())) for frame in (kept, values)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import narwhals as nw
 from pydantic import Field
 
-from mindzie.core.aggregate import Measure, aggregate, aggregated_type
+from mindzie.core.aggregate import Measure, aggregate, aggregated_type, aggregated_unit
 from mindzie.core.enrichment import AttributeEnrichment
 from mindzie.core.errors import SettingError
 from mindzie.core.families import Filter, Stored
@@ -90,6 +90,10 @@ class RepresentativeValue(AttributeEnrichment):
     def type_of(self, log: EventLog) -> AttributeType:
         """Return the attribute's type, or number for figures of booleans."""
         return aggregated_type(log.attribute(self.attribute), self.choose)
+
+    def unit_of(self, log: EventLog) -> str:
+        """Return the attribute's unit, none for counts."""
+        return aggregated_unit(log.attribute(self.attribute), self.choose)
 
     def values(self, log: EventLog) -> Frame:
         """Aggregate the events of each case."""

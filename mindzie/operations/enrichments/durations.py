@@ -79,6 +79,13 @@ class DurationBetweenActivities(AttributeEnrichment):
         del log
         return "number" if self.unit else "duration"
 
+    def unit_of(self, log: EventLog) -> str:
+        """Return which working time it is, where there is a calendar."""
+        del log
+        if self.calendar is None:
+            return ""
+        return f"working {_UNITS[self.unit]}" if self.unit else self.calendar.unit
+
     def values(self, log: EventLog) -> Frame:
         """Subtract the completion times."""
         begin = _completion(log, self.first, self.first_occurrence, "begin")

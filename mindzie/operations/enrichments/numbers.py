@@ -14,6 +14,7 @@ from mindzie.core.enrichment import ComputedEnrichment, with_inputs
 from mindzie.core.errors import SettingError, WrongTypeError
 from mindzie.core.limits import too_large
 from mindzie.core.settings import Duration, Pick, as_tuple, microseconds
+from mindzie.core.words import is_duration
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
@@ -114,6 +115,12 @@ class Add(ComputedEnrichment):
     def type_of(self, log: EventLog) -> AttributeType:
         """Return the type of the attributes."""
         return log.attribute(self.attributes[0]).type
+
+    def unit_of(self, log: EventLog) -> str:
+        """Return the attributes' common unit; working time of unlike days is in hours."""
+        [unit, *others] = {log.attribute(name).unit for name in self.attributes}
+        working = all(is_duration(one) for one in (unit, *others))
+        return unit if not others else "ws" if working else ""
 
     def computed(self, log: EventLog, frame: Frame, inputs: tuple[str, ...], column: str) -> Frame:
         """Add up."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from mindzie.core.errors import MindzieError, SettingError
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.operation import load
-from mindzie.core.results import Graph, Number, Table, plain
+from mindzie.core.results import Graph, Number, Series, Table, plain
 from mindzie.widgets import messages as m
 from mindzie.widgets.charts import drawn, is_drawn
 from mindzie.widgets.studio.case import case_story
@@ -100,6 +100,13 @@ def _plain(desk: Desk, asked: m.Plain, state: State, job: Job) -> Any:
     return _result(desk, state, job)
 
 
+def _durations(result: Table) -> dict[str, str]:
+    """Return the unit of each fact that is a duration: told from counts by their type, which JSON has not."""
+    of = result.axis if isinstance(result, Series) else None
+    unit = next((c.unit for c in result.columns if c.name == of), "") or "s"
+    return {n: unit for n, v in result.facts.items() if hasattr(v, "total_seconds")}
+
+
 def _result(desk: Desk, state: State, job: Job) -> Json:
     result = desk.result(state)
     job.check()
@@ -111,8 +118,7 @@ def _result(desk: Desk, state: State, job: Job) -> Json:
     elif isinstance(result, Table):
         facts = {name: plain(value) for name, value in result.facts.items()}
         made |= {"facts": facts, "rows": len(result)}
-        # Durations are told from counts by their type, which JSON has not.
-        made["seconds"] = [n for n, v in result.facts.items() if hasattr(v, "total_seconds")]
+        made["durations"] = _durations(result)
         made["drill"] = _drills(result)
         made["left_out"] = result.left_out
         if is_drawn(result):

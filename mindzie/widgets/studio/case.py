@@ -28,7 +28,7 @@ def case_story(log: EventLog, case_id: str) -> Json:
     Returns
     -------
     dict
-        ``attributes`` (name, type, value) and ``events``: ``activity``, ``start``, ``end``, ``service`` and
+        ``attributes`` (name, type, unit, value) and ``events``: ``activity``, ``start``, ``end``, ``service`` and
         ``wait`` before it in seconds, ``resource``, and event ``attributes``.
 
     Raises
@@ -45,7 +45,7 @@ def case_story(log: EventLog, case_id: str) -> Json:
     shown = said(row, {f"value_{n}": a.type for n, a in enumerate(of_case)}, log.time_zone)
     values = cells(shown.select(wanted.keys()))[0]
     facts = [
-        {"name": a.name, "type": a.type, "value": v, "kind": a.kind}
+        {"name": a.name, "type": a.type, "unit": a.unit, "value": v, "kind": a.kind}
         for a, v in zip(of_case, values, strict=True)
     ]
     return {"case": case_id, "attributes": facts, "events": _events(log, row["case"][0])}
@@ -76,7 +76,7 @@ def _events(log: EventLog, case: int) -> list[Json]:
     ):
         event = dict(zip([*names, "start", "service", "wait"], row, strict=True))
         event["attributes"] = [
-            {"name": a.name, "type": a.type, "value": value}
+            {"name": a.name, "type": a.type, "unit": a.unit, "value": value}
             for a, value in zip(rest, extra, strict=True)
             if value is not None
         ]

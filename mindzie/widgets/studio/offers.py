@@ -13,6 +13,7 @@ from mindzie.core.manifest import Attribute
 from mindzie.core.results import plain
 from mindzie.core.settings import AttributeType, Level
 from mindzie.core.tables import name_of, names_of, said
+from mindzie.core.words import cell
 from mindzie.widgets.messages import Offer
 
 Json = dict[str, Any]
@@ -123,9 +124,12 @@ def _numbers(log: EventLog, attribute: Attribute, counted: pl.DataFrame, search:
     ends = shown.select(low=pl.col("value").min(), high=pl.col("value").max()).row(0)
     made = _found(log, shown.with_columns(label=pl.col("value").cast(pl.String)), search)
     for item in made["items"]:
+        if attribute.type == "duration":
+            item["label"] = cell(item["value"], attribute.unit)
         item["value"] = plain(item["value"])
         item["type"] = attribute.type
-    return {**made, "range": [plain(end) for end in ends], "type": attribute.type}
+    about = {"type": attribute.type, "unit": attribute.unit}
+    return {**made, "range": [plain(end) for end in ends], **about}
 
 
 def _found(log: EventLog, counted: pl.DataFrame, search: str) -> Json:

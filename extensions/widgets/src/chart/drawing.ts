@@ -1,5 +1,6 @@
 import { h } from "../shared/dom";
 import { categories } from "../shared/tokens";
+import { isDuration } from "../shared/words";
 import { type Cell, type Column, isNumeric, say, title } from "../table/cells";
 import { type Bar, bars, lines } from "./charts";
 import { heat, isHeat } from "./heat";
@@ -51,7 +52,7 @@ function sayer(result: Drawn): (value: number) => string {
 /** How the axis is said, where its measure is no plain number. */
 function marker(result: Drawn): { mark?: (value: number) => string } {
   const first = result.columns?.[place(result, result.measures?.[0])] as Column;
-  const plain = first.type === "number" && !["s", "share"].includes(first.unit);
+  const plain = first.type === "number" && first.unit !== "share" && !isDuration(first.unit);
   return plain ? {} : { mark: sayer(result) };
 }
 

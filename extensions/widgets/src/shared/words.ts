@@ -18,7 +18,7 @@ const UNITS: [name: string, milliseconds: number][] = [
   ["s", 1000],
   ["ms", 1],
 ];
-const WORKING: Record<string, string> = { y: "wy", d: "wd", h: "wh", min: "wmin" };
+const WORKING = UNITS.slice(2).map(([name, size]): [string, number] => [`w${name}`, size]);
 const FIGURES = 3;
 const SMALLEST = 20;
 
@@ -67,31 +67,46 @@ function plural(thing: string): string {
   return /[^aeou]y$/.test(thing) ? `${thing.slice(0, -1)}ies` : `${thing}s`;
 }
 
-/** A duration, given in seconds, in its two largest units; working time is marked. */
-export function duration(seconds: Figure, working = false): string {
+/** Whether a unit is seconds, of all time ("s") or of working time ("ws", "ws/28800"). */
+export function isDuration(unit: string): boolean {
+  return unit === "s" || unit.split("/")[0] === "ws";
+}
+
+function unitsOf(unit: string): [name: string, milliseconds: number][] {
+  if (!unit.startsWith("ws")) return UNITS;
+  const day = Number(unit.split("/")[1] ?? 0);
+  return day ? [["wd", day * 1000], ...WORKING] : WORKING;
+}
+
+/** A duration, given in seconds, in its two largest units; "ws" marks working time, "ws/28800" with days of so many seconds. */
+export function duration(seconds: Figure, unit = "s"): string {
   if (!known(seconds)) return UNKNOWN;
-  let rest = roundToTwoUnits(Math.floor(Math.abs(seconds) * 1000 + 0.5));
-  if (rest === 0) return seconds ? "< 1 ms" : "0 s";
+  const units = unitsOf(unit);
+  let rest = roundToTwoUnits(Math.floor(Math.abs(seconds) * 1000 + 0.5), units);
+  if (rest === 0) return seconds ? `< 1 ${units.at(-1)?.[0]}` : `0 ${units.at(-2)?.[0]}`;
   const parts: string[] = [];
-  for (const [name, size] of UNITS) {
+  for (const [name, size] of units) {
     const amount = Math.floor(rest / size);
     rest -= amount * size;
-    if (amount) parts.push(`${count(amount)} ${(working && WORKING[name]) || name}`);
+    if (amount) parts.push(`${count(amount)} ${name}`);
   }
   return (seconds < 0 ? MINUS : "") + parts.slice(0, 2).join(" ");
 }
 
-function roundToTwoUnits(milliseconds: number): number {
+function roundToTwoUnits(milliseconds: number, units: [name: string, milliseconds: number][]): number {
   let rounded = milliseconds;
   // Twice, because rounding may carry into a larger unit: 23 h 59 min 50 s is 1 d.
   for (let turn = 0; turn < 2; turn++) {
-    const at = UNITS.findIndex(([, size], index) => index < UNITS.length - 1 && rounded >= size);
+    const at = units.findIndex(([, size], index) => index < units.length - 1 && rounded >= size);
     if (at < 0) break;
-    const [name, size] = UNITS[at] as [string, number];
-    const [, smaller] = UNITS[at + 1] as [string, number];
+    const [, size] = units[at] as [string, number];
+    const [, smaller] = units[at + 1] as [string, number];
     // 35 s 108 ms tells no more than 35 s.
-    const step = name === "s" && rounded >= 10 * size ? size : smaller;
-    rounded = Math.floor((rounded + Math.floor(step / 2)) / step) * step;
+    const step = size === 1000 && rounded >= 10 * size ? size : smaller;
+    const rest = rounded % size;
+    // A working day may be no whole number of hours.
+    const part = Math.min(Math.floor((rest + Math.floor(step / 2)) / step) * step, size);
+    rounded = rounded - rest + part;
   }
   return rounded;
 }

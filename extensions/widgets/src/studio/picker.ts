@@ -1,5 +1,5 @@
 import { h } from "../shared/dom";
-import { count, counted, date, share } from "../shared/words";
+import { count, counted, date, duration, share } from "../shared/words";
 import { bar } from "../table/cells";
 import { button } from "./controls";
 import type { Desk } from "./desk";
@@ -100,7 +100,7 @@ export class Picker {
     this.list.replaceChildren(...offer.items.map((item, at) => this.option(item, at, offer.of)));
     const more = offer.total - offer.items.length;
     const range = offer.range?.every((end) => end !== null)
-      ? `From ${words(offer.range[0], offer.type)} to ${words(offer.range[1], offer.type)}. `
+      ? `From ${words(offer.range[0], offer.type, offer.unit)} to ${words(offer.range[1], offer.type, offer.unit)}. `
       : "";
     this.note.textContent =
       offer.hint ??
@@ -196,7 +196,8 @@ export class Picker {
   }
 }
 
-function words(value: string | number | boolean, type: string | undefined): string {
+function words(value: string | number | boolean, type: string | undefined, unit?: string): string {
+  if (type === "duration" && typeof value === "number") return duration(value, unit || "s");
   if (type === "date") return date(String(value).replace(" ", "T"));
   return String(value);
 }

@@ -1,6 +1,6 @@
 import { type Drawn, drawing } from "../chart/drawing";
 import { h } from "../shared/dom";
-import { count, duration, share } from "../shared/words";
+import { count, duration, isDuration, share } from "../shared/words";
 import { type Cell, title } from "../table/cells";
 import { Cancelled } from "../table/channel";
 import { Grid, type Page, type Place } from "../table/grid";
@@ -13,8 +13,8 @@ interface Result extends Drawn {
   value?: Cell;
   unit?: string;
   facts?: Record<string, Cell>;
-  /** Facts that are durations. */
-  seconds?: string[];
+  /** Units of the facts that are durations. */
+  durations?: Record<string, string>;
   rows?: number;
   /** Whether rows say which cases are behind them. */
   drill?: boolean;
@@ -118,7 +118,7 @@ export class ResultTab {
 function figureOf({ value, unit }: Result): string {
   if (typeof value !== "number")
     return value === null || value === undefined ? "not computed" : String(value);
-  if (unit === "s") return duration(value);
+  if (unit && isDuration(unit)) return duration(value, unit);
   if (unit === "share") return share(value);
   return `${count(value)}${unit ? ` ${unit}` : ""}`;
 }
@@ -128,7 +128,8 @@ function facts(result: Result): HTMLElement {
     ([, value]) => typeof value === "number" && value !== 0,
   );
   const tiles = shown.slice(0, 8).map(([name, value]) => {
-    const said = result.seconds?.includes(name) ? duration(value as number) : count(value as number);
+    const unit = result.durations?.[name];
+    const said = unit ? duration(value as number, unit) : count(value as number);
     const label = title({ name, type: "number", unit: "" });
     return h(
       "div",

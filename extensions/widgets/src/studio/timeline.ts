@@ -6,6 +6,7 @@ import type { ActivityColors } from "./colors";
 interface Fact {
   name: string;
   type: Column["type"];
+  unit: string;
   value: Cell;
   kind?: string;
 }
@@ -73,7 +74,7 @@ function entry(event: CaseEvent, colors: ActivityColors): HTMLElement {
 function list(facts: Fact[]): HTMLElement {
   const rows = facts.map((fact) => {
     const name = fact.name.replace(/_/g, " ");
-    const value = say({ type: fact.type, unit: "" }, fact.value);
+    const value = say({ type: fact.type, unit: fact.unit }, fact.value);
     return h("div", {}, h("dt", {}, name.charAt(0).toUpperCase() + name.slice(1)), h("dd", {}, value));
   });
   return h("dl", { class: "mz-facts" }, ...rows);

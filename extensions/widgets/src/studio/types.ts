@@ -130,6 +130,8 @@ export interface Offer {
   hint?: string;
   range?: [string | number, string | number];
   type?: string;
+  /** Of working time. */
+  unit?: string;
 }
 
 export interface State extends Post {

@@ -1,5 +1,5 @@
 import { h } from "../shared/dom";
-import { count, date, duration, NOTHING, share } from "../shared/words";
+import { count, date, duration, isDuration, NOTHING, share } from "../shared/words";
 
 export interface Column {
   name: string;
@@ -28,7 +28,7 @@ export function say(column: Pick<Column, "type" | "unit">, value: Cell | undefin
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (column.type === "date") return date(String(value));
   if (typeof value !== "number") return value;
-  if (column.type === "duration" || column.unit === "s") return duration(value);
+  if (column.type === "duration" || isDuration(column.unit)) return duration(value, column.unit || "s");
   if (column.unit === "share") return share(value);
   return count(value);
 }
