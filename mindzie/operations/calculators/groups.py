@@ -209,14 +209,14 @@ def having(log: EventLog, wanted: Sequence[Having]) -> tuple[Filter, ...]:
     from mindzie.operations.filters.attributes import CasesWithAttribute, EventsWithAttribute
     from mindzie.operations.filters.combined import CasesWithEvents
 
-    of_events = any(log.attribute(one.attribute).level == "event" for one in wanted)
-    if not of_events or (len(wanted) == 1 and not wanted[0].rest):
-        return tuple(made for one in wanted for made in one.filters(CasesWithAttribute))
-    return (
-        CasesWithEvents(
-            filters=tuple(made for one in wanted for made in one.filters(EventsWithAttribute))
-        ),
-    )
+    if len(wanted) == 1 and not wanted[0].rest:
+        return tuple(wanted[0].filters(CasesWithAttribute))
+    # those of cases first: how long a case is, or how it starts, changes where events are taken away
+    of_cases = [one for one in wanted if log.attribute(one.attribute).level == "case"]
+    of_events = [one for one in wanted if one not in of_cases]
+    cases = tuple(made for one in of_cases for made in one.filters(CasesWithAttribute))
+    events = tuple(made for one in of_events for made in one.filters(EventsWithAttribute))
+    return (*cases, CasesWithEvents(filters=events)) if events else cases
 
 
 def shown_values(frame: pl.DataFrame, name: str, flag: str) -> tuple[Any, ...]:

@@ -268,11 +268,14 @@ class Pivot(Calculator):
         from mindzie.operations.filters.attributes import CasesWithAttribute, EventsWithAttribute
         from mindzie.operations.filters.combined import AllOf, CasesWithEvents, NoneOf
 
-        of_events = any(log.attribute(name).level == "event" for name in self.rows)
-        make = EventsWithAttribute if of_events else CasesWithAttribute
+        levels = {name: log.attribute(name).level for name in self.rows}
+        makes = {"case": CasesWithAttribute, "event": EventsWithAttribute}
+        # those of cases first: how long a case is, or how it starts, changes where events are taken away
+        named = [(n, makes[level]) for level in makes for n in self.rows if levels[n] == level]
+        of_events = "event" in levels.values()
         rows = result.to_polars().select(self.rows).rows(named=True)
         shown = tuple(
-            AllOf(filters=tuple(f for n, v in row.items() for f in Having(n, (v,)).filters(make)))
+            AllOf(filters=tuple(f for n, make in named for f in Having(n, (row[n],)).filters(make)))
             for row in rows
         )
         rest = NoneOf(filters=shown)

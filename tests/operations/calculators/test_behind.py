@@ -48,7 +48,8 @@ def test_starts_and_ends_by_hour_have_as_many_cases_as_counted(log, measure):
 BREAKDOWNS = [
     c.Breakdown(attributes="Region", top=2), c.Breakdown(attributes="Team", top=3), c.Breakdown(attributes="activity", top=4),
     c.Breakdown(attributes=("Region", "Channel"), top=1), c.Breakdown(attributes=("Region", "Team"), top=2),
-    c.Breakdown(attributes=("activity", "Team"), top=2), c.Breakdown(attributes="Order amount", top=1),
+    c.Breakdown(attributes=("activity", "Team"), top=2), c.Breakdown(attributes=("activity", "end_activity"), top=2),
+    c.Breakdown(attributes=("Team", "event_count"), top=2), c.Breakdown(attributes="Order amount", top=1),
     c.CasesOverTime(by="Region", top=2, period="month"), c.CasesOverTime(by="Customer segment", top=1, period="year"),
 ]  # fmt: skip
 
@@ -121,7 +122,10 @@ def test_rarer_variants_have_their_cases(log):
     assert log.calculate(c.Variants()).left_out == {}
 
 
-@pytest.mark.parametrize("rows", ["Region", "Team", ("Region", "Channel"), ("Region", "activity")])
+@pytest.mark.parametrize(
+    "rows",
+    ["Region", "Team", ("Region", "Channel"), ("Region", "activity"), ("Team", "event_count")],
+)
 def test_rows_and_columns_beyond_the_limits_of_a_pivot_table(log, rows):
     made = log.calculate(
         c.Pivot(rows=rows, columns="Payment terms (days)", limit=2, column_limit=1)
