@@ -18,7 +18,7 @@ from sqlalchemy import LargeBinary, Table, Uuid, bindparam, func, select, type_c
 from sqlalchemy.orm import Session
 
 from mindzie.access.entrance import Place
-from mindzie.core.errors import ConflictError, DataSetError, StoreError
+from mindzie.core.errors import ConflictError, DataSetError, MindzieError, StoreError
 from mindzie.core.log import package_version
 from mindzie.store.database import Scope
 from mindzie.store.files import Place as Spot
@@ -70,6 +70,8 @@ def backup(place: Place, folder: Path) -> dict[str, Any]:
         said = {**about, "sha256": _mark_of(about)}
         (beside / ABOUT).write_text(json.dumps(said, indent=1), encoding="utf-8")
         beside.rename(folder)
+    except MindzieError:
+        raise
     except OSError as error:
         raise StoreError(f"{folder} could not be written: {error.strerror or error}.") from None
     finally:

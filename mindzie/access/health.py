@@ -243,8 +243,10 @@ def _leftovers(place: Place, spots: list[Found]) -> Iterator[Problem]:
         if spot.place is None:
             todo = "See what it is and remove it by hand."
             yield Problem("foreign", spot.path, "it is no snapshot", todo)
+        elif spot.path == spot.place.path and _spoken_of(place, spot.place):
+            continue  # what is wrong with it was said with its version
         elif spot.complete:
-            unspoken += [] if _spoken_of(place, spot.place) else [spot]
+            unspoken.append(spot)
         elif spot.changed_at < now() - PATIENCE:
             said = "it was being written or removed and never finished"
             yield Problem("orphan", spot.path, said, "Remove it with --repair.", spot)
