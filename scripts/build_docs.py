@@ -18,6 +18,7 @@ from docs_previews import preview
 from docs_words import settings_table
 
 import mindzie as mz
+from mindzie.access.permissions import LEVELS, OPERATES, PERMISSIONS, ROLES, all_of
 from mindzie.core.errors import MindzieError
 from mindzie.core.log import EventLog
 from mindzie.core.operation import Operation
@@ -25,6 +26,7 @@ from mindzie.operations import operations
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "operations"
+RIGHTS = ROOT / "docs" / "operators" / "permissions.md"
 GOLDEN = ROOT / "tests" / "operations" / "golden_operations.json"
 VERBS = {"filter": "filter", "calculator": "calculate", "enrichment": "enrich"}
 VARIABLES = {"filter": "kept", "calculator": "result", "enrichment": "enriched"}
@@ -34,6 +36,7 @@ TITLES = {
     "enrichment": "Enrichments add attributes, or reshape events",
 }
 MADE = "<!-- made by `make docs` from the operation itself: change its docstrings -->"
+MADE_OF_RIGHTS = "<!-- made by `make docs` from mindzie/access/permissions.py -->"
 CASES = 200
 WIDTH = 100
 
@@ -43,7 +46,7 @@ def main() -> int:
     ours = [cls for cls in operations() if cls.__module__.startswith("mindzie.")]
     log = mz.demo("order-to-cash", cases=CASES)
     wanted = {PAGES / f"{cls.kind}s" / f"{cls.id}.md": page(cls, log) for cls in ours}
-    wanted |= {PAGES / "index.md": index(ours), GOLDEN: golden(ours)}
+    wanted |= {PAGES / "index.md": index(ours), GOLDEN: golden(ours), RIGHTS: rights()}
     stale = [path for path in PAGES.rglob("*.md") if path not in wanted]
     changed = [p for p, text in wanted.items() if not p.exists() or p.read_text("utf-8") != text]
     for path in (*stale, *changed):
@@ -80,6 +83,41 @@ def page(cls: type[Operation], log: EventLog) -> str:
         shown,
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def rights() -> str:
+    """Return the page of permissions and roles."""
+    granted = {name: all_of(tuple(names)) for name, (_, names) in ROLES.items()}
+    levels = {name: all_of(tuple(names)) for name, names in LEVELS.items()}
+    roles = [f"| {name} | {said} |" for name, (said, _) in ROLES.items()]
+    rows = [
+        f"| `{each.name}` | {each.description} | "
+        + " | ".join("yes" if each.name in names else "" for names in granted.values())
+        + " |"
+        for each in PERMISSIONS
+    ]
+    shared = [
+        f"| {name} | {', '.join(f'`{each.name}`' for each in PERMISSIONS if each.name in names)} |"
+        for name, names in levels.items()
+    ]
+    parts = [
+        f"# Permissions and roles\n{MADE_OF_RIGHTS}",
+        "A role says what its holder may do, a share says where and how far: in a shared project both must allow it. A role that is given for one project needs no share there, and who made a project manages it. Roles of a tenant's own are made of the same permissions.",
+        "\n".join(["| role | |", "|---|---|", *roles]),
+        "\n".join(
+            [
+                f"| permission | | {' | '.join(granted)} |",
+                f"|---|---|{':-:|' * len(granted)}",
+                *rows,
+            ]
+        ),
+        "## Shares",
+        "A share of a project gives at most these, of what its holder's roles allow:",
+        "\n".join(["| level | |", "|---|---|", *shared]),
+        "## The operator",
+        f"Who runs `mindzie admin` has these in every tenant: {', '.join(f'`{name}`' for name in sorted(OPERATES))}.",
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def heading(cls: type[Operation]) -> str:

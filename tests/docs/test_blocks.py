@@ -8,7 +8,7 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import typer
@@ -23,7 +23,8 @@ PAGES = [
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 DRAWN = ("", "text", "mermaid")  # for people alone
-KNOWN = (".", "cd", "git", "pip", "source")  # commands of others
+RUN = ("sql",)  # by test_operators_guide.py
+KNOWN = (".", "cd", "export", "git", "pip", "source")  # commands of others
 FENCE = re.compile(r"^( *)```([\w+-]*)[^\n]*\n(.*?)^\1```\s*$", re.MULTILINE | re.DOTALL)
 
 
@@ -39,8 +40,17 @@ def blocks(page: Path) -> Iterator[Block]:
         yield Block(found[2], text.count("\n", 0, found.start()) + 2, found[3])
 
 
-def commands() -> set[str]:
-    return set(getattr(typer.main.get_command(app), "commands", {}))
+def wrong_words(words: list[str], line: str) -> str:
+    """Return what is wrong with a line of mindzie: a command or an option that there is not."""
+    command: Any = typer.main.get_command(app)
+    said = [word for word in words if not word.startswith("-")]
+    while said and (known := getattr(command, "commands", None)) is not None:
+        if said[0] not in known:
+            return f"no such command: {line}"
+        command = known[said.pop(0)]
+    options = {name for each in command.params for name in each.opts} | {"--help", "--version"}
+    asked = {word.partition("=")[0] for word in words if word.startswith("--")}
+    return f"no such option: {line}" if asked - options - {"--install-completion"} else ""
 
 
 def targets() -> set[str]:
@@ -63,13 +73,14 @@ def wrong_command(line: str) -> str:
         template = ROOT / "notebook_templates" / f"{said[1]}.ipynb"
         return "" if template.is_file() else f"no such template: {line}"
     if words[0] == "mindzie":
-        return "" if not said or said[0] in commands() else f"no such command: {line}"
+        return wrong_words(words[1:], line)
     return f"neither make nor mindzie nor one of {KNOWN}: {line}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MINDZIE_HOME", str(tmp_path))
     operations()  # all are known before the page adds its own, which end with it
     for kind, known in REGISTRY.items():
         monkeypatch.setitem(REGISTRY, kind, dict(known))
@@ -88,7 +99,7 @@ def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         elif block.language == "toml":
             tomllib.loads(block.text)
         else:
-            assert block.language in DRAWN, f"{where}: nothing checks {block.language!r}"
+            assert block.language in (*DRAWN, *RUN), f"{where}: nothing checks {block.language!r}"
 
 
 def test_all_fences_are_seen() -> None:
@@ -105,6 +116,8 @@ def test_all_fences_are_seen() -> None:
         "mindzie run conquest.ipynb",
         "curl x",
         "MINDZIE=1 mindzie conquer --all",
+        "mindzie admin conquer",
+        "mindzie admin tenants create acme --max-armies 2",
     ],
 )
 def test_a_command_that_does_not_exist_is_found(line: str) -> None:
@@ -112,7 +125,13 @@ def test_a_command_that_does_not_exist_is_found(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["# a comment", 'make test PYTEST="-k map"  # some', "mindzie info orders --json"]
+    "line",
+    [
+        "# a comment",
+        'make test PYTEST="-k map"  # some',
+        "mindzie info orders --json",
+        "mindzie admin tenants create acme --max-users 2",
+    ],
 )
 def test_a_command_that_exists_is_fine(line: str) -> None:
     assert not wrong_command(line)
