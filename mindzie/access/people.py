@@ -261,14 +261,14 @@ class Assignments(Collection[Assignment]):
             Where the tenant has as many analysts as it may.
         """
         with self._door.writing() as visit:
-            visit.need(kinds.ASSIGNMENT.change)
-            guard_grant(visit, role)
             holder = _holder(visit, to)
             home = None
             if isinstance(project, str):
                 home = visit.named(kinds.PROJECT, project).id
             elif project is not None:
                 home = visit.row(kinds.PROJECT, getattr(project, "id", project)).id
+            visit.need(kinds.ASSIGNMENT.change)
+            guard_grant(visit, role)
             chosen = select(RoleAssignment).filter_by(role=role, project_id=home, **holder)
             given = visit.session.scalars(chosen).one_or_none()
             if given is None:

@@ -1,0 +1,315 @@
+"""A real call of every public member of the workspace, by the name it has in the answers."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyotp
+
+from mindzie.access.account import Account
+from mindzie.access.audit_log import AuditLog
+from mindzie.access.collection import Collection
+from mindzie.access.items import Item
+from mindzie.access.people import Assignments, Roles
+from mindzie.access.secrets import Secrets
+from mindzie.access.workspace import Workspace
+from mindzie.core.errors import NotFoundError
+from mindzie.core.log import EventLog
+from mindzie.store.types import new_id
+from tests.access.world import PASSWORD
+
+Call = Callable[["Caller"], Any]
+NEW = itertools.count(1)
+
+
+@dataclass
+class Caller:
+    """Somebody with a workspace, and what they call it for."""
+
+    ws: Workspace
+    target: dict[str, Item]
+    log: EventLog
+    ghostly: bool = False
+    reopen: Callable[[], Workspace] | None = None
+    used: set[str] = field(default_factory=set)
+
+    def it(self, name: str) -> Any:
+        """Return an object as this one holds it, whether it may be seen or not."""
+        self.used.add(name)
+        item = self.target[name]
+        row = item._row
+        if self.ghostly:
+            facts = {one.key: getattr(row, one.key) for one in row.__mapper__.column_attrs}
+            row = type(row)(**{**facts, "id": new_id()})
+        return type(item)(self.ws._door, row)
+
+    def within(self, collection: Any, name: str) -> None:
+        """Raise NotFoundError where an object is not in a collection, however one looks."""
+        item, key = self.it(name), self.it(name).id
+        listed = [
+            key in {one.id for one in collection},
+            item.label in collection.names(),
+            len(collection) > 0,
+            item in collection,
+            key in collection,
+        ]
+        assert len(collection) == len(collection.names()) == len(list(collection))
+        assert (item.label in repr(collection)) == listed[1]
+        assert collection._ipython_key_completions_() == collection.names()
+        assert "<" in collection._repr_html_()
+        if not (listed[0] and listed[1] and listed[3] and listed[4]):
+            assert not any((listed[0], listed[3], listed[4]))
+            raise NotFoundError(f"{item.label} is not in {collection}.")
+
+    def got(self, collection: Any, name: str) -> None:
+        """Take an object by identifier, by itself and by name."""
+        item = self.it(name)
+        assert collection.get(item.id) == collection[item] == item
+        if item.named_by == "name":
+            assert collection[item.label] == item
+
+
+PLAIN = {  # collection of the workspace: what of it is looked for, facts of a new one
+    "projects": ("project", {}),
+    "datasets": ("dataset", {}),
+    "versions": ("version", None),
+    "pipelines": ("pipeline", {"enrichments": []}),
+    "filter_presets": ("filter preset", {"filters": []}),
+    "process_models": ("process model", {"format": "bpmn", "content": "x"}),
+    "conformance_rules": ("conformance rule", {"enrichments": []}),
+    "investigations": ("investigation", {}),
+    "runs": ("run", None),
+    "schedules": ("schedule", {"cron": "0 0 * * *"}),
+    "dashboards": ("dashboard", {}),
+    "connectors": ("connector", {"kind": "x", "settings": {}}),
+    "mappings": ("mapping", {"definition": {}}),
+    "import_jobs": ("import job", None),
+    "users": ("user", None),
+    "groups": ("group", {}),
+    "service_accounts": ("service account", {}),
+    "roles": ("role", {}),
+    "role_assignments": ("assignment", None),
+    "secrets": ("secret", None),
+    "invitations": ("invitation", None),
+}
+NESTED = {  # holder, its collection: what is looked for
+    ("project", "datasets"): "dataset",
+    ("project", "pipelines"): "pipeline",
+    ("project", "filter_presets"): "filter preset",
+    ("project", "process_models"): "process model",
+    ("project", "conformance_rules"): "conformance rule",
+    ("project", "investigations"): "investigation",
+    ("project", "dashboards"): "dashboard",
+    ("project", "connectors"): "connector",
+    ("project", "mappings"): "mapping",
+    ("project", "schedules"): "schedule",
+    ("dataset", "versions"): "version",
+    ("dataset", "imports"): "import job",
+    ("investigation", "notebooks"): "notebook",
+    ("investigation", "runs"): "run",
+    ("dashboard", "panels"): "panel",
+    ("service account", "keys"): "API key",
+}
+CHANGES: dict[str, dict[str, Any]] = {
+    "version": {"note": "changed"},
+    "panel": {"position": {"row": 1}},
+    "user": {"email": "changed@example.org"},
+}
+FIXED = {"run", "import job", "notebook", "assignment", "invitation", "API key"}
+KINDS = [name for name, _ in PLAIN.values()] + ["notebook", "panel", "API key"]
+DELETED = {"dataset": "spare dataset", "user": "user"}
+TENANT_WIDE = {"projects", "groups", "service_accounts", "roles"}
+LOCAL = ("id", "label", "shown", "to_json")
+"""What shows of an object what its holder has already."""
+
+
+def _facts(caller: Caller, name: str, facts: dict[str, Any]) -> dict[str, Any]:
+    needs = {"schedules": {"investigation_id": "investigation"}}.get(name, {})
+    return {**facts, **{key: caller.it(what) for key, what in needs.items()}}
+
+
+def _create(name: str, facts: dict[str, Any] | None) -> Call:
+    def call(caller: Caller) -> Any:
+        collection = getattr(caller.ws, name)
+        if facts is None:
+            return collection.create("x")
+        home = {} if name in TENANT_WIDE else {"project": caller.it("project")}
+        return collection.create(f"new {next(NEW)}", **home, **_facts(caller, name, facts))
+
+    return call
+
+
+def _create_within(holder: str, name: str) -> Call:
+    facts = {**{key: said for key, (_, said) in PLAIN.items()}, "panels": {"calculators": []}}
+
+    def call(caller: Caller) -> Any:
+        collection = getattr(caller.it(holder), name)
+        return collection.create(f"new {next(NEW)}", **_facts(caller, name, facts[name] or {}))
+
+    return call
+
+
+def _change(kind: str) -> Call:
+    return lambda caller: caller.it(kind).change(
+        **CHANGES.get(kind, {"description": "changed"} if kind not in FIXED else {})
+    )
+
+
+def _collections() -> Iterator[tuple[str, bool, Call]]:
+    for name, (kind, facts) in PLAIN.items():
+        yield f"Workspace.{name}", False, lambda c, n=name, k=kind: c.within(getattr(c.ws, n), k)
+        yield f"{name}.names", False, lambda c, n=name, k=kind: c.within(getattr(c.ws, n), k)
+        yield f"{name}.get", False, lambda c, n=name, k=kind: c.got(getattr(c.ws, n), k)
+        yield f"{name}.create", True, _create(name, facts)
+    for (holder, name), kind in NESTED.items():
+        said = f"{holder}.{name}"
+        yield said, False, lambda c, h=holder, n=name, k=kind: c.within(getattr(c.it(h), n), k)
+        yield (
+            f"{said}.get",
+            False,
+            lambda c, h=holder, n=name, k=kind: c.got(getattr(c.it(h), n), k),
+        )
+        if name not in {"versions", "imports", "notebooks", "runs", "keys"}:
+            yield f"{said}.create", True, _create_within(holder, name)
+
+
+def _items() -> Iterator[tuple[str, bool, Call]]:
+    for kind in KINDS:
+        yield f"{kind}.refresh", False, lambda c, k=kind: c.it(k).refresh()
+        yield f"{kind}.change", kind not in FIXED, _change(kind)
+        yield f"{kind}.delete", True, lambda c, k=kind: c.it(DELETED.get(k, k)).delete()
+
+
+def _taken(caller: Caller, group: Any, member: Any) -> None:
+    group.remove(member)
+    assert member.id not in {one.id for one in group.members}
+
+
+def _second_factor(caller: Caller) -> pyotp.TOTP:
+    found = pyotp.parse_uri(caller.ws.account.new_second_factor())
+    assert isinstance(found, pyotp.TOTP)
+    return found
+
+
+def _member(caller: Caller) -> None:
+    if caller.it("member").id not in {one.id for one in caller.it("group").members}:
+        raise AssertionError("the viewer is in the group")
+
+
+ACTS: dict[str, tuple[bool, Call]] = {
+    "Workspace.open": (True, lambda c: c.reopen() if c.reopen else None),
+    "Workspace.tenant": (False, lambda c: c.ws.tenant["limits"]["users"]),
+    "Workspace.describe": (True, lambda c: c.ws.describe("changed")),
+    "Workspace.me": (False, lambda c: c.ws.me["permissions"]),
+    "Workspace.invite": (True, lambda c: c.ws.invite("new@example.org")),
+    "Workspace.publish": (
+        True,
+        lambda c: c.ws.publish(c.log, f"new {next(NEW)}", project=c.it("project")),
+    ),
+    "Workspace.account": (False, lambda c: repr(c.ws.account)),
+    "Workspace.audit": (False, lambda c: len(c.ws.audit)),
+    "Account.facts": (False, lambda c: c.ws.account.facts),
+    "Account.change_password": (
+        True,
+        lambda c: c.ws.account.change_password(PASSWORD, PASSWORD + "2"),
+    ),
+    "Account.new_second_factor": (True, lambda c: c.ws.account.new_second_factor()),
+    "Account.confirm_second_factor": (
+        True,
+        lambda c: c.ws.account.confirm_second_factor(_second_factor(c).now()),
+    ),
+    "Account.drop_second_factor": (True, lambda c: c.ws.account.drop_second_factor(PASSWORD)),
+    "AuditLog.entries": (False, lambda c: c.ws.audit.entries(limit=5)[0]["action"]),
+    "AuditLog.verify": (False, lambda c: c.ws.audit.verify()["whole"] or 1 / 0),
+    "AuditLog.export": (True, lambda c: c.ws.audit.export("json", limit=5)),
+    "roles.built_in": (False, lambda c: c.ws.roles.built_in["viewer"]),
+    "secrets.keep": (True, lambda c: c.ws.secrets.keep(f"new {next(NEW)}", "x")),
+    "role_assignments.give": (True, lambda c: c.ws.role_assignments.give("viewer", c.it("group"))),
+    "role_assignments.give in a project": (
+        True,
+        lambda c: c.ws.role_assignments.give("viewer", c.it("user"), project=c.it("project")),
+    ),
+    "project.archive": (True, lambda c: c.it("project").archive()),
+    "project.restore": (True, lambda c: c.it("project").restore()),
+    "project.share": (True, lambda c: c.it("project").share(group=c.it("group"), level="view")),
+    "project.unshare": (
+        True,
+        lambda c: c.it("project").unshare(user=c.it("shared")),
+    ),
+    "project.shares": (False, lambda c: c.it("project").shares[0]["level"]),
+    "dashboard.share": (True, lambda c: c.it("dashboard").share(user=c.it("member"))),
+    "dashboard.unshare": (True, lambda c: c.it("dashboard").unshare(user=c.it("reader"))),
+    "dashboard.shares": (False, lambda c: c.it("dashboard").shares[0]["level"]),
+    "dashboard.publish": (True, lambda c: c.it("dashboard").publish()),
+    "dashboard.unpublish": (True, lambda c: c.it("dashboard").unpublish()),
+    "dashboard.log": (False, lambda c: c.it("dashboard").log().case_count),
+    "dashboard.refresh before it is published": (False, lambda c: c.it("draft").refresh()),
+    "dashboard.log before it is published": (False, lambda c: c.it("draft").log().case_count),
+    "dataset.log": (False, lambda c: c.it("dataset").log(1).case_count),
+    "dataset.version": (False, lambda c: c.it("dataset").version().number),
+    "dataset.publish": (True, lambda c: c.it("dataset").publish(c.log)),
+    "dataset.request_import": (True, lambda c: c.it("dataset").request_import({"file": "y"})),
+    "version.log": (False, lambda c: c.it("version").log().case_count),
+    "version.use": (True, lambda c: c.it("version").use()),
+    "investigation.request_run": (True, lambda c: c.it("investigation").request_run()),
+    "investigation.save": (True, lambda c: c.it("investigation").save({"cells": [next(NEW)]})),
+    "run.began": (True, lambda c: c.it("run").began()),
+    "run.done": (True, lambda c: c.it("running run").done({})),
+    "run.failed": (True, lambda c: c.it("running run").failed("why")),
+    "run.cancel": (True, lambda c: c.it("run").cancel()),
+    "import job.began": (True, lambda c: c.it("import job").began()),
+    "import job.done": (True, lambda c: c.it("running import").done(None, {})),
+    "import job.failed": (True, lambda c: c.it("running import").failed("why")),
+    "import job.cancel": (True, lambda c: c.it("import job").cancel()),
+    "user.stop": (True, lambda c: c.it("user").stop()),
+    "user.admit": (True, lambda c: c.it("user").admit()),
+    "user.reset_account": (True, lambda c: c.it("user").reset_account(PASSWORD)),
+    "group.add": (True, lambda c: c.it("group").add(c.it("user"))),
+    "group.remove": (True, lambda c: _taken(c, c.it("group"), c.it("member"))),
+    "group.members": (False, _member),
+    "invitation.revoke": (True, lambda c: c.it("invitation").revoke()),
+    "service account.new_key": (True, lambda c: c.it("service account").new_key("new")),
+    "service account.stop": (True, lambda c: c.it("service account").stop()),
+    "service account.admit": (True, lambda c: c.it("service account").admit()),
+    "API key.revoke": (True, lambda c: c.it("API key").revoke()),
+    "secret.replace": (True, lambda c: c.it("secret").replace("y")),
+}
+CALLS: dict[str, tuple[bool, Call]] = {
+    **{name: (changes, call) for name, changes, call in (*_collections(), *_items())},
+    **ACTS,
+}
+
+
+def members(cls: type) -> set[str]:
+    """Return what a class offers: methods and properties, no facts about the class itself."""
+    return {
+        name
+        for name in dir(cls)
+        if not name.startswith("_")
+        and (callable(getattr(cls, name)) or isinstance(getattr(cls, name), property))
+    }
+
+
+def expected() -> set[str]:
+    """Return the names of all calls there must be, found by looking at the classes."""
+    found = {f"Workspace.{name}" for name in members(Workspace)}
+    found |= {f"Account.{name}" for name in members(Account)}
+    found |= {f"AuditLog.{name}" for name in members(AuditLog)}
+    special = {"roles": Roles, "role_assignments": Assignments, "secrets": Secrets}
+    for name in PLAIN:
+        found |= {f"{name}.{member}" for member in members(special.get(name, Collection))}
+    classes = {cls.kind.title: cls for cls in _subclasses(Item) if "kind" in vars(cls)}
+    renamed = {"data set": "dataset", "role assignment": "assignment"}
+    for title, cls in classes.items():
+        kind = renamed.get(title, title)
+        found |= {f"{kind}.{member}" for member in members(cls) - set(LOCAL) - {"check_facts"}}
+    return found
+
+
+def _subclasses(cls: type) -> Iterator[type]:
+    for each in cls.__subclasses__():
+        yield each
+        yield from _subclasses(each)
