@@ -14,6 +14,8 @@ import polars as pl
 
 from mindzie.core.errors import SettingError, SourceError
 from mindzie.core.readiness import Finding
+from mindzie.ingest.bounds import Room
+from mindzie.ingest.lines import refuse_no_text
 from mindzie.ingest.raw import Options, Raw
 from mindzie.ingest.time_formats import format_of
 
@@ -28,9 +30,11 @@ BOMS = (
 )
 
 
-def read_delimited(content: Path | bytes, where: str, name: str, options: Options) -> Raw:
+def read_delimited(path: Path, where: str, name: str, options: Options, room: Room) -> Raw:
     """Read a text table; every column is text and only the empty field is missing."""
-    head = _head(content)
+    del room
+    content: Path | bytes = path
+    head = _head(path)
     if not head.strip():
         raise SourceError(
             f"{where} is empty. Give a file with a header line and one line per event."
@@ -41,6 +45,7 @@ def read_delimited(content: Path | bytes, where: str, name: str, options: Option
         content = head_text = _decode(_all(content), encoding, where)
     else:
         head_text = head
+    refuse_no_text(content, where)
     if hint := SEP_LINE.match(head_text):
         # a line that Excel reads and writes before the header
         content, head_text = _all(content)[hint.end() :], head_text[hint.end() :]
@@ -70,10 +75,8 @@ def read_delimited(content: Path | bytes, where: str, name: str, options: Option
     return Raw(frame, name, source, findings)
 
 
-def _head(content: Path | bytes) -> bytes:
-    if isinstance(content, bytes):
-        return content[:HEAD]
-    with content.open("rb") as file:
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
         return file.read(HEAD)
 
 
@@ -178,12 +181,16 @@ def _raise_if_encoding(content: Path | bytes, message: str) -> None:
 
 def _ragged(content: Path | bytes, delimiter: str) -> str:
     """Say which record has more fields than the header; only when parsing has failed."""
-    text = io.StringIO(_all(content).decode("utf-8", "replace"), newline="")
-    records = csv.reader(text, delimiter=delimiter)
-    width = len(next(records, []))
-    for number, record in enumerate(records, 1):
-        if len(record) > width:
-            return f"record {number} has {len(record)} fields, the header has {width}"
+    opened = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
+    with io.TextIOWrapper(opened, "utf-8", "replace", newline="") as text:
+        records = csv.reader(text, delimiter=delimiter)
+        try:
+            width = len(next(records, []))
+            for number, record in enumerate(records, 1):
+                if len(record) > width:
+                    return f"record {number} has {len(record)} fields, the header has {width}"
+        except csv.Error:  # a field of more than 128 KiB
+            return ""
     return ""
 
 

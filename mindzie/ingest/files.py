@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import zipfile
-import zlib
+import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mindzie.core.errors import SourceError, nearest
-from mindzie.ingest.delimited import read_delimited
-from mindzie.ingest.frames import read_parquet
+from mindzie.core.errors import SettingError, SourceError, nearest
+from mindzie.ingest.bounds import Room
+from mindzie.ingest.formats import FORMATS, kind_of
+from mindzie.ingest.parquet import read_parquet_folder
 from mindzie.ingest.raw import Options, Raw
-from mindzie.ingest.xes import read_xes
+from mindzie.ingest.remote import download, is_remote
+from mindzie.ingest.unpack import PACKINGS, is_workbook, unpack, unpack_member
 
-SUPPORTED = ".csv, .tsv, .txt, .parquet, .xes, these packed as .gz or alone in a .zip"
-TEXT = {".csv", ".tsv", ".txt", ".tab", ".dat", ""}
-GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
-WEB_PAGE = (b"<!doctype html", b"<html", b"<head")
+ZIP = b"PK\x03\x04"
 DEEPEST = 4
+ENDINGS = (
+    *(".gz", ".zst", ".bz2", ".zip", ".csv", ".tsv", ".txt", ".parquet", ".xes", ".xml", ".json", ".jsonl", ".ndjson"),
+    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".jsonocel", ".xmlocel", ".sqlite", ".db"),
+)  # fmt: skip
+ONLY = {
+    "object_type": ("ocel", "object-centric logs"),
+    "sheet": ("excel", "spreadsheets"),
+    "header_row": ("excel", "spreadsheets"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A file, or what was packed in one."""
 
-    content: Path | bytes
+    path: Path
     where: str
     file: str
     depth: int = 0
@@ -34,37 +39,38 @@ class Piece:
     @property
     def head(self) -> bytes:
         """Return the first bytes, by which a kind is told."""
-        if isinstance(self.content, bytes):
-            return self.content[:512]
-        with self.content.open("rb") as file:
+        with self.path.open("rb") as file:
             return file.read(512)
 
-    @property
-    def data(self) -> bytes:
-        """Return all bytes."""
-        return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
 
-
-def read_file(path: Path, options: Options) -> Raw:
-    """Read a file by what is in it; the name only tells what it was meant to be."""
-    path = path.expanduser()
-    _must_exist(path)
-    raw = _read(Piece(path, str(path), path.name), options.name or _stem(path.name), options)
-    return replace(raw, source={"file": path.name, **raw.source})
+def read_file(source: str, options: Options) -> Raw:
+    """Read a file or address by what is in it; the name only tells what it was meant to be."""
+    with tempfile.TemporaryDirectory(prefix="mindzie-") as folder:
+        if is_remote(source):
+            path = download(source, Path(folder), options)
+            where, name = source, source.rstrip("/").rpartition("/")[2]
+        else:
+            path = Path(source).expanduser()
+            _must_exist(path)
+            where, name = str(path), path.name
+        if path.is_dir():
+            raw = read_parquet_folder(path, where, options.name or name)
+        else:
+            room = Room(Path(folder), path.stat().st_size, options.max_bytes)
+            room.check(room.packed, where)
+            raw = _read(Piece(path, where, name), options.name or _stem(name), options, room)
+    _check_options(raw, where, options)
+    return replace(raw, source={"file": name, **raw.source})
 
 
 def _must_exist(path: Path) -> None:
-    if path.is_dir():
-        raise SourceError(
-            f"{path} is a folder. Give a file; open a stored log with mz.open({str(path)!r})."
-        )
     if path.exists():
         return
     folder = path.parent
     if not folder.is_dir():
         raise SourceError(f"There is no file {path}: the folder {folder} does not exist.")
     files = sorted(file.name for file in folder.iterdir() if file.is_file())
-    logs = [name for name in files if name.lower().endswith(_ENDINGS)]
+    logs = [name for name in files if name.lower().endswith(ENDINGS)]
     close = nearest(path.name, files) or logs[:5]
     hint = (
         "Did you mean " + " or ".join(repr(name) for name in close) + "?"
@@ -75,83 +81,46 @@ def _must_exist(path: Path) -> None:
     raise SourceError(f"There is no file {path.name!r} in {where}. {hint}")
 
 
-_ENDINGS = (".gz", ".zip", ".csv", ".tsv", ".txt", ".parquet", ".xes", ".xml")
-
-
 def _stem(name: str) -> str:
-    for ending in _ENDINGS:
+    for ending in ENDINGS:
         name = name[: -len(ending)] if name.lower().endswith(ending) else name
     return name
 
 
-def _read(piece: Piece, name: str, options: Options) -> Raw:
-    head, where = piece.head, piece.where
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].lower()
-    if start.startswith(WEB_PAGE):
-        raise SourceError(
-            f"{where} is a web page, not a log: the download gave an HTML page. Download it again."
-        )
-    if head.startswith((GZIP, ZIP)):
-        return _unpack(piece, name, options)
-    if head.startswith(PARQUET):
-        return read_parquet(piece.content, where, name)
-    ending = Path(piece.file).suffix.lower()
-    if start.startswith(b"<") or ending == ".xes":
-        _check_xml(head, where)
-        return read_xes(piece.content, where, name, options)
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:2]
-    if ending not in TEXT or (b"\0" in head and not wide):
-        raise SourceError(f"{where} is of a kind that cannot be read. Supported are {SUPPORTED}.")
-    return read_delimited(piece.content, where, name, options)
+def _read(piece: Piece, name: str, options: Options, room: Room) -> Raw:
+    head = piece.head
+    packing = next((found for start, found in PACKINGS.items() if head.startswith(start)), None)
+    if packing or (head.startswith(ZIP) and not is_workbook(piece.path)):
+        return _unpacked(piece, packing or ("zip", ".zip"), name, options, room)
+    kind = kind_of(piece.path, head, piece.file, piece.where)
+    return FORMATS[kind].read(piece.path, piece.where, name, options, room)
 
 
-def _check_xml(head: bytes, where: str) -> None:
-    if not head.strip():
-        raise SourceError(f"{where} is empty. Export the log again.")
-    sample = head.decode("utf-8", "replace").lower()
-    if "<ocel" in sample or "object-types" in sample:
-        raise SourceError(
-            f"{where} is an object-centric log. Give one of its object types as an XES or CSV file."
-        )
-
-
-def _unpack(piece: Piece, name: str, options: Options) -> Raw:
-    where, packing = piece.where, "gzip" if piece.head.startswith(GZIP) else "zip"
+def _unpacked(
+    piece: Piece, packing: tuple[str, str], name: str, options: Options, room: Room
+) -> Raw:
+    how, ending = packing
+    where = piece.where
     if piece.depth == DEEPEST:
         raise SourceError(f"{where} is packed more than {DEEPEST} times. Unpack it first.")
-    if packing == "gzip":
-        inner = piece.file[:-3] if piece.file.lower().endswith(".gz") else piece.file
-        try:
-            plain = gzip.decompress(piece.data)
-        except (OSError, EOFError, zlib.error) as error:
-            raise SourceError(
-                f"{where} is a damaged gzip file: {error}. Copy or download it again."
-            ) from None
+    if how == "zip":
+        inner, path = unpack_member(piece.path, where, options, room)
+        options = replace(options, member=None)
     else:
-        inner, plain = _only_member(piece.data, where)
-    raw = _read(Piece(plain, f"{where} > {inner}", inner, piece.depth + 1), name, options)
-    return replace(raw, source={**raw.source, "packed": [packing, *raw.source.get("packed", [])]})
+        inner = piece.file[: -len(ending)] if piece.file.lower().endswith(ending) else piece.file
+        path = unpack(piece.path, how, inner, where, room)
+    raw = _read(Piece(path, f"{where} > {inner}", inner, piece.depth + 1), name, options, room)
+    if piece.depth:
+        path.unlink(missing_ok=True)
+    return replace(raw, source={**raw.source, "packed": [how, *raw.source.get("packed", [])]})
 
 
-def _only_member(data: bytes, where: str) -> tuple[str, bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [
-                info.filename
-                for info in archive.infolist()
-                if not info.is_dir() and not info.filename.startswith("__MACOSX/")
-            ]
-            if "[Content_Types].xml" in names:
-                raise SourceError(
-                    f"{where} is an office document. Save the sheet as CSV and read that."
-                )
-            if len(names) != 1:
-                listed = ", ".join(repr(name) for name in names[:8]) or "none"
-                raise SourceError(
-                    f"{where} has {len(names)} files ({listed}). Give a zip with one file, or unpack it."
-                )
-            return names[0], archive.read(names[0])
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
-        raise SourceError(
-            f"{where} is a zip file that cannot be unpacked: {error}. Unpack it first."
-        ) from None
+def _check_options(raw: Raw, where: str, options: Options) -> None:
+    """Refuse a setting that says something about another kind of file."""
+    for setting, (kind, meant) in ONLY.items():
+        if getattr(options, setting) is not None and raw.source.get("format") != kind:
+            raise SettingError(
+                f"{setting}= is for {meant}; {where} is {raw.source.get('format', 'none')}. Leave it out."
+            )
+    if options.member is not None and "zip" not in raw.source.get("packed", ()):
+        raise SettingError(f"member= chooses a file of a ZIP; {where} is none. Leave it out.")

@@ -1,8 +1,7 @@
-"""Frames of pandas, Polars, Arrow and Parquet files; none of the libraries is imported for another."""
+"""Frames of pandas, Polars and Arrow; none of the libraries is imported for another."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import narwhals as nw
@@ -16,22 +15,11 @@ from mindzie.ingest.raw import Raw
 NESTED = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object)
 
 
-def read_parquet(content: Path | bytes, where: str, name: str) -> Raw:
-    """Read a Parquet file."""
-    try:  # a scan uses all cores, where reading uses one
-        frame = pl.scan_parquet(content, glob=False).collect()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise SourceError(
-            f"{where} cannot be read as Parquet: {str(error).splitlines()[0]}. Write the file again."
-        ) from None
-    return _flat(frame, name, {"format": "parquet"})
-
-
 def read_frame(source: Any, name: str | None) -> Raw:
     """Read a frame of any library, by narwhals or its Arrow stream."""
     kind = type(source).__module__.split(".", 1)[0]
     frame = _to_polars(source)
-    return _flat(frame, name or "log", {"format": f"{kind} frame"})
+    return flat(frame, name or "log", {"format": f"{kind} frame"})
 
 
 def _to_polars(source: Any) -> pl.DataFrame:
@@ -65,16 +53,18 @@ def _text_names(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
     return frame.rename(odd) if odd else frame
 
 
-def _flat(frame: pl.DataFrame, name: str, source: dict[str, Any]) -> Raw:
+def flat(
+    frame: pl.DataFrame, name: str, source: dict[str, Any], findings: tuple[Finding, ...] = ()
+) -> Raw:
     """Leave out columns that hold lists or records, say so, and unfold categories."""
     nested = [column for column, kind in frame.schema.items() if isinstance(kind, NESTED)]
     labels = [c for c, kind in frame.schema.items() if isinstance(kind, (pl.Categorical, pl.Enum))]
     flat = frame.drop(nested)
     if labels:
         flat = flat.with_columns(pl.col(labels).cast(pl.String))
-    findings: tuple[Finding, ...] = ()
     if nested:
         findings = (
+            *findings,
             Finding(
                 id="nested_columns",
                 title=counted(len(nested), "column") + " of lists, records or bytes",

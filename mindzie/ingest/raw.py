@@ -52,6 +52,11 @@ class Options:
     name: str | None = None
     attributes: tuple[str, ...] | None = None
     types: dict[str, AttributeType] = field(default_factory=dict)
+    sheet: str | int | None = None
+    header_row: int | None = None
+    member: str | None = None
+    object_type: str | None = None
+    max_bytes: int | None = None
 
     @property
     def zone(self) -> str:

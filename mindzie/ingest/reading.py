@@ -35,6 +35,11 @@ class ReadSettings(TypedDict, total=False):
     name: str | None
     attributes: Sequence[str] | None
     types: Mapping[str, AttributeType] | None
+    sheet: str | int | None
+    header_row: int | None
+    member: str | None
+    object_type: str | None
+    max_bytes: int | None
 
 
 def read(
@@ -57,6 +62,11 @@ def read(
     name: str | None = None,
     attributes: Sequence[str] | None = None,
     types: Mapping[str, AttributeType] | None = None,
+    sheet: str | int | None = None,
+    header_row: int | None = None,
+    member: str | None = None,
+    object_type: str | None = None,
+    max_bytes: int | None = None,
     engine: Literal["polars", "duckdb"] = "polars",
 ) -> EventLog:
     """Read an event log from a file or a frame.
@@ -67,8 +77,10 @@ def read(
     Parameters
     ----------
     source : path or frame
-        A CSV, TSV or text table, Parquet, XES; packed as gzip or alone in a ZIP; or a frame of
-        pandas, Polars or Arrow.
+        A text table of any delimiter, Excel, JSON lines, Parquet (or a folder of it), XES, or OCEL 2.0 in
+        JSON, XML or SQLite; packed by gzip, Zstandard or bzip2, or in a ZIP; on this machine or at an
+        address that begins with ``s3://``, ``az://`` or ``gs://`` (with ``/`` at its end a folder of
+        Parquet); or a frame of pandas, Polars or Arrow.
     case, activity, timestamp : str, optional
         Columns of the case id, the activity and the time of (completion of) an event.
     start, resource : str or False, optional
@@ -96,6 +108,16 @@ def read(
         The only columns to keep beside those with a role.
     types : mapping of str to str, optional
         Column to ``"text"``, ``"number"``, ``"boolean"``, ``"date"`` or ``"duration"``.
+    sheet : str or int, optional
+        Sheet of a spreadsheet, by name or counted from 1; else the one with the longest table.
+    header_row : int, optional
+        Row of a sheet with the names of the columns, counted from 1; else it is found.
+    member : str, optional
+        File of a ZIP that has several.
+    object_type : str, optional
+        Type of object of an object-centric log that is the case.
+    max_bytes : int, optional
+        Bytes that the source may have when unpacked; else 4 GiB, or what ``MINDZIE_READ_BYTES`` says.
     engine : {"polars", "duckdb"}
         What the log runs on.
 
@@ -109,8 +131,10 @@ def read(
     ------
     SourceError
         The source cannot be read as an event log.
+    StoreError
+        A bucket that cannot be reached, or refuses.
     UnknownNameError
-        A column the source does not have.
+        A column, sheet, file or object type the source does not have.
     SettingError
         A setting outside what is allowed.
 
@@ -140,6 +164,11 @@ def read(
         name=name,
         attributes=attributes,
         types=types,
+        sheet=sheet,
+        header_row=header_row,
+        member=member,
+        object_type=object_type,
+        max_bytes=max_bytes,
     )
     return build(source_table(source, **settings), engine=engine)
 
@@ -177,10 +206,27 @@ def source_table(
     >>> source_table(frame).roles["activity"]
     'activity'
     """
-    return make_table(source, _options(settings))
+    return make_table(source, options_of(settings))
 
 
-def _options(settings: ReadSettings) -> Options:
+def options_of(settings: ReadSettings) -> Options:
+    """Return what a caller said, checked.
+
+    Parameters
+    ----------
+    settings : ReadSettings
+        As for `mindzie.read`.
+
+    Returns
+    -------
+    Options
+        With None left out, and texts alone as lists of one.
+
+    Raises
+    ------
+    SettingError
+        A setting that there is not, or a value it does not take.
+    """
     given: dict[str, Any] = {key: value for key, value in settings.items() if value is not None}
     unknown = set(given) - set(Options.__dataclass_fields__)
     if unknown:

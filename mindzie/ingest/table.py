@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from os import PathLike
-from pathlib import Path
+from os import PathLike, fspath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,11 +31,17 @@ def make_table(source: Any, options: Options) -> SourceTable:
     """Read a source, find its roles and types, and set aside what cannot be used."""
     _check_zone(options.timezone)
     if isinstance(source, (str, PathLike)):
-        raw = read_file(Path(source), options)
-        where = str(source)
+        where = fspath(source)
+        raw = read_file(where, options)
     else:
         raw, where = read_frame(source, options.name), "the frame"
-    return _assemble(_tidy(raw, options), options, where)
+    return table_of(raw, options, where)
+
+
+def table_of(raw: Raw, options: Options, where: str, *, may_be_empty: bool = False) -> SourceTable:
+    """Find the roles and types of what was read, and set aside what cannot be used; nothing usable is an error, unless it may be."""
+    _check_zone(options.timezone)
+    return _assemble(_tidy(raw, options), options, where, may_be_empty=may_be_empty)
 
 
 def _check_zone(zone: str | None) -> None:
@@ -74,7 +79,7 @@ def _is_index(column: pl.Series) -> bool:
     return bool((numbers == pl.int_range(numbers[0], numbers[0] + len(numbers), eager=True)).all())
 
 
-def _assemble(raw: Raw, options: Options, where: str) -> SourceTable:
+def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> SourceTable:
     roles = find_roles(raw.frame, options, where)
     frame, row, blank = _numbered(raw.frame, roles.columns["case"])
     time, start = _read_clocks(frame, roles.columns, options)
@@ -84,7 +89,7 @@ def _assemble(raw: Raw, options: Options, where: str) -> SourceTable:
     found = rejected_findings(rejected, roles.columns)
     if good is not None:
         table, frame = table.filter(good), frame.filter(good)
-        if table.is_empty():
+        if table.is_empty() and not may_be_empty:
             raise nothing_left(where, found)
     with ThreadPoolExecutor(1) as other:
         of_times = other.submit(time_findings, Clocks(table, time, written, good), start, options)

@@ -2,57 +2,77 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import tempfile
-from contextlib import ExitStack
+import shutil
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 import polars as pl
 import r4pm.df
 
-from mindzie.core.errors import SourceError
 from mindzie.core.readiness import Finding
 from mindzie.core.words import counted
+from mindzie.ingest.bounds import Room
 from mindzie.ingest.raw import Options, Raw
+from mindzie.ingest.xml_safety import unreadable_xml
 
 CASE, ACTIVITY, TIME = "case:concept:name", "concept:name", "time:timestamp"
 NO_ID = "00000000-0000-0000-0000-000000000000"
 VALUES = {"string", "date", "int", "float", "boolean", "id"}
 SOURCE: dict[str, Any] = {"format": "xes"}
+STACK: Final = 16 << 20
+STACK_PER_BYTE: Final = 8
+"""An attribute within another is 20 bytes of file and takes 84 bytes of stack."""
+STACK_MOST: Final = 32 << 30
+"""Of addresses, not of memory."""
 
 
-def read_xes(content: Path | bytes, where: str, name: str, options: Options) -> Raw:
-    """Read XES, packed or not: by r4pm, or exactly where r4pm would lose something."""
+def read_xes(path: Path, where: str, name: str, options: Options, room: Room) -> Raw:
+    """Read XES: by r4pm, or exactly where r4pm would lose something."""
     if options.timezone not in {None, "UTC"}:
-        return _exact(content, where, name)
-    with ExitStack() as stack:
-        path = (
-            content
-            if isinstance(content, Path) and content.name.endswith((".xes", ".xes.gz"))
-            else None
-        )
-        if path is None:
-            data = content if isinstance(content, bytes) else content.read_bytes()
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            path = Path(folder, "log.xes.gz" if data[:2] == b"\x1f\x8b" else "log.xes")
-            path.write_bytes(data)
-        frame = _fast(path)
+        return _exact(path, where, name)
+    frame = _fast(path if path.name.endswith(".xes") else _named(path, room))
     if frame is None or frame.is_empty() or _lossy(frame):
-        return _exact(content, where, name)
+        return _exact(path, where, name)
     return Raw(_utc(frame), name, dict(SOURCE))
 
 
+def _named(path: Path, room: Room) -> Path:
+    """Return a copy that r4pm takes for what it is."""
+    copy = room.new("log.xes")
+    shutil.copyfile(path, copy)
+    return copy
+
+
 def _fast(path: Path) -> pl.DataFrame | None:
-    """Read by r4pm; None where it gives up, as on an event without attributes."""
+    """Read by r4pm; None where it gives up, as on an event without attributes.
+
+    It descends once for every attribute within another, so that a stack of the usual size overflows, and the
+    process dies, in a file made for it. A thread of its own gets what the deepest possible file needs.
+    """
+    found: list[pl.DataFrame | None] = []
+    needed = STACK_PER_BYTE * path.stat().st_size + STACK
+    if needed > STACK_MOST:
+        return None
+    usual = threading.stack_size(needed // 4096 * 4096)
     try:
-        return r4pm.df.import_xes(str(path))[0]
-    except BaseException as error:  # a panic of Rust is no Exception
-        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            return None
-        raise
+        reader = threading.Thread(target=lambda: found.append(_by_r4pm(path)))
+        reader.start()
+    except RuntimeError:  # no room for such a stack
+        return None
+    finally:
+        threading.stack_size(usual)
+    reader.join()
+    return found[0]
+
+
+def _by_r4pm(path: Path) -> pl.DataFrame | None:
+    try:
+        frame: pl.DataFrame = r4pm.df.import_xes(str(path))[0]
+    except BaseException:  # noqa: BLE001 - a panic of Rust is no Exception
+        return None
+    return frame
 
 
 def _lossy(frame: pl.DataFrame) -> bool:
@@ -78,21 +98,15 @@ def _utc(frame: pl.DataFrame) -> pl.DataFrame:
     return zoned.select(sorted(zoned.columns))
 
 
-def _unreadable(where: str, error: object) -> SourceError:
-    return SourceError(f"{where} cannot be read as XES: {error}. Check that the file is complete.")
-
-
-def _exact(content: Path | bytes, where: str, name: str) -> Raw:
+def _exact(path: Path, where: str, name: str) -> Raw:
     """Read every value as the text it is; slower, so only where the fast reader loses something."""
-    data = content if isinstance(content, bytes) else content.read_bytes()
-    data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
     columns: dict[str, list[str | None]] = {CASE: [], ACTIVITY: [], TIME: []}
     count = unnamed = empty = traces = 0
     kinds: dict[str, set[str]] = {}
     trace: dict[str, str] = {}
     events: list[dict[str, str]] = []
     try:
-        for _, node in ET.iterparse(io.BytesIO(data)):  # noqa: S314 - expat bounds entity growth
+        for _, node in ET.iterparse(path):  # noqa: S314 - no document type, so no entities
             tag = node.tag.rsplit("}", 1)[-1]
             if tag == "event":
                 events.append(_values(node, "", kinds))
@@ -105,8 +119,8 @@ def _exact(content: Path | bytes, where: str, name: str) -> Raw:
                 count = _append(columns, [trace | event for event in events], count)
                 events = []
                 node.clear()
-    except ET.ParseError as error:
-        raise _unreadable(where, error) from None
+    except (ET.ParseError, ValueError, LookupError) as error:
+        raise unreadable_xml(where, error) from None
     texts = {key: pl.Series(key, columns[key], dtype=pl.String) for key in sorted(columns)}
     frame = pl.DataFrame([_cast(column, kinds.get(key, set())) for key, column in texts.items()])
     return Raw(frame, name, dict(SOURCE), tuple(_findings(unnamed, empty)))

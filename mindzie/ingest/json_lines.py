@@ -1,0 +1,90 @@
+"""JSON lines, and an array of objects; what lies in an object within gets the name ``a.b``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from mindzie.core.errors import SourceError
+from mindzie.ingest.bounds import Room
+from mindzie.ingest.frames import flat
+from mindzie.ingest.lines import refuse_no_text
+from mindzie.ingest.raw import Options, Raw
+
+DEEPEST = 20
+BOM = b"\xef\xbb\xbf"
+
+
+def read_json(path: Path, where: str, name: str, options: Options, room: Room) -> Raw:
+    """Read objects, one a line or in an array; texts stay texts."""
+    del options, room
+    with path.open("rb") as file:
+        start = file.read(512).removeprefix(BOM).lstrip()
+    array = start.startswith(b"[")
+    if not array:
+        refuse_no_text(path, where)
+    content = _without_bom(path)
+    try:
+        if array or _is_one_object(path):
+            frame = pl.read_json(content, infer_schema_length=None)
+        else:
+            frame = pl.read_ndjson(content, infer_schema_length=None)
+    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        raise _unreadable(where, error) from None
+    except BaseException as error:  # a panic of Rust is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _unreadable(where, error) from None
+    if not frame.width or any(kind == pl.Null for kind in frame.dtypes[:1] if frame.width == 1):
+        raise _unreadable(where, "it holds no objects with values")
+    return flat(unfolded(frame), name, {"format": "json"})
+
+
+def _without_bom(path: Path) -> Path | bytes:
+    with path.open("rb") as file:
+        marked = file.read(3) == BOM
+    return path.read_bytes()[3:] if marked else path
+
+
+def _is_one_object(path: Path) -> bool:
+    """Return whether the first line is no whole object: one that was written over many lines."""
+    with path.open("rb") as file:
+        return not file.readline(1 << 20).strip().endswith((b"}", b"]"))
+
+
+def _unreadable(where: str, error: object) -> SourceError:
+    said = str(error).split("\n", 1)[0]
+    return SourceError(
+        f"{where} cannot be read as JSON: {said}. Give one object a line, or one array of objects, complete."
+    )
+
+
+def unfolded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with the fields of records as columns ``record.field``, as deep as they lie."""
+    for _ in range(DEEPEST):
+        folded = [column for column, kind in frame.schema.items() if isinstance(kind, pl.Struct)]
+        if not folded:
+            break
+        parts: list[pl.Series] = []
+        for series in frame.get_columns():
+            if isinstance(series.dtype, pl.Struct):
+                fields = series.struct.unnest().get_columns() if series.dtype.fields else []
+                parts += [field.alias(f"{series.name}.{field.name}") for field in fields]
+            else:
+                parts.append(series)
+        frame = pl.DataFrame(_apart(parts), height=frame.height)
+    return frame
+
+
+def _apart(columns: list[pl.Series]) -> list[pl.Series]:
+    """Give a column whose name is taken a number."""
+    taken: set[str] = set()
+    for place, column in enumerate(columns):
+        name, number = column.name, 1
+        while name in taken:
+            number += 1
+            name = f"{column.name}_{number}"
+        taken.add(name)
+        columns[place] = column.alias(name)
+    return columns
