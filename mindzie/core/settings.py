@@ -132,6 +132,9 @@ _UNITS = {
 }  # fmt: skip
 _PART = re.compile(r"(-?\d+(?:\.\d+)?)\s*([a-z]+)", re.IGNORECASE)
 _LONGEST = 200
+_MOST = 2**63 - 1
+"""Microseconds that columns of durations hold."""
+_MICROSECOND = timedelta(microseconds=1)
 _timedelta: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
@@ -149,11 +152,15 @@ def _words_to_timedelta(text: str) -> timedelta | None:
         if unit.lower() not in _UNITS:
             return None
         total += Decimal(number) * MICROSECONDS[_UNITS[unit.lower()]]
-    try:
-        return timedelta(microseconds=round(total))
-    except OverflowError:
-        message = f"{text!r} is too long: a duration is at most 999,999,999 days"
-        raise ValueError(message) from None
+    if abs(total) > _MOST:
+        raise _too_long(text)
+    return timedelta(microseconds=round(total))
+
+
+def _too_long(value: Any) -> ValueError:
+    most = count(_MOST // MICROSECONDS["d"])
+    message = f"{value!r:.80} is too long: a duration is at most {most} days"
+    return ValueError(message)
 
 
 _DURATION_HINT = "write one such as '3 d 4 h', '90 min' or 'PT2H'; units are s, min, h, d and w"
@@ -167,10 +174,13 @@ def _duration_text(value: Any) -> str:
         message = f"{value!r} has no unit: {_DURATION_HINT}"
         raise ValueError(message)  # noqa: TRY004 - pydantic gathers value errors
     try:
-        return str(_timedelta.dump_python(_timedelta.validate_python(value), mode="json"))
+        length = _timedelta.validate_python(value)
     except ValidationError:
         message = f"{value!r:.80} is no duration: {_DURATION_HINT}"
         raise ValueError(message) from None
+    if abs(length // _MICROSECOND) > _MOST:
+        raise _too_long(value)
+    return str(_timedelta.dump_python(length, mode="json"))
 
 
 class Length:
@@ -226,7 +236,7 @@ def microseconds(duration: str) -> int:
     >>> microseconds("PT2H")
     7200000000
     """
-    return round(_timedelta.validate_python(_duration_text(duration)) / timedelta(microseconds=1))
+    return _timedelta.validate_python(_duration_text(duration)) // _MICROSECOND
 
 
 def _date_text(value: Any) -> Any:

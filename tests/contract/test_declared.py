@@ -114,6 +114,9 @@ TITLES = {
     filters.CaseSize(max=9119): "Cases of at most 9\u202f119 events",
     filters.CasesWithActivity(activities="Ship", max_occurrences=1): "Cases with Ship 1 time",
     filters.Sample(n=1): "Sample of 1 case",
+    enrichments.Add(
+        name="Sum", attributes="Wait", constant="90 min"
+    ): "Sum: Wait + 1 h 30 min added up",
     filters.Sample(share=0.1): "Sample of 10 % of cases",
     filters.VariantsTop(threshold=1): "Cases of the most frequent variant",
     filters.ActivityFrequency(min_share=0.125): "Events of activities in at least 12.5 % of cases",

@@ -31,6 +31,11 @@ UNFIT: dict[str, dict[str, Any]] = {
         "op": "case_duration",
         "settings": {"min": "9999999999999999 d"},
     },
+    "a duration beyond 64 bits": {
+        "kind": "filter",
+        "op": "case_duration",
+        "settings": {"min": "P999999999D"},
+    },
     "a duration of a megabyte": {
         "kind": "filter",
         "op": "case_duration",

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, StrictInt
 from mindzie.core.enrichment import ComputedEnrichment, with_inputs
 from mindzie.core.errors import SettingError, WrongTypeError
 from mindzie.core.limits import too_large
-from mindzie.core.settings import Duration, Pick, as_tuple, microseconds
+from mindzie.core.settings import Duration, Pick, as_tuple, as_typed, microseconds
 from mindzie.core.words import is_duration
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ class Add(ComputedEnrichment):
 
     def words(self) -> dict[str, str]:
         """Say all that is added."""
-        constant = () if self.constant is None else (str(self.constant),)
+        said = as_typed(self.constant) if isinstance(self.constant, str) else str(self.constant)
+        constant = () if self.constant is None else (said,)
         return {**super().words(), "summands": " + ".join((*self.attributes, *constant))}
 
     def inputs(self) -> tuple[str, ...]:
