@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from html import escape
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar, overload
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,7 +18,30 @@ from mindzie.access.kinds import PARENTS, PROJECT
 from mindzie.core.errors import ConflictError, NotFoundError, SettingError
 
 I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+V = TypeVar("V")
 _SHOWN = 50
+_FIRST = ("name", "number", "description")
+_LEFT_OUT = {"content", "created_by", "updated_at"}
+
+
+class view(Generic[V]):  # noqa: N801 - used like property
+    """A property that IPython looks into: ``ws.datasets["`` and the Tab key offer names."""
+
+    def __init__(self, look: Callable[[Any], V]) -> None:
+        self._look = look
+        self.__doc__ = look.__doc__
+
+    @overload
+    def __get__(self, holder: None, kind: type) -> Self: ...
+
+    @overload
+    def __get__(self, holder: object, kind: type) -> V: ...
+
+    def __get__(self, holder: object | None, kind: type) -> V | Self:
+        return self if holder is None else self._look(holder)
+
+    def __set__(self, holder: object, value: object) -> None:
+        raise AttributeError("This cannot be set: make something in it with create().")
 
 
 class Collection(Generic[I]):
@@ -215,13 +239,14 @@ class Collection(Generic[I]):
         columns = [
             name
             for name in self._item.shown()
-            if name != "id" and not name.endswith("_id") and name not in {"content", "created_by"}
+            if name != "id" and not name.endswith("_id") and name not in _LEFT_OUT
         ]
+        columns.sort(key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
         head = "".join(f"<th style='text-align:left'>{escape(name)}</th>" for name in columns)
         body = "".join(
             "<tr>"
             + "".join(
-                f"<td style='text-align:left'>{escape(_short(item.to_json()[name]))}</td>"
+                f"<td style='text-align:left'>{escape(_short(getattr(item, name)))}</td>"
                 for name in columns
             )
             + "</tr>"
@@ -231,7 +256,9 @@ class Collection(Generic[I]):
 
 
 def _short(value: Any) -> str:
-    text = "" if value is None else str(value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    text = "" if value is None else str(audit.plain(value))
     return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from mindzie.access import limits
 from mindzie.access.account import Account
 from mindzie.access.audit_log import AuditLog
-from mindzie.access.collection import Collection
+from mindzie.access.collection import Collection, view
 from mindzie.access.datasets import Dataset, Version
 from mindzie.access.door import Door
 from mindzie.access.entrance import Place, place_of
@@ -137,107 +137,107 @@ class Workspace:
                 "permissions": sorted(visit.rights.everywhere),
             }
 
-    @property
+    @view
     def projects(self) -> Collection[Project]:
         """Projects."""
         return Collection(self._door, Project)
 
-    @property
+    @view
     def datasets(self) -> Collection[Dataset]:
         """Data sets of all projects."""
         return Collection(self._door, Dataset)
 
-    @property
+    @view
     def versions(self) -> Collection[Version]:
         """Versions of all data sets, by identifier."""
         return Collection(self._door, Version)
 
-    @property
+    @view
     def pipelines(self) -> Collection[Pipeline]:
         """Enrichment pipelines."""
         return Collection(self._door, Pipeline)
 
-    @property
+    @view
     def filter_presets(self) -> Collection[FilterPreset]:
         """Filter presets."""
         return Collection(self._door, FilterPreset)
 
-    @property
+    @view
     def process_models(self) -> Collection[ProcessModel]:
         """Process models."""
         return Collection(self._door, ProcessModel)
 
-    @property
+    @view
     def conformance_rules(self) -> Collection[ConformanceRule]:
         """Conformance rules."""
         return Collection(self._door, ConformanceRule)
 
-    @property
+    @view
     def investigations(self) -> Collection[Investigation]:
         """Investigations."""
         return Collection(self._door, Investigation)
 
-    @property
+    @view
     def runs(self) -> Collection[Run]:
         """Runs."""
         return Collection(self._door, Run)
 
-    @property
+    @view
     def schedules(self) -> Collection[Schedule]:
         """Schedules."""
         return Collection(self._door, Schedule)
 
-    @property
+    @view
     def dashboards(self) -> Collection[Dashboard]:
         """Dashboards."""
         return Collection(self._door, Dashboard)
 
-    @property
+    @view
     def connectors(self) -> Collection[Connector]:
         """Connectors."""
         return Collection(self._door, Connector)
 
-    @property
+    @view
     def mappings(self) -> Collection[Mapping]:
         """Mappings."""
         return Collection(self._door, Mapping)
 
-    @property
+    @view
     def import_jobs(self) -> Collection[ImportJob]:
         """Imports."""
         return Collection(self._door, ImportJob)
 
-    @property
+    @view
     def users(self) -> Collection[User]:
         """People."""
         return Collection(self._door, User)
 
-    @property
+    @view
     def groups(self) -> Collection[Group]:
         """Groups of people."""
         return Collection(self._door, Group)
 
-    @property
+    @view
     def service_accounts(self) -> Collection[ServiceAccount]:
         """Programs with rights of their own."""
         return Collection(self._door, ServiceAccount)
 
-    @property
+    @view
     def roles(self) -> Roles:
         """The tenant's own roles, and which are built in."""
         return Roles(self._door)
 
-    @property
+    @view
     def role_assignments(self) -> Assignments:
         """Who has which role."""
         return Assignments(self._door)
 
-    @property
+    @view
     def secrets(self) -> Secrets:
         """Secrets, by name."""
         return Secrets(self._door)
 
-    @property
+    @view
     def invitations(self) -> Collection[Invitation]:
         """Invitations, accepted and revoked ones too."""
         return Collection(self._door, Invitation)
@@ -334,7 +334,8 @@ class Workspace:
         raise ConflictError("Say into which project to publish, with project=.")
 
     def __repr__(self) -> str:
-        return f"<workspace of {self._door.actor.name!r}: {len(self.projects)} projects, {len(self.datasets)} data sets>"
+        projects, datasets = len(self.projects), len(self.datasets)
+        return f"<workspace of {self._door.actor.name!r}: {projects} project{'s' * (projects != 1)}, {datasets} data set{'s' * (datasets != 1)}>"
 
     def _repr_html_(self) -> str:
         return f"<h4>Projects</h4>{self.projects._repr_html_()}<h4>Data sets</h4>{self.datasets._repr_html_()}"

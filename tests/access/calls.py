@@ -11,7 +11,7 @@ import pyotp
 
 from mindzie.access.account import Account
 from mindzie.access.audit_log import AuditLog
-from mindzie.access.collection import Collection
+from mindzie.access.collection import Collection, view
 from mindzie.access.items import Item
 from mindzie.access.people import Assignments, Roles
 from mindzie.access.secrets import Secrets
@@ -289,7 +289,7 @@ def members(cls: type) -> set[str]:
         name
         for name in dir(cls)
         if not name.startswith("_")
-        and (callable(getattr(cls, name)) or isinstance(getattr(cls, name), property))
+        and (callable(getattr(cls, name)) or isinstance(getattr(cls, name), property | view))
     }
 
 

@@ -1,0 +1,89 @@
+"""What a workspace looks like in a notebook: completion, tables, and names that are code."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
+
+from mindzie.access.entrance import Place
+from mindzie.access.workspace import Workspace
+from tests.access.installing import keys, orders, place, tenant
+from tests.servers.databases import on_sqlite
+
+__all__ = ["keys", "place"]
+pytestmark = on_sqlite
+CODE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def ws(place: Place) -> Workspace:
+    """Return a workspace with two data sets, one of them named in a bad way."""
+    made = tenant(place)
+    made.publish(orders(), "orders")
+    made.publish(orders(), CODE)
+    return made
+
+
+def test_names_and_collections_are_completed(ws: Workspace) -> None:
+    shell = InteractiveShell()
+    shell.Completer.use_jedi = False
+    try:
+        shell.user_ns["ws"] = ws
+        for line, wanted in (
+            ('ws.datasets["or', "orders"),
+            ('ws.projects["', "My work"),
+            ("ws.role_", "role_assignments"),
+        ):
+            with provisionalcompleter():
+                found = [each.text for each in shell.Completer.completions(line, len(line))]
+            assert any(wanted in each for each in found), (line, found)
+    finally:
+        shell.history_manager.end_session()
+        shell.history_manager = None
+
+
+class Tags(HTMLParser):
+    """Which tags a display has."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.add(tag)
+
+
+def test_names_that_are_code_are_text(ws: Workspace) -> None:
+    shown = [ws, ws.datasets, ws.datasets[CODE], ws.projects["My work"], ws.users]
+    for each in shown:
+        text = each._repr_html_()
+        assert Tags(text).found <= {
+            "h4",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "caption",
+            "p",
+        }
+        assert "color" not in text, "light and dark are the notebook's"
+    assert "&lt;img" in ws._repr_html_()
+
+
+def test_names_come_first_and_times_are_short(ws: Workspace) -> None:
+    text = ws.datasets._repr_html_()
+    assert text.index("name") < text.index("description") < text.index("current")
+    assert " UTC</td>" in text
+    assert repr(ws) == "<workspace of 'Ada': 1 project, 2 data sets>"
+    assert ws.users._repr_html_().count("<tr>") == 2
+
+
+def test_a_collection_cannot_be_set(ws: Workspace) -> None:
+    with pytest.raises(AttributeError, match="cannot be set"):
+        ws.datasets = []
