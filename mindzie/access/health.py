@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from mindzie.access.audit_log import verified
 from mindzie.access.door import Visit
 from mindzie.access.entrance import Place
 from mindzie.access.identity import Actor
+from mindzie.access.keyring import half_written
 from mindzie.access.rights import Rights
 from mindzie.access.secrets import keys_in_use, ring_of, unreadable
 from mindzie.core.errors import KeyRingError, StoreError
@@ -23,7 +25,7 @@ from mindzie.store.files import Found
 from mindzie.store.files import Place as Spot
 from mindzie.store.files_place import ROLES
 from mindzie.store.guards import gaps
-from mindzie.store.models import Dataset, DatasetVersion, Snapshot, Tenant
+from mindzie.store.models import Dataset, DatasetVersion, ImportJob, Run, Snapshot, Tenant
 from mindzie.store.types import now
 
 _OPERATOR: Final = Actor("operator", None, "operator")
@@ -64,14 +66,14 @@ class Problem:
     where: str
     what: str
     todo: str
-    repair: Found | UUID | None = None
+    repair: Found | UUID | Path | None = None
 
     def __str__(self) -> str:
         """Say it in a line."""
         return f"{self.kind}: {self.where}: {self.what.rstrip('.')}. {self.todo}".rstrip()
 
 
-def problems(place: Place, *, deep: bool = True) -> list[Problem]:
+def problems(place: Place, *, deep: bool = True, patience: timedelta = PATIENCE) -> list[Problem]:
     """Look everything over.
 
     Parameters
@@ -80,6 +82,8 @@ def problems(place: Place, *, deep: bool = True) -> list[Problem]:
         The installation.
     deep : bool
         Read every byte of every snapshot; otherwise only see that they are there.
+    patience : timedelta
+        How old something unfinished is before it is named.
 
     Returns
     -------
@@ -94,9 +98,12 @@ def problems(place: Place, *, deep: bool = True) -> list[Problem]:
     spots = list(place.files.places())
     with place.database.reading(Scope(None)) as session:
         tenants = list(session.scalars(select(Tenant).order_by(Tenant.name)))
+    before = now() - patience
     for tenant in tenants:
-        found += _tenant(place, tenant, spots, deep=deep)
-    found += _leftovers(place, spots)
+        found += _tenant(place, tenant, spots, before, deep=deep)
+        found += _stuck(place, tenant, before)
+    found += _leftovers(place, spots, before)
+    found += _half_written_keys(place, before)
     return found
 
 
@@ -121,6 +128,8 @@ def repaired(place: Place, found: list[Problem]) -> list[Problem]:
             place.files.remove(problem.repair)
         elif isinstance(problem.repair, UUID):
             _withdraw(place, problem.repair)
+        elif isinstance(problem.repair, Path):
+            problem.repair.unlink(missing_ok=True)
         else:
             continue
         done.append(problem)
@@ -194,7 +203,28 @@ def _keys(place: Place, *, deep: bool) -> Iterator[Problem]:
         )
 
 
-def _tenant(place: Place, tenant: Tenant, spots: list[Found], *, deep: bool) -> Iterator[Problem]:
+def _stuck(place: Place, tenant: Tenant, before: datetime) -> Iterator[Problem]:
+    with place.database.reading(Scope(tenant.id)) as session:
+        kinds: tuple[tuple[str, type[ImportJob | Run]], ...] = (("import", ImportJob), ("run", Run))
+        for called, record in kinds:
+            chosen = select(record).where(record.state == "running", record.started_at < before)
+            for row in session.scalars(chosen):
+                where = f"{tenant.name}, {called} {row.id}"
+                said = f"it runs since {row.started_at:%Y-%m-%d %H:%M} UTC"
+                todo = "If no program is at work on it any more, cancel it and ask for it again."
+                yield Problem("unfinished", where, said, todo)
+
+
+def _half_written_keys(place: Place, before: datetime) -> Iterator[Problem]:
+    for path in half_written(place.folder):
+        if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+            said = "keys were being written and it was never finished"
+            yield Problem("orphan", str(path), said, "Remove it with --repair.", path)
+
+
+def _tenant(
+    place: Place, tenant: Tenant, spots: list[Found], before: datetime, *, deep: bool
+) -> Iterator[Problem]:
     with place.database.reading(Scope(tenant.id)) as session:
         visit = Visit(session, tenant.id, _OPERATOR, Rights(frozenset(), {}, frozenset()))
         for fault in verified(visit)["faults"]:
@@ -208,7 +238,7 @@ def _tenant(place: Place, tenant: Tenant, spots: list[Found], *, deep: bool) -> 
         said = f"its current version {number} is not there"
         yield Problem("missing", names[dataset], said, "Restore a backup, or publish it again.")
     for row in versions.values():
-        if row.state == "writing" and row.created_at < now() - PATIENCE:
+        if row.state == "writing" and row.created_at < before:
             where = f"{names[row.dataset_id]}, version {row.number}"
             said = (
                 f"it was being published at {row.created_at:%Y-%m-%d %H:%M} UTC and never finished"
@@ -237,7 +267,7 @@ def _snapshot(place: Place, spot: Spot, row: Snapshot, where: str) -> Iterator[P
         yield Problem("missing" if each.name == "the folder" else "damaged", where, str(each), todo)
 
 
-def _leftovers(place: Place, spots: list[Found]) -> Iterator[Problem]:
+def _leftovers(place: Place, spots: list[Found], before: datetime) -> Iterator[Problem]:
     unspoken = []
     for spot in spots:
         if spot.place is None:
@@ -247,7 +277,7 @@ def _leftovers(place: Place, spots: list[Found]) -> Iterator[Problem]:
             continue  # what is wrong with it was said with its version
         elif spot.complete:
             unspoken.append(spot)
-        elif spot.changed_at < now() - PATIENCE:
+        elif spot.changed_at < before:
             said = "it was being written or removed and never finished"
             yield Problem("orphan", spot.path, said, "Remove it with --repair.", spot)
     # one that is being removed has lost its row, and is gone by now
@@ -263,6 +293,7 @@ def _spoken_of(place: Place, spot: Spot) -> bool:
         DatasetVersion.tenant_id == spot.tenant,
         DatasetVersion.dataset_id == spot.dataset,
         DatasetVersion.number == spot.number,
+        DatasetVersion.state != "removed",
     )
     with place.database.reading(Scope(None)) as session:
         return session.scalar(chosen) is not None

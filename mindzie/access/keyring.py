@@ -205,6 +205,11 @@ def write_keys(path: Path, keys: Sequence[bytes]) -> None:
         Path(beside).unlink(missing_ok=True)
 
 
+def half_written(folder: Path) -> list[Path]:
+    """Return what was left of files of keys where writing them was cut short; there are keys in them."""
+    return sorted((*folder.glob(f".{_FILE}.*"), *folder.glob(f"..{_FILE}.*")))
+
+
 def add_key(folder: Path, in_use: Collection[str]) -> None:
     """Put a new key into the embedded workspace's file, before those that are in use; others go.
 

@@ -15,6 +15,8 @@ from pathlib import Path
 import polars as pl
 from polars.io.plugins import register_io_source
 
+from mindzie.core.errors import DataSetError
+
 ORDER = {"events": ("case", "position"), "cases": ("case",)}
 _BYTES_A_VALUE = 12
 _PART = 500_000
@@ -36,6 +38,14 @@ def is_sorted(frame: pl.DataFrame, keys: tuple[str, ...]) -> bool:
     before = case.shift(1)
     later = (case > before) | ((case == before) & (position > position.shift(1)))
     return bool(frame.select(later.all()).item())
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 class KeptColumns(ABC):
@@ -121,6 +131,7 @@ class StoredColumns(KeptColumns):
         self._keys = ORDER.get(name, ())
         self._order: pl.Series | None = None
         self._checked = not self._keys
+        self._state = _state(path)
         super().__init__(pl.scan_parquet(path, glob=False).collect_schema())
 
     def lazy(self) -> pl.LazyFrame:
@@ -144,7 +155,17 @@ class StoredColumns(KeptColumns):
         self._checked = True
 
     def _bring(self, names: list[str]) -> pl.DataFrame:
-        if not self._checked:
-            self._check_order()
-        read = pl.read_parquet(self._path, columns=names, glob=False)
+        try:
+            if not self._checked:
+                self._check_order()
+            read = pl.read_parquet(self._path, columns=names, glob=False)
+        except (OSError, pl.exceptions.PolarsError):
+            if _state(self._path) == self._state:
+                raise
+            read = None
+        # looked at after reading: what was read is what was there when the data set was opened
+        if read is None or _state(self._path) != self._state:
+            raise DataSetError(
+                f"{self._path} was changed or removed after the data set was opened, and is not read: open it again."
+            )
         return read if self._order is None else read[self._order]
