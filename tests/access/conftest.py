@@ -70,7 +70,7 @@ class Built:
 @pytest.fixture(scope="session")
 def _worlds(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], Built]:
+) -> Iterator[Callable[[str], Built]]:
     """Return what builds the world in a database, the first time it is asked for."""
     found: dict[str, Built] = {}
 
@@ -79,7 +79,9 @@ def _worlds(
             found[backend] = _built(request, backend, tmp_path_factory.mktemp(backend))
         return found[backend]
 
-    return of
+    yield of
+    for built in found.values():
+        built.database.close()
 
 
 def _built(request: pytest.FixtureRequest, backend: str, folder: Path) -> Built:

@@ -1,0 +1,224 @@
+"""Data sets in versions: published whole, numbered once, within the limits, and gone with their files."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+import mindzie as mz
+from mindzie.access.entrance import Place
+from mindzie.access.identity import Identity
+from mindzie.access.installation import Installation
+from mindzie.access.keyring import as_text, new_key
+from mindzie.access.workspace import Workspace
+from mindzie.core.errors import ConflictError, LimitError, MindzieError, NotFoundError, SettingError
+from mindzie.store.database import Database
+from mindzie.store.files import SnapshotFiles
+
+LOGS = {cases: mz.demo("order-to-cash", cases=cases) for cases in (3, 4, 5)}
+
+
+@pytest.fixture
+def place(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """Return an installation with a tenant and its admin."""
+    monkeypatch.setenv("MINDZIE_KEYS", as_text(new_key()))
+    place = Place(database, SnapshotFiles(str(tmp_path / "snapshots")), tmp_path)
+    Installation(place).create("acme")
+    chief = Identity("acme", "sso", "chief")
+    Installation(place).enrol(chief, name="chief", role="tenant admin")
+    return place
+
+
+@pytest.fixture
+def ws(place: Place) -> Workspace:
+    """Return its workspace."""
+    return Workspace.open(place, Identity("acme", "sso", "chief"))
+
+
+def snapshots(place: Place) -> set[str]:
+    return {found.path.rpartition("/")[2] for found in place.files.places()}
+
+
+def test_versions_have_their_numbers_once(place: Place, ws: Workspace) -> None:
+    project = ws.projects.create("x")
+    steps = [mz.enrichments.Upper(name="REGION", attribute="Region")]
+    pipeline = project.pipelines.create("steps", enrichments=steps)
+    data = project.datasets.create("orders", pipeline_id=pipeline)
+    first = ws.publish(LOGS[3], "orders")
+    assert ws.publish(LOGS[3], "orders") == first
+    second = ws.publish(LOGS[4], "orders", project="x")
+    assert (first.number, second.number) == (1, 2)
+    assert ws.projects["x"].datasets["orders"].log().case_count == 4
+    assert "REGION" in {one.name for one in ws.datasets["orders"].log().cases.columns}
+    assert "REGION" not in {one.name for one in data.log(enriched=False).cases.columns}
+    assert len(snapshots(place)) == 4
+    with pytest.raises(ConflictError, match="current one"):
+        second.delete()
+    first.use()
+    assert data.log().case_count == 3
+    second.delete()
+    with pytest.raises(NotFoundError):
+        second.log()
+    assert [one.number for one in data.versions] == [1]
+    assert len(snapshots(place)) == 2
+    third = data.publish(LOGS[5])
+    assert third.number == 3
+    assert third.log().case_count == 5
+    ws.projects["x"].delete()
+    assert not snapshots(place)
+    assert len(ws.datasets) == 0
+
+
+def test_an_archived_project_is_read_only(ws: Workspace) -> None:
+    ws.publish(LOGS[3], "orders", project=ws.projects.create("x"))
+    project, data = ws.projects["x"], ws.datasets["orders"]
+    project.archive()
+    for way in (
+        lambda: data.publish(LOGS[4]),
+        lambda: data.change(description="y"),
+        data.delete,
+        lambda: ws.publish(LOGS[4], "new", project="x"),
+        lambda: project.dashboards.create("y"),
+        lambda: project.change(name="y"),
+    ):
+        with pytest.raises(ConflictError, match="archived"):
+            way()
+    assert data.log().case_count == 3
+    project.restore()
+    assert data.publish(LOGS[4]).number == 2
+
+
+def test_of_two_publishers_at_once_only_what_fits_is_kept(place: Place, ws: Workspace) -> None:
+    Installation(place).change("acme", max_cases=7)
+    project = ws.projects.create("x")
+    sets = [project.datasets.create(name) for name in ("a", "b")]
+    said: list[str] = []
+    start = threading.Barrier(2)
+
+    def publish(number: int) -> None:
+        start.wait()
+        try:
+            sets[number].publish(LOGS[4])
+            said.append("ok")
+        except LimitError as error:
+            said.append(str(error)[:40])
+
+    threads = [threading.Thread(target=publish, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["Your organisation may have 7 cases in i", "ok"] or sorted(said) == [
+        "Your organisation may have 7 cases; with",
+        "ok",
+    ]
+    assert ws.tenant["used"]["cases"] == 4
+    assert len(snapshots(place)) == 1
+    assert sorted(len(one.versions) for one in sets) == [0, 1]
+
+
+def test_two_publishers_of_one_data_set_get_a_number_each(place: Place, ws: Workspace) -> None:
+    data = ws.projects.create("x").datasets.create("orders")
+    found: list[int] = []
+    threads = [
+        threading.Thread(target=lambda log=log: found.append(data.publish(log).number))
+        for log in LOGS.values()
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [1, 2, 3]
+    assert sorted(one.log().case_count for one in data.versions) == [3, 4, 5]
+
+
+def test_a_dashboard_shows_its_data_by_itself(place: Place, ws: Workspace) -> None:
+    for name, role in (("reader", "viewer"), ("nobody", "viewer")):
+        Installation(place).enrol(Identity("acme", "sso", name), name=name, role=role)
+    ws.publish(LOGS[5], "orders", project=ws.projects.create("x"))
+    board = ws.projects["x"].dashboards.create("board", dataset_id=ws.datasets["orders"])
+    people = {user.name: user for user in ws.users}
+    board.share(user=people["reader"])
+    reader = Workspace.open(place, Identity("acme", "sso", "reader"))
+    other = Workspace.open(place, Identity("acme", "sso", "nobody"))
+    assert reader.dashboards.names() == []
+    board.publish()
+    assert reader.dashboards["board"].log().case_count == 5
+    assert reader.datasets.names() == []
+    assert other.dashboards.names() == []
+    board.change(filters=mz.filters.CaseDuration(max="0 s"))
+    assert reader.dashboards["board"].log().case_count == 0
+    board.unpublish()
+    with pytest.raises(NotFoundError):
+        reader.dashboards["board"].log()
+
+
+SECRETS: list[dict[str, object]] = [
+    {"password": "x"},
+    {"apiKey": "x"},
+    {"auth": {"access_token": "x"}},
+    {"servers": [{"client-secret": "x"}]},
+    {"url": "postgresql://me:hunter2@host/db"},
+    {"dsn": "Server=x;Password=hunter2"},
+]
+
+
+def test_settings_hold_no_secrets(ws: Workspace) -> None:
+    project = ws.projects.create("x")
+    good = {"host": "h", "user": "u", "key_column": "id", "url": "https://host/path"}
+    made = project.connectors.create("c", kind="x", settings=good)
+    for settings in SECRETS:
+        with pytest.raises(SettingError, match=r"secrets\.keep") as refused:
+            project.connectors.create("d", kind="x", settings=settings)
+        assert "hunter2" not in str(refused.value)
+        with pytest.raises(SettingError, match=r"secrets\.keep"):
+            made.change(settings=settings)
+    assert ws.connectors["c"].settings == good
+
+
+def test_what_is_kept_is_what_a_database_can_keep(ws: Workspace) -> None:
+    project = ws.projects.create("Größe 漢字 👩‍🔬 <b>'\"")
+    assert ws.projects[project.name] == project
+    assert "<b>" not in ws.projects._repr_html_()
+    assert "<b>" not in project._repr_html_()
+    for name in ("", "  ", "a\0", "a\nb", "a\x85b", "\ud800", "x" * 201):
+        with pytest.raises(SettingError):
+            ws.projects.create(name)
+        with pytest.raises(NotFoundError):
+            ws.projects[name]
+    for bad in ({"x": float("nan")}, {"x": {1}}, {"x": "\0"}):
+        with pytest.raises(SettingError):
+            project.mappings.create("m", definition=bad)
+    for field in ("tenant_id", "created_by", "id", "revision", "project_id"):
+        with pytest.raises(SettingError, match="no field"):
+            project.datasets.create("d", **{field: project.id})
+    for key in (5, None, 2.5):
+        with pytest.raises((MindzieError, TypeError)):
+            ws.datasets.create("d", project=key)
+
+
+def test_a_whole_tenant_goes(place: Place, ws: Workspace) -> None:
+    project = ws.projects.create("x")
+    pipeline = project.pipelines.create("p", enrichments=[])
+    data = project.datasets.create("orders", pipeline_id=pipeline)
+    data.publish(LOGS[3])
+    secret = ws.secrets.keep("s", "v")
+    project.connectors.create("c", kind="x", settings={}, secret_id=secret)
+    why = project.investigations.create("why", dataset_id=data)
+    notebook = why.save({"cells": []})
+    why.request_run()
+    project.dashboards.create("b", dataset_id=data, notebook_id=notebook)
+    with pytest.raises(ConflictError, match="in use"):
+        notebook.delete()
+    with pytest.raises(SettingError, match="another version"):
+        notebook.change(content={"cells": [1]})
+    here = Installation(place)
+    here.stop("acme")
+    here.delete("acme")
+    assert here.tenants() == []
+    assert not snapshots(place)
+    for act in (ws.projects.names, lambda: ws.projects.create("y")):
+        with pytest.raises(MindzieError, match="no access any more"):
+            act()
