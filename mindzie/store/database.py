@@ -82,6 +82,7 @@ class Database:
             raise MissingPackageError(
                 f"{self} needs the package {error.name}: pip install 'mindzie[server]'."
             ) from error
+        self._was_there = False
         self._writer = self.engine.execution_options(**{WRITES: True})
         self._reader = self.engine
         if not self.is_sqlite:  # where a transaction is one state by itself
@@ -90,6 +91,9 @@ class Database:
             )
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_pragmas)
+            event.listen(self.engine, "do_connect", self._make_no_other)
+            event.listen(self.engine, "connect", self._remember)
+            event.listen(self.engine, "checkout", self._see_it_is_there)
             event.listen(self.engine, "begin", _begin)
 
     def __str__(self) -> str:
@@ -116,6 +120,30 @@ class Database:
             yield session
             if keeps:
                 session.commit()
+
+    def _file(self) -> int | None:
+        try:
+            return Path(str(self.url.database)).stat().st_ino
+        except OSError:
+            return None
+
+    def _remember(self, _connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+        entry.info["file"] = self._file()
+        self._was_there = True
+
+    def _make_no_other(self, *_: object) -> None:
+        if self._was_there and self._file() is None:
+            raise self._gone()
+
+    def _see_it_is_there(self, _: object, entry: ConnectionPoolEntry, _fairy: object) -> None:
+        # a file that was removed can still be written to, and all of it would be lost
+        if self._file() != entry.info["file"]:
+            raise self._gone()
+
+    def _gone(self) -> StoreError:
+        return StoreError(
+            f"The file of the database {self} is gone, or another one took its place: put it back, or restore a backup, and try again. Nothing was changed."
+        )
 
     def close(self) -> None:
         """Give all connections back."""
