@@ -92,7 +92,7 @@ def bound_words(bound: str) -> str:
             return f"the start of {which or 'the day ' + distance}"
         return f"the start of {f'{which} {period}' if which else f'the {period} {distance}'}"
     if found := _BACK.fullmatch(bound):
-        number, unit = int(found[2]), found[3].lower() or "s"
+        number, unit = int(found[2]), found[3].lower()
         said = counted(number, unit) if unit in _MONTHS else f"{count(number)} {unit}"
         return f"{said} {'ago' if found[1] == '-' else 'from now'}"
     return date_words(datetime.fromisoformat(bound))
@@ -265,8 +265,6 @@ def _resolve(bound: str, now: int, zone: str, end: bool) -> int:
         return now + end
     if found := _BACK.fullmatch(bound):
         unit, count = found[3].lower(), int(found[1] + found[2])
-        if unit == "":
-            unit = "s"
         if unit in _CLOCK:
             return now + count * (_CLOCK[unit] // _MICROSECOND) + end
         return _utc(_shifted(local, unit, count), zone) + end
