@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -205,7 +205,7 @@ def _keys(place: Place, *, deep: bool) -> Iterator[Problem]:
 
 def _stuck(place: Place, tenant: Tenant, before: datetime) -> Iterator[Problem]:
     with place.database.reading(Scope(tenant.id)) as session:
-        kinds: tuple[tuple[str, type[ImportJob | Run]], ...] = (("import", ImportJob), ("run", Run))
+        kinds: tuple[tuple[str, Any], ...] = (("import", ImportJob), ("run", Run))
         for called, record in kinds:
             chosen = select(record).where(record.state == "running", record.started_at < before)
             for row in session.scalars(chosen):
