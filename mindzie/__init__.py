@@ -1,6 +1,6 @@
 """Mindzie: process mining, notebook first.
 
-The front door: ``read``, ``open`` and ``demo`` give an event log; ``filters``, ``calculators`` and ``enrichments`` hold the
+The front door: ``read``, ``open`` and ``demo`` give an event log, ``connect`` a database to read one from; ``filters``, ``calculators`` and ``enrichments`` hold the
 operations; ``load`` turns stored JSON into an operation; ``WorkingCalendar`` says when work is done; ``Studio`` is the
 interactive workbench and ``Dashboard`` shows figures that follow their filters; ``finding`` says a result in a sentence,
 ``record`` keeps it in a run.
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mindzie.demos import demo as demo
     from mindzie.engine.snapshot import open_snapshot as open  # noqa: A004, F401 - the front door's word
     from mindzie.ingest import read as read
+    from mindzie.ingest.connectors import connect as connect
     from mindzie.investigations.findings import finding as finding
     from mindzie.investigations.recording import record as record
     from mindzie.operations import calculators as calculators
@@ -35,6 +36,7 @@ _FRONT_DOOR = {
     "Studio": "mindzie.widgets.studio:Studio",
     "WorkingCalendar": "mindzie.core.calendar:WorkingCalendar",
     "calculators": "mindzie.operations.calculators",
+    "connect": "mindzie.ingest.connectors:connect",
     "demo": "mindzie.demos:demo",
     "enrichments": "mindzie.operations.enrichments",
     "filters": "mindzie.operations.filters",

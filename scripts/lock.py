@@ -9,7 +9,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path("requirements")
-STUDIO = ("lab", "dashboards", "runs", "workspace", "postgresql", "pandas", "mining")
+STUDIO = (
+    "lab",
+    "dashboards",
+    "runs",
+    "workspace",
+    "postgresql",
+    "mysql",
+    "connectors",
+    "pandas",
+    "mining",
+)
 HEADER = "# Made by `make lock`; valid for Python 3.11 and newer on every platform.\n"
 
 

@@ -15,7 +15,17 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 LOCKS = ("uv", "build", "studio", "dev", "emulators", "conda")
-STUDIO = ("lab", "dashboards", "runs", "workspace", "postgresql", "pandas", "mining")
+STUDIO = (
+    "lab",
+    "dashboards",
+    "runs",
+    "workspace",
+    "postgresql",
+    "mysql",
+    "connectors",
+    "pandas",
+    "mining",
+)
 PYTHONS = ("3.11", "3.13")
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from mindzie.store.database import Database
 from mindzie.store.upgrade import upgrade
+from tests.servers.mariadb import MariaDB
 from tests.servers.postgresql import PostgreSQL
 
 on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -29,6 +30,17 @@ def postgresql() -> Iterator[PostgreSQL]:
     """Start a PostgreSQL server of these tests."""
     try:
         server = PostgreSQL()
+    except FileNotFoundError as error:
+        pytest.fail(str(error))
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDB]:
+    """Start a MariaDB server of these tests."""
+    try:
+        server = MariaDB()
     except FileNotFoundError as error:
         pytest.fail(str(error))
     yield server

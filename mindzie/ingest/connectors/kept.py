@@ -1,0 +1,75 @@
+"""Connectors that a workspace keeps, with their secrets."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import SecretStr
+
+from mindzie.access import kinds
+from mindzie.access.secrets import reveal
+from mindzie.access.work import Connector
+from mindzie.access.workspace import Workspace
+from mindzie.core.errors import NotFoundError, SettingError, unknown
+from mindzie.ingest.connectors.connect import connect
+from mindzie.ingest.connectors.source import Source
+
+SETTINGS: Final = ("url", "host", "port", "database", "user", "options")
+"""What a connector's settings may hold; its secret is the password."""
+
+
+def of_connector(connector: Connector, *, seconds: float = 600) -> Source:
+    """Return the source of a workspace's connector.
+
+    Parameters
+    ----------
+    connector : Connector
+        Of a kind of database; its ``settings`` are arguments of `mindzie.connect`.
+    seconds : float
+        How long one question may take.
+
+    Returns
+    -------
+    Source
+        With its password.
+
+    Raises
+    ------
+    ForbiddenError
+        Without the permission ``imports.start`` in its project.
+    SettingError
+        Where its settings say something that no database has.
+    """
+    door = connector._door  # noqa: SLF001 - the way in which the layers share it
+    with door.reading() as visit:
+        row = visit.row(kinds.CONNECTOR, connector.id)
+        visit.need(kinds.IMPORT.change, row.project_id)
+        said = dict(row.settings)
+        password = None if row.secret_id is None else reveal(door, visit, row.secret_id)
+    for name in said:
+        if name not in SETTINGS:
+            raise unknown("setting", str(name), SETTINGS, f"the connector {row.name!r}")
+    kind: Any = said.pop("url", None) or row.kind
+    return connect(kind, password=password, seconds=seconds, **said)
+
+
+def secret_named(workspace: Workspace, name: str) -> SecretStr:
+    """Return a secret of a workspace.
+
+    Raises
+    ------
+    ForbiddenError
+        Without the permission ``secrets.change``: a secret given to an address of one's choice is a secret read.
+    SettingError
+        Where there is none of that name, which is not repeated.
+    """
+    try:
+        item = workspace.secrets[name]
+    except NotFoundError:
+        raise SettingError(
+            "The workspace has no secret of the name that password= says: see workspace.secrets."
+        ) from None
+    door = item._door  # noqa: SLF001
+    with door.reading() as visit:
+        visit.need(kinds.SECRET.change)
+        return reveal(door, visit, item.id)
