@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Any, Final, Self
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -18,9 +17,12 @@ from pydantic import (
 
 from mindzie.core.calendar_holidays import country_code, region_code
 from mindzie.core.calendar_hours import intervals, week, week_said
-from mindzie.core.errors import SettingError, nearest, unknown
+from mindzie.core.date_texts import iso_date
+from mindzie.core.errors import SettingError, nearest
 from mindzie.core.limits import refuse_excess, shortened
+from mindzie.core.refusals import spoken
 from mindzie.core.settings import as_tuple
+from mindzie.core.zones import zone_named
 
 _MOST_DATES: Final = 5_000
 _HOUR: Final = 60
@@ -34,24 +36,20 @@ def _days(value: Any) -> Any:
 
 
 def _dates(texts: tuple[str, ...]) -> tuple[str, ...]:
-    for text in texts:
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            message = f"{shortened(text)} is no date: write one such as '2025-12-24'"
-            raise ValueError(message) from None
-    return tuple(sorted({date.fromisoformat(text).isoformat() for text in texts}))
+    return tuple(sorted({_day(text) for text in texts}))
+
+
+def _day(text: str) -> str:
+    day = iso_date(text)
+    try:
+        return date.fromisoformat(day).isoformat()
+    except ValueError:
+        message = f"{shortened(text)} is no day: write one such as '2025-12-24'"
+        raise ValueError(message) from None
 
 
 def _zone(name: str | None) -> str | None:
-    if name is None:
-        return None
-    try:
-        return ZoneInfo(name).key
-    except (KeyError, ValueError, OSError):  # also names that lead out of the database
-        raise SettingError(
-            str(unknown("time zone", name, available_timezones(), "the IANA database"))
-        ) from None
+    return None if name is None else zone_named(name)
 
 
 Dates = Annotated[
@@ -200,6 +198,5 @@ def _explain(error: ValidationError) -> str:
             hint = f"Did you mean {close[0]!r}?" if close else f"It has: {', '.join(fields)}."
             lines.append(f"A working calendar has no setting {shortened(where)}. {hint}")
         else:
-            message = item["msg"].removeprefix("Value error, ")
-            lines.append(f"working calendar: {where + ': ' if where else ''}{message}")
+            lines.append(f"working calendar: {spoken(item)}")
     return "\n".join(lines)

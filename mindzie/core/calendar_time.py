@@ -107,7 +107,11 @@ def _pairs(table: pl.DataFrame) -> list[tuple[nw.Expr, nw.Expr]]:
     ]
 
 
-@lru_cache(maxsize=64)
+_MOST: Final = 8_000_000
+"""Stretches of work in a table: two a day for ten thousand years."""
+
+
+@lru_cache(maxsize=4)
 def working_days(calendar: WorkingCalendar, zone: str, first: int, last: int) -> pl.DataFrame:
     """Return the table of days, the same for every engine.
 
@@ -132,7 +136,12 @@ def working_days(calendar: WorkingCalendar, zone: str, first: int, last: int) ->
     >>> working_days(WorkingCalendar(), "UTC", 0, 3)["_done"].to_list()  # Thursday to Sunday
     [0, 28800000000, 57600000000, 57600000000]
     """
-    begins, ends = _utc(*_local(calendar, first - 1, last + 1), zone, first, last)
+    local = _local(calendar, first - 1, last + 1)
+    if len(local[0]) > _MOST:
+        raise SettingError(
+            f"Times lie {(last - first) // 365:,} years apart, too far for a working calendar of so many hours a day: leave out the dates that cannot be, with a filter on time_period."
+        )
+    begins, ends = _utc(*local, zone, first, last)
     midnight = (begins // _DAY + 1) * _DAY
     over = ends > midnight  # on two days of UTC
     begins, ends = (

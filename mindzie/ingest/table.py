@@ -6,18 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from os import PathLike, fspath
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from mindzie.core.errors import SettingError
+from mindzie.core.errors import SettingError, SourceError
 from mindzie.core.readiness import Readiness
+from mindzie.core.zones import zone_named
 from mindzie.engine.source_table import SourceTable
 from mindzie.ingest.attributes import read_attributes
 from mindzie.ingest.clock import Times
 from mindzie.ingest.column_types import typed
 from mindzie.ingest.files import read_file
 from mindzie.ingest.frames import read_frame
+from mindzie.ingest.many_names import many_activities
 from mindzie.ingest.raw import Hints, Options, Raw
 from mindzie.ingest.rejected import nothing_left, rejected_findings, split
 from mindzie.ingest.roles import find_roles
@@ -33,6 +34,9 @@ def make_table(source: Any, options: Options) -> SourceTable:
     if isinstance(source, (str, PathLike)):
         where = fspath(source)
         raw = read_file(where, options)
+        if raw.frame.is_empty():
+            message = f"{where} has no events. Check that the export is complete and covers the right period."
+            raise SourceError(message)
     else:
         raw, where = read_frame(source, options.name), "the frame"
     return table_of(raw, options, where)
@@ -46,10 +50,10 @@ def table_of(raw: Raw, options: Options, where: str, *, may_be_empty: bool = Fal
 
 def _check_zone(zone: str | None) -> None:
     try:
-        ZoneInfo(zone or "UTC")
-    except (KeyError, ValueError, OSError):
+        zone_named(zone or "UTC")
+    except SettingError as error:
         raise SettingError(
-            f"timezone={zone!r} is not known. Use an IANA name such as 'Europe/Berlin'."
+            f"timezone={zone!r} is not known. Use an IANA name such as 'Europe/Berlin'. {error}"
         ) from None
 
 
@@ -81,6 +85,7 @@ def _is_index(column: pl.Series) -> bool:
 
 def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> SourceTable:
     roles = find_roles(raw.frame, options, where)
+    many = many_activities(raw.frame, roles.columns["activity"], options, where)
     frame, row, blank = _numbered(raw.frame, roles.columns["case"])
     time, start = _read_clocks(frame, roles.columns, options)
     table = _role_columns(frame, roles.columns, options, (time, start, row))
@@ -100,7 +105,7 @@ def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> 
     table = table.hstack(attributes.columns)
     found += row_findings(table, attributes.attributes, options.expected_order)
     how = _how(time, start, blank) | attributes.source | {"confidence": roles.confidence}
-    findings = (*raw.findings, *found, *attributes.findings)
+    findings = (*raw.findings, *many, *found, *attributes.findings)
     return SourceTable(
         frame=table,
         attributes=tuple(attributes.attributes),

@@ -101,3 +101,21 @@ def test_the_last_day_of_all_is_a_day(engine: str, zone: str) -> None:
         attribute="case_end", comparison="at_most", values=("9999-12-31",)
     )
     assert log.filter(last).case_count == 20
+
+
+def test_zones_that_a_machine_gives_its_own_meaning_are_refused():
+    from mindzie.core.zones import zone_named
+
+    for name in ("localtime", "Factory", "posixrules", "right/UTC", "../UTC"):
+        with pytest.raises(SettingError, match="time zone"):
+            zone_named(name)
+        with pytest.raises(SettingError, match="time zone"):
+            mz.WorkingCalendar(time_zone=name)
+
+
+def test_a_calendar_of_many_hours_over_ten_thousand_years_is_refused():
+    from mindzie.core.calendar_time import working_days
+
+    calendar = mz.WorkingCalendar(hours=", ".join(f"{hour}-{hour + 1}" for hour in range(0, 24, 2)))
+    with pytest.raises(SettingError, match="too far"):
+        working_days(calendar, "UTC", 0, 3_000_000)
