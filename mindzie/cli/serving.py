@@ -30,7 +30,7 @@ def serve_voila(source: str | None, *, port: int | None, browser: bool) -> None:
         raise SourceError(f"There is no notebook {source}.")
     notebook = shown or _overview(find_notebook("process_overview"), data_set(source))
     launch(
-        "voila", str(notebook), f"--port={port or free_port()}", "--template=mindzie", "--theme=light", "--Voila.ip=127.0.0.1",
+        "voila", str(notebook), f"--port={port or free_port()}", "--template=mindzie", "--theme=system", "--Voila.ip=127.0.0.1",
         "--preheat_kernel=True", "--pool_size=1", *(f"--VoilaConfiguration.extension_denylist={name}" for name in _DENIED),
          *([] if browser else ["--no-browser"]),
     )  # fmt: skip

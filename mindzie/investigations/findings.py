@@ -62,7 +62,7 @@ def _map(result: Graph) -> str:
     always = nodes.filter(pl.col("cases") >= 0.95 * cases).height
     return (
         f"{_of_cases(first['starts'] / cases)} start with {first['activity']}, {_of_cases(last['ends'] / cases)} end with {last['activity']}; "
-        f"{always} of {nodes.height} activities happen in nearly every case."
+        f"{always} of {counted(nodes.height, 'activity')} {'happens' if always == 1 else 'happen'} in nearly every case."
     )
 
 

@@ -50,7 +50,7 @@ class Parameter:
                 return adapter.validate_python(value)
             return self._read(adapter, value)
         except ValidationError as error:
-            message = f"The parameter {self.name!r} is {value!r:.80}: {error.errors()[0]['msg']}."
+            message = f"The parameter {self.name!r} is {value!r:.80}: it {refusal(error.errors()[0])}."
             raise SettingError(message) from None
 
     def _read(self, adapter: TypeAdapter[Any], text: str) -> Any:

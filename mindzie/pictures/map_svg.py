@@ -189,7 +189,7 @@ class _Picture:
             f'height="{box.height:g}" rx="{tokens()["radius"]}" fill="{fill}" stroke="{color("muted", self.theme)}" '
             f'stroke-opacity="0.45"/>{lines}'
             f'<text x="{box.x:g}" y="{top + len(box.lines) * LINE_HEIGHT:g}" text-anchor="middle" '
-            f'font-size="{FIGURE_SIZE}" fill="{ink}" fill-opacity="0.85">{_safe(said)}</text></g>'
+            f'font-size="{FIGURE_SIZE}" fill="{ink}">{_safe(said)}</text></g>'
         )
 
     def _ends(self) -> list[str]:

@@ -13,6 +13,7 @@ from mindzie.core.log import EventLog
 from mindzie.core.results import Column, Graph, Number, Result, Series, Table
 from mindzie.pictures.map_svg import map_svg
 from mindzie.pictures.still_chart import chart_svg
+from mindzie.pictures.still_heat import heat_html, is_heat
 from mindzie.pictures.still_table import Colors, activity_colors, said, table_html
 
 # Of the many figures about a log, those that people ask for first.
@@ -65,11 +66,10 @@ def still(
         HTML for an element of class ``mz-still``.
     """
     if isinstance(result, Graph):
+        measure = result.facts.get("measure") or "events"
+        graph = result.showing(measure)
         return map_svg(
-            result.nodes.to_polars(),
-            result.edges.to_polars(),
-            shown=result.facts.get("measure") or "events",
-            title=result.title,
+            graph.nodes.to_polars(), graph.edges.to_polars(), shown=measure, title=result.title
         )
     if isinstance(result, Series):
         return chart_svg(result, event=event) if len(result) else "<p>No cases are left.</p>"
@@ -83,7 +83,11 @@ def still(
         )
     if isinstance(result, Table):
         known = colors or activity_colors(result.log.activities if result.log else ())
-        return table_html(result, event=event, colors=known, most_rows=most_rows, names=columns)
+        return (
+            heat_html(result, event=event)
+            if is_heat(result)
+            else table_html(result, event=event, colors=known, most_rows=most_rows, names=columns)
+        )
     if isinstance(result, Number):
         return facts_html(
             {

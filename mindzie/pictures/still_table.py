@@ -69,7 +69,7 @@ def table_html(
     )
     shown = frame.head(most_rows)
     rows = "".join(
-        f"<tr{_click(event, place)}>"
+        f"<tr{click(event, place)}>"
         + "".join(f"<td{_side(c)}>{_cell(row[c.name], c, colors or {})}</td>" for c in columns)
         + "</tr>"
         for place, row in enumerate(shown.iter_rows(named=True))
@@ -80,7 +80,8 @@ def table_html(
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}"
 
 
-def _click(event: str, place: int) -> str:
+def click(event: str, place: int) -> str:
+    """Return the attributes that make an element tell its row; none where nothing is listening."""
     if not event:
         return ""
     return f' tabindex="0" role="button" data-do="{escape(event)}" data-value="{escape(json.dumps(place))}"'

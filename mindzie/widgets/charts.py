@@ -9,17 +9,17 @@ import traitlets as t
 
 from mindzie.core.results import Series, Table
 from mindzie.pictures.still import page_part, still
+from mindzie.pictures.still_heat import is_heat
 from mindzie.widgets.bundle import bundle
 from mindzie.widgets.rows import cells
 
 Json = dict[str, Any]
 _MOST_POINTS: Final = 2_000
-_HEAT: Final = ["weekday", "hour", "value"]
 
 
 def is_drawn(result: Table) -> bool:
     """Return whether a table is drawn: a series, or counts by weekday and hour."""
-    return isinstance(result, Series) or [c.name for c in result.columns] == _HEAT
+    return isinstance(result, Series) or is_heat(result)
 
 
 def drawn(result: Table) -> Json:

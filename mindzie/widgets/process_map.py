@@ -45,6 +45,11 @@ class _Shown:
     part: Simplified
     placed: Layout
 
+    def of(self, whole: tuple[pl.DataFrame, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the rows of a whole map that are shown."""
+        nodes, edges = whole
+        return nodes.filter(self.part.node_mask), edges.filter(self.part.edge_mask)
+
 
 class ProcessMapWidget(anywidget.AnyWidget):
     """A process map to slide, hover, click and filter by.
@@ -70,6 +75,8 @@ class ProcessMapWidget(anywidget.AnyWidget):
         reader and may be set.
     chosen : dict
         The last filter the reader chose, in its stored form.
+    detailed : bool
+        Whether all figures are there, not only those of the measure; true once the reader hovers or clicks.
 
     Raises
     ------
@@ -103,6 +110,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
     chosen = t.Dict(read_only=True)
     error = t.Unicode("").tag(sync=True)
     live = t.Bool(True, read_only=True).tag(sync=True)
+    detailed = t.Bool(False).tag(sync=True)
     room = t.Int(560).tag(sync=True)
     title = t.Unicode("Process map").tag(sync=True)
 
@@ -146,8 +154,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
         variants : polars.DataFrame, optional
             As for the class.
         """
-        self._load(graph, variants)
-        self._show()
+        self._replace(graph, variants)
 
     def on_filter(self, callback: FilterCallback) -> None:
         """Call back with the stored form of each filter that the reader chooses on the map.
@@ -167,13 +174,12 @@ class ProcessMapWidget(anywidget.AnyWidget):
         str
             An SVG element.
         """
-        shown = self._shown
+        shown, whole = self._shown, self._whole()
         return map_svg(
-            shown.part.nodes,
-            shown.part.edges,
+            *shown.of(whole),
             shown=self.measure,
             placed=shown.placed,
-            whole=self._whole,
+            whole=whole,
             title=self.title,
         )
 
@@ -190,6 +196,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
         Path
             The file written.
         """
+        self.detailed = True
         state = {
             name: getattr(self, name) for name in self.trait_names(sync=True) if name in _STATE
         }
@@ -237,18 +244,34 @@ class ProcessMapWidget(anywidget.AnyWidget):
         return {**data, "text/plain": self.title, "image/svg+xml": self.svg()}, metadata
 
     def _load(self, graph: Graph, variants: pl.DataFrame | None) -> None:
-        nodes, edges = graph.nodes.to_polars(), graph.edges.to_polars()
+        self._graph = graph
+        counts = graph.frequency
+        nodes, edges = counts.nodes.to_polars(), counts.edges.to_polars()
         # Ranked once over the whole map: no activity changes its rank when a slider moves.
         nodes = nodes.with_columns(flow_order(nodes, edges))
         if variants is None and graph.log is not None:
             variants = graph.log.variants.to_polars()
         self._simplifier = Simplifier(nodes, edges)
-        self._whole = nodes, edges
         self._size = nodes.height, edges.height
         self._coverage = None if variants is None else Coverage(variants, nodes, edges)
 
     def _offered(self) -> list[Json]:
-        return offered(self._whole[1].columns)
+        return offered(column.name for column in self._graph.edges.columns)
+
+    def _whole(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the whole map with the figures that are looked at: durations cost a look at events."""
+        everything = (measure["name"] for measure in self._offered())
+        graph = self._graph.showing(*(everything if self.detailed else (self.measure,)))
+        return graph.nodes.to_polars(), graph.edges.to_polars()
+
+    def _replace(self, graph: Graph, variants: pl.DataFrame | None) -> None:
+        self._ready = False
+        try:
+            self._load(graph, variants)
+            self.detailed = False
+        finally:
+            self._ready = True
+        self._show()
 
     def _first_position(self) -> tuple[float, float]:
         return legible(self._simplifier, *self._first)
@@ -258,9 +281,16 @@ class ProcessMapWidget(anywidget.AnyWidget):
         self._shown = _Shown(part, layout(part.nodes, part.edges))
         if self.selection and not is_shown(self.selection, part):
             self.selection = {}
-        view = map_view(part.nodes, part.edges, self._shown.placed, self._whole)
+        self._tell()
+
+    def _tell(self) -> None:
+        shown, whole = self._shown, self._whole()
+        part = shown.part
+        view = map_view(*shown.of(whole), shown.placed, whole)
+        known = [measure["name"] for measure in offered(whole[1].columns)]
         at = [self.activity_share, self.path_share]
-        self.set_trait("view", {**view, "at": at, "kept": kept(part, self._size, self._coverage)})
+        about = {"at": at, "known": known, "kept": kept(part, self._size, self._coverage)}
+        self.set_trait("view", {**view, **about})
 
     @t.validate("activity_share", "path_share", "measure", "selection")
     def _validate(self, proposal: Json) -> Any:
@@ -269,6 +299,8 @@ class ProcessMapWidget(anywidget.AnyWidget):
     def _checked(self, name: str, value: Any) -> Any:
         if name == "measure":
             return measure(value if isinstance(value, str) else shortened(value)).name
+        if name == "detailed":
+            return value is True
         if name == "selection":
             return checked_selection(value, self._shown.part)
         return checked_choice(value) if name == "choice" else checked_share(name, value)
@@ -277,6 +309,11 @@ class ProcessMapWidget(anywidget.AnyWidget):
     def _slide(self, _change: Json) -> None:
         if self._ready:
             self._show()
+
+    @t.observe("measure", "detailed")
+    def _look(self, _change: Json) -> None:
+        if self._ready:
+            self._tell()
 
     @t.observe("choice")
     def _choose(self, change: Json) -> None:
@@ -295,7 +332,7 @@ class ProcessMapWidget(anywidget.AnyWidget):
             callback(operation)
 
 
-_FROM_BROWSER = {"measure", "activity_share", "path_share", "selection", "choice"}
+_FROM_BROWSER = {"measure", "activity_share", "path_share", "selection", "choice", "detailed"}
 _STATE = {
     "view", "measure", "measures", "activity_share", "path_share", "actions", "room", "title", "choice",
 }  # fmt: skip

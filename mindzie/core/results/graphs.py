@@ -35,7 +35,9 @@ class Graph(Result):
         edges: Table,
         title: str = "",
         facts: Mapping[str, Any] | None = None,
+        *,
         frequency: Graph | None = None,
+        means: Graph | None = None,
     ) -> None:
         super().__init__(title)
         self.nodes = nodes
@@ -43,18 +45,36 @@ class Graph(Result):
         self.facts = dict(facts or {})
         self.frequency = frequency or self
         """The same graph with counts alone, which cost no look at events."""
+        self.means = means or self
+        """The same graph with counts, means and totals, which cost less than medians."""
+
+    def showing(self, *measures: str) -> Graph:
+        """Return the graph that has some measures of paths and costs the least.
+
+        Parameters
+        ----------
+        *measures : str
+            Columns of the paths, such as ``"events"`` or ``"median"``.
+
+        Returns
+        -------
+        Graph
+            This one, or one with fewer columns.
+        """
+        for form in (self.frequency, self.means):
+            if {column.name for column in form.edges.columns} >= {*measures}:
+                return form
+        return self
 
     def stamped(self, log: EventLog, operation: Calculator) -> Self:
-        """Return the graph, and the one with counts alone, with their provenance."""
+        """Return the graph, and those with fewer columns, with their provenance."""
         made = super().stamped(log, operation)
-        counts = made if self.frequency is self else copy.copy(self.frequency)
-        counts.log, counts.operation, counts.title, counts.provenance = (
-            made.log,
-            made.operation,
-            made.title,
-            made.provenance,
-        )
-        made.frequency = counts
+        for name in ("frequency", "means"):
+            form = getattr(self, name)
+            form = made if form is self else copy.copy(form)
+            form.log, form.operation, form.title = made.log, made.operation, made.title
+            form.provenance = made.provenance
+            setattr(made, name, form)
         return made
 
     def to_polars(self) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import narwhals as nw
@@ -24,6 +24,7 @@ Measure = Literal["events", "cases", "mean", "median", "p90", "total"]
 _LARGEST = 9e12
 """Seconds whose microseconds fit 64 bits."""
 SECONDS = ("mean", "median", "p90", "total")
+MEANS = ("mean", "total")
 
 
 def _columns(
@@ -67,14 +68,19 @@ def path_counts(log: EventLog) -> pl.DataFrame:
     return counts.sort(order, descending=[True, False, False], nulls_last=True)
 
 
-def _seconds_of(frame: Frame, keys: tuple[str, ...], value: str) -> Frame:
+def _seconds_of(
+    frame: Frame, keys: tuple[str, ...], value: str, figures: tuple[str, ...] = SECONDS
+) -> Frame:
     micro = nw.col(value)
+    ranked = {
+        "median": micro.median() / 1e6,
+        "p90": micro.quantile(0.9, interpolation="linear") / 1e6,
+    }
     made = frame.group_by(*keys).agg(
         mean=micro.mean() / 1e6,
-        median=micro.median() / 1e6,
-        p90=micro.quantile(0.9, interpolation="linear") / 1e6,
         summed=micro.sum() / 1e6,
         number=micro.count(),
+        **{name: figure for name, figure in ranked.items() if name in figures},
     )
     about = nw.col("mean") * nw.col("number")
     # beyond 64 bits the exact sum has wrapped around
@@ -149,13 +155,24 @@ class ProcessMap(Calculator):
                 maintain_order="left",
             )
 
-        def all_nodes() -> pl.DataFrame:
-            return shown_nodes.join(
-                _service_seconds(log), on="activity", how="left", maintain_order="left"
-            )
+        def all_nodes(figures: tuple[str, ...] = SECONDS) -> pl.DataFrame:
+            spent = _service_seconds(log, figures)
+            return shown_nodes.join(spent, on="activity", how="left", maintain_order="left")
 
+        means = Graph(
+            Table(partial(all_nodes, MEANS), (*NODE_COUNTS, *_columns((), (), MEANS))),
+            Table(
+                lambda: _with_means(log, edges, shown_edges),
+                (*EDGE_COUNTS, *_columns((), (), MEANS)),
+            ),
+            facts=facts,
+        )
         return Graph(
-            Table(all_nodes, NODES), Table(all_edges, EDGES), facts=facts, frequency=frequency
+            Table(all_nodes, NODES),
+            Table(all_edges, EDGES),
+            facts=facts,
+            frequency=frequency,
+            means=means,
         )
 
     def drill(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:
@@ -190,12 +207,19 @@ def path_seconds(log: EventLog) -> pl.DataFrame:
     return made.with_columns(name_of(log, "from_activity"), name_of(log, "to_activity"))
 
 
-def _service_seconds(log: EventLog) -> pl.DataFrame:
+def _with_means(log: EventLog, counts: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
+    pair = ["from_activity", "to_activity"]
+    made = mean_seconds(log, counts).with_columns(*(name_of(log, end) for end in pair))
+    made = made.select(*pair, *MEANS)
+    return shown.join(made, on=pair, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _service_seconds(log: EventLog, figures: tuple[str, ...]) -> pl.DataFrame:
     """Return the time between start and completion of each activity; nothing where the log has no start times."""
     if not log.manifest.has_start_time:
-        return pl.DataFrame(schema={"activity": pl.String, **dict.fromkeys(SECONDS, pl.Float64)})
+        return pl.DataFrame(schema={"activity": pl.String, **dict.fromkeys(figures, pl.Float64)})
     spent = log.rel.events.select("activity", spent=nw.col("time") - nw.col("start_time"))
-    made = log.collect(_seconds_of(spent, ("activity",), "spent")).with_columns(
-        pl.col(SECONDS).cast(pl.Float64)
+    made = log.collect(_seconds_of(spent, ("activity",), "spent", figures)).with_columns(
+        pl.col(figures).cast(pl.Float64)
     )
     return made.with_columns(name_of(log, "activity"))

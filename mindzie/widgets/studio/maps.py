@@ -10,7 +10,7 @@ from mindzie.widgets.process_map import ProcessMapWidget
 Json = dict[str, Any]
 _SYNCED: Final = (
     "view", "measure", "measures", "activity_share", "path_share", "selection", "actions", "choice",
-    "error", "live", "title",
+    "error", "live", "title", "detailed",
 )  # fmt: skip
 
 
@@ -32,13 +32,8 @@ class StudioMap(ProcessMapWidget):
     def show(self, graph: Graph) -> None:
         """Show the map of another log; the sliders stay where they are."""
         self.choice = {}
-        self._ready = False
-        try:
-            self._load(graph, None)
-        finally:
-            self._ready = True
+        self._replace(graph, None)
         self.set_trait("measures", self._offered())
-        self._show()
 
     def take(self, changes: Json) -> list[Json]:
         """Take what a reader did; returns the filters that were chosen."""

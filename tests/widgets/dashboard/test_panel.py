@@ -72,3 +72,17 @@ def test_a_row_of_the_week_opens_its_cases():
     row = panel.result.to_polars()["value"].arg_max()
     panel.sheet.set_state({"event": {"do": "open", "value": row}})
     assert f"{panel.result['value'][row]} cases</b>" in panel.sheet.html
+
+
+def test_hours_are_a_heat_map_whose_cells_open_their_cases():
+    board = mz.Dashboard(mz.demo("order-to-cash", cases=50))
+    panel = board.show(mz.calculators.WeekdayHour())
+    assert panel.sheet.html.count('scope="col"') == 24
+    rows = panel.result.to_polars()
+    place = next(n for n, value in enumerate(rows["value"]) if value)
+    assert f'data-value="{place}"' in panel.sheet.html
+    panel.sheet.event = {"do": "open", "value": place}
+    day, hour = rows.row(place)[:2]
+    cases = board.log.filter(mz.filters.CasesAtHours(weekdays=(day,), hours=(hour,))).case_count
+    assert f"<b>{cases} cases</b>" in panel.sheet.html
+    assert "data-do=" not in panel.html()

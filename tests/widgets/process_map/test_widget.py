@@ -5,9 +5,12 @@ import re
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+import mindzie as mz
 from mindzie.core.errors import SettingError, UnknownNameError
 from mindzie.core.operation import REGISTRY
+from mindzie.pictures.measures import MEASURES
 from mindzie.widgets import ProcessMapWidget
 from mindzie.widgets.map_actions import ACTIONS
 
@@ -200,3 +203,38 @@ def test_a_large_map_opens_legible(graph):
     shown = ProcessMapWidget(type(graph)(*tables))
     assert 0 < len(shown.view["nodes"]) <= 30
     assert len(shown.view["edges"]) <= 40
+
+
+def test_durations_are_computed_when_they_are_looked_at():
+    log = mz.demo("order-to-cash", cases=100)
+    graph = log.calculate(mz.calculators.ProcessMap())
+    shown = ProcessMapWidget(graph)
+    assert [m["name"] for m in shown.measures] == list(MEASURES)
+    assert shown.view["known"] == ["events", "cases"]
+    places = [edge["points"] for edge in shown.view["edges"]]
+    shown.set_state({"measure": "mean"})
+    assert shown.view["known"] == ["events", "cases", "mean", "total"]
+    assert shown.view["ranges"]["mean"] is not None
+    shown.set_state({"measure": "events", "detailed": True})
+    assert shown.view["known"] == list(MEASURES)
+    assert [edge["points"] for edge in shown.view["edges"]] == places
+    shown.update(log.calculate(mz.calculators.ProcessMap()))
+    assert not shown.detailed
+    assert shown.view["known"] == ["events", "cases"]
+
+
+def test_means_are_those_of_the_whole_graph():
+    graph = mz.demo("order-to-cash", cases=100).calculate(mz.calculators.ProcessMap())
+    names = ["from_activity", "to_activity", "mean", "total"]
+    quick, whole = (form.edges.to_polars().select(names) for form in (graph.means, graph))
+    assert_frame_equal(quick, whole)
+    assert graph.means.provenance == graph.provenance
+
+
+def test_pictures_and_pages_have_all_their_figures(tmp_path):
+    graph = mz.demo("order-to-cash", cases=100).calculate(mz.calculators.ProcessMap())
+    shown = ProcessMapWidget(graph, measure="p90")
+    assert "90th percentile" in shown.svg()
+    assert shown.view["ranges"]["p90"] is not None
+    shown.export_html(tmp_path / "map.html")
+    assert shown.view["known"] == list(MEASURES)

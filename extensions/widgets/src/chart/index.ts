@@ -1,7 +1,7 @@
 import baseCss from "../shared/base.css";
 import { h } from "../shared/dom";
 import type { Model } from "../shared/model";
-import { applyTokens, onThemeChange } from "../shared/tokens";
+import { keepTokens } from "../shared/tokens";
 import { type Drawn, drawing } from "./drawing";
 import css from "./style.css";
 
@@ -19,9 +19,7 @@ function render({ model, el }: { model: Model<{ result: Drawn }>; el: HTMLElemen
     result.points?.length ? (drawing(result) ?? empty) : empty,
   );
   el.append(h("style", {}, baseCss, css), root);
-  const look = () => applyTokens(root);
-  look();
-  onThemeChange(look, leave.signal);
+  keepTokens(root, leave.signal);
   return () => leave.abort();
 }
 

@@ -35,7 +35,7 @@ export class BoxShape {
       s("text", { ...NAME, y: first + i * LINE_HEIGHT, fill: ink }, line),
     );
     const below = { ...FIGURE, "text-anchor": "middle", y: first + names.length * LINE_HEIGHT, fill: ink };
-    this.texts.replaceChildren(...names, s("text", { ...below, "fill-opacity": 0.85 }, figure));
+    this.texts.replaceChildren(...names, s("text", below, figure));
     assign(this.group, { "aria-label": `${node.name}, ${look.measure.title}: ${figure}` });
   }
 

@@ -8,7 +8,7 @@ import type { MeasureInfo, View } from "./types";
 export class Tooltip {
   readonly element = h("div", { class: "mz-tip", "aria-hidden": "true", hidden: true });
 
-  show(shape: Shape, title: string, view: View, measures: MeasureInfo[]): void {
+  show(shape: Shape, title: string, view: View, measures: MeasureInfo[], late: boolean): void {
     const values = shape instanceof BoxShape ? shape.node.values : shape.edge.values;
     const rows = measures
       .filter((measure) => typeof values[measure.name] === "number")
@@ -16,7 +16,12 @@ export class Tooltip {
         const said = new Look(measure, "light", view).say(values[measure.name]);
         return h("tr", {}, h("th", {}, measure.title), h("td", {}, said));
       });
-    this.element.replaceChildren(h("div", { class: "mz-tip-title" }, title), h("table", {}, ...rows));
+    const note = late ? [h("div", { class: "mz-tip-late" }, "Computing durations…")] : [];
+    this.element.replaceChildren(
+      h("div", { class: "mz-tip-title" }, title),
+      h("table", {}, ...rows),
+      ...note,
+    );
     this.element.hidden = false;
   }
 

@@ -56,6 +56,8 @@ export interface View {
   nodes: MapNode[];
   edges: MapEdge[];
   kept: Kept;
+  /** Measures whose figures are here; the others come when they are looked at. */
+  known: string[];
 }
 
 export type Selection = { activity?: string; from?: string | null; to?: string | null };
@@ -77,6 +79,8 @@ export interface State {
   choice: { action: string; selection: Selection; at: number } | Record<string, never>;
   error: string;
   live: boolean;
+  /** Whether the figures of all measures are wanted. */
+  detailed: boolean;
   /** Height of the drawing, px; `height` would be the host's own word. */
   room: number;
   title: string;

@@ -43,6 +43,8 @@ export class MapWidget {
   private readonly controls: { element: HTMLElement; update: () => void }[];
   /** What the open menu is about. */
   private asked: Selection = {};
+  /** What the pointer or the keyboard is on. */
+  private hovered: Selection | undefined;
   private theme: Theme = "light";
   private later: ReturnType<typeof setTimeout> | undefined;
 
@@ -97,15 +99,15 @@ export class MapWidget {
     this.theme = applyTokens(this.root);
     const view = this.model.get("view");
     const look = new Look(this.measure, this.theme, view);
-    this.tip.hide();
     this.scene.draw(view, look);
     this.menu.keep(this.scene.shapeOf(this.asked)?.group);
-    this.scene.focus(undefined);
+    this.hover(this.hovered && this.scene.shapeOf(this.hovered));
     this.scene.select(this.model.get("selection"));
     this.viewport.show(view);
     this.legend.replaceChildren(legend(look));
     clearTimeout(this.later);
-    this.later = setTimeout(() => this.twin.replaceChildren(tables(view, this.model.get("measures"))), CALM);
+    const known = this.model.get("measures").filter(({ name }) => view.known.includes(name));
+    this.later = setTimeout(() => this.twin.replaceChildren(tables(view, known)), CALM);
     this.controls[0]?.update();
     this.slid();
     this.say();
@@ -114,9 +116,9 @@ export class MapWidget {
   /** The sliders move at once; the map follows when Python has answered. */
   private slid(): void {
     this.controls[1]?.update();
-    const { at } = this.model.get("view");
-    const answered = at[0] === this.model.get("activity_share") && at[1] === this.model.get("path_share");
-    this.waiting.set(this.model.get("live") && !answered);
+    const { at, known } = this.model.get("view");
+    const moved = at[0] === this.model.get("activity_share") && at[1] === this.model.get("path_share");
+    this.waiting.set(this.model.get("live") && !(moved && known.includes(this.measure.name)));
   }
 
   private say(text = this.model.get("error")): void {
@@ -128,6 +130,7 @@ export class MapWidget {
     const table = iconButton("table", "Show as table", () => {
       const hidden = this.twin.classList.toggle("mz-hidden");
       table.setAttribute("aria-pressed", String(!hidden));
+      if (!hidden) this.detail();
     });
     const text = () => svgText(this.scene.world, this.model.get("view"), this.theme, this.model.get("title"));
     const png = () =>
@@ -174,11 +177,25 @@ export class MapWidget {
 
   private hover(shape: Shape | undefined): void {
     this.scene.focus(shape);
+    this.hovered = shape && this.scene.selectionOf(shape);
     if (!shape) {
       this.tip.hide();
       return;
     }
-    this.tip.show(shape, this.scene.titleOf(shape), this.model.get("view"), this.model.get("measures"));
+    const late = this.detail();
+    this.tip.show(shape, this.scene.titleOf(shape), this.model.get("view"), this.model.get("measures"), late);
+  }
+
+  /** Ask for the figures of all measures; returns whether they are still on their way. */
+  private detail(): boolean {
+    const { known } = this.model.get("view");
+    const late =
+      this.model.get("live") && this.model.get("measures").some(({ name }) => !known.includes(name));
+    if (late && !this.model.get("detailed")) {
+      this.model.set("detailed", true);
+      this.model.save_changes();
+    }
+    return late;
   }
 
   private focused(shape: Shape | undefined): void {
@@ -207,6 +224,8 @@ export class MapWidget {
     const place = at ? ([at[0] - stage.left, at[1] - stage.top] as [number, number]) : this.placeOf(shape);
     const on = shape instanceof BoxShape ? "activity" : "path";
     const actions = this.model.get("actions").filter((action) => action.on === on);
+    this.detail();
+    this.hovered = undefined;
     this.tip.hide();
     this.asked = selection;
     this.menu.open(this.scene.titleOf(shape), actions, place, shape.group, (action) => {

@@ -32,6 +32,17 @@ export function applyTokens(root: HTMLElement): Theme {
   return theme;
 }
 
+/** Keep the variables of a widget those of the page it stands in, until the signal aborts. */
+export function keepTokens(root: HTMLElement, signal: AbortSignal): void {
+  const look = () => applyTokens(root);
+  look();
+  onThemeChange(look, signal);
+  // Hosts make widgets before they show them: only then is it known what lies behind.
+  const shown = new ResizeObserver(look);
+  shown.observe(root);
+  signal.addEventListener("abort", () => shown.disconnect());
+}
+
 /** Call back when the page changes its theme, until the signal aborts. */
 export function onThemeChange(callback: () => void, signal: AbortSignal): void {
   const watcher = new MutationObserver(callback);

@@ -1,7 +1,7 @@
 import baseCss from "../shared/base.css";
 import { h, keepKeys } from "../shared/dom";
 import { type Model, onChange } from "../shared/model";
-import { applyTokens, onThemeChange } from "../shared/tokens";
+import { keepTokens } from "../shared/tokens";
 import css from "./style.css";
 
 interface State {
@@ -30,7 +30,6 @@ function render({ model, el }: { model: Model<State>; el: HTMLElement }): () => 
   keepKeys(root, signal);
 
   const draw = () => {
-    applyTokens(root);
     const focused = root.querySelector<HTMLElement>(":focus")?.dataset.key;
     body.innerHTML = model.get("html");
     if (focused) body.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
@@ -62,7 +61,7 @@ function render({ model, el }: { model: Model<State>; el: HTMLElement }): () => 
   );
   onChange(model, ["html"], draw, signal);
   onChange(model, ["error"], say, signal);
-  onThemeChange(() => applyTokens(root), signal);
+  keepTokens(root, signal);
   draw();
   say();
   return () => leave.abort();

@@ -27,7 +27,7 @@ export class VariantsTab {
       save: (order) => save(desk, "variants", order),
       titles: {
         activities: "Variant",
-        cumulative_share: "Together",
+        cumulative_share: "Cumulative",
         length: "Events",
         median_duration: "Median",
       },

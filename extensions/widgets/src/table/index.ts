@@ -1,7 +1,7 @@
 import baseCss from "../shared/base.css";
 import { h } from "../shared/dom";
 import type { Model } from "../shared/model";
-import { applyTokens, onThemeChange } from "../shared/tokens";
+import { keepTokens } from "../shared/tokens";
 import { Channel, type Post } from "./channel";
 import { Grid, type Page } from "./grid";
 import { saveText } from "./save";
@@ -30,9 +30,7 @@ function render({ model, el }: { model: Model<State>; el: HTMLElement }): () => 
   grid.element.style.height = `${model.get("height")}px`;
   root.append(h("div", { class: "mz-table-title" }, model.get("title")), grid.element);
   root.style.cssText += "border:1px solid var(--mz-line);border-radius:var(--mz-radius);overflow:hidden;";
-  const look = () => applyTokens(root);
-  look();
-  onThemeChange(look, leave.signal);
+  keepTokens(root, leave.signal);
   grid.reload();
   return () => leave.abort();
 }
