@@ -16,6 +16,7 @@ from mindzie.access.identity import storable
 from mindzie.core.errors import MindzieError, SettingError, nearest
 from mindzie.core.limits import shortened
 from mindzie.core.operation import Operation
+from mindzie.core.refusals import refusal
 from mindzie.operations import load
 from mindzie.store.base import Record
 from mindzie.store.types import StoredOperations
@@ -143,7 +144,7 @@ def _present(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any
 
 def _explained(record: type[Record], model: type[BaseModel], error: ValidationError) -> str:
     lines = []
-    for item in error.errors(include_url=False, include_context=False):
+    for item in error.errors(include_url=False):
         where = ".".join(map(str, item["loc"]))
         if item["type"] == "extra_forbidden":
             close = nearest(where, model.model_fields)
@@ -157,7 +158,7 @@ def _explained(record: type[Record], model: type[BaseModel], error: ValidationEr
             lines.append(f"A {title_of(record)} needs the field {where!r}.")
         else:
             lines.append(
-                f"{where} of a {title_of(record)}: {item['msg'].removeprefix('Value error, ')} (got {shortened(item['input'])})."
+                f"{where} of a {title_of(record)}: {refusal(item)} (got {shortened(item['input'])})."
             )
     return "\n".join(lines)
 

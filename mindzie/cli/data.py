@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -230,11 +230,12 @@ def show(result: Result, *, as_json: bool, as_csv: bool) -> None:
 
 
 def _show_rows(result: Table | Graph) -> None:
-    typer.echo(result.title)
-    for name, value in result.facts.items():
-        if isinstance(value, str | int | float):
-            typer.echo(f"  {name}: {cell(value)}")
-    shown = result.edges if isinstance(result, Graph) else result
+    people = result.for_people()
+    typer.echo(people.title)
+    for name, value in people.facts.items():  # type: ignore[attr-defined]
+        if isinstance(value, str | int | float | timedelta | datetime):
+            typer.echo(f"  {name.replace('_', ' ')}: {cell(value)}")
+    shown = people.edges if isinstance(people, Graph) else people
     with pl.Config(
         tbl_rows=_MOST_ROWS,
         tbl_cols=20,

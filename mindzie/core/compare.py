@@ -128,9 +128,11 @@ def check_count(comparison: str, values: tuple[Scalar, ...]) -> None:
             message = "'one_of' needs at least one value"
             raise ValueError(message)
     elif len(values) != count:
-        message = (
-            f"{comparison!r} needs {'two values' if count > 1 else 'one value'}, not {len(values)}"
-        )
+        many = comparison in ("equals", "not_equals") and len(values) > 1
+        hint = ": for several use comparison 'one_of'" if many else ""
+        if many and comparison == "not_equals":
+            hint += " with keep=False"
+        message = f"{comparison!r} needs {'two values' if count > 1 else 'one value'}, not {len(values)}{hint}"
         raise ValueError(message)
     if comparison == "matches":
         portable(str(values[0]))

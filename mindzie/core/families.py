@@ -125,6 +125,10 @@ class Calculator(Operation):
         """Return what the result does not show, in words by name; ``{"left_out": name}`` is a row as well."""
         return {}
 
+    def for_people(self, result: Result) -> Result:
+        """Return the result as people read it in a table."""
+        return result
+
     def apply(self, log: EventLog) -> Result:
         """Check the settings and return the result, stamped with its provenance."""
         self.check(log)

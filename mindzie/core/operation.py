@@ -10,12 +10,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mindzie.core.errors import SettingError, nearest, unknown
 from mindzie.core.limits import refuse_excess, shortened
+from mindzie.core.refusals import spoken
 from mindzie.core.settings import Length, Pick, as_typed
 
 if TYPE_CHECKING:
@@ -275,8 +276,10 @@ class Operation(BaseModel):
     def __repr__(self) -> str:
         """Return Python that makes an equal value."""
         lengths = _lengths(type(self))
+        # of working time a day is easily misunderstood, and hours is what was typed
+        longest: Literal["d", "h"] = "h" if getattr(self, "calendar", None) is not None else "d"
         shown = [
-            f"{name}={_python(getattr(self, name), typed=name in lengths)}"
+            f"{name}={_python(getattr(self, name), typed=name in lengths, longest=longest)}"
             for name, field in type(self).model_fields.items()
             if field.is_required()
             or getattr(self, name) != field.get_default(call_default_factory=True)
@@ -299,11 +302,11 @@ class Operation(BaseModel):
         return cls(**settings)
 
 
-def _python(value: Any, *, typed: bool) -> str:
+def _python(value: Any, *, typed: bool, longest: Literal["d", "h"]) -> str:
     """Return Python that makes an equal value; durations as people type them."""
     if typed and isinstance(value, tuple):
-        return repr(tuple(as_typed(item) for item in value))
-    return repr(as_typed(value) if typed and isinstance(value, str) else value)
+        return repr(tuple(as_typed(item, longest) for item in value))
+    return repr(as_typed(value, longest) if typed and isinstance(value, str) else value)
 
 
 @cache
@@ -370,11 +373,8 @@ def _explain(cls: type[Operation], error: ValidationError) -> str:
         elif item["type"] == "missing":
             lines.append(f"{cls.id} needs the setting {where!r}. Example: {cls.example_text()}")
         else:
-            message = item["msg"].removeprefix("Value error, ")
-            got = (
-                ""
-                if isinstance(item.get("input"), Mapping)
-                else f" (got {shortened(item.get('input'))})"
-            )
-            lines.append(f"{cls.id}: {where + ': ' if where else ''}{message}{got}")
+            given = item.get("input")
+            plain = isinstance(given, Mapping) or item["type"] == "too_short"
+            got = "" if plain else f" (got {shortened(given)})"
+            lines.append(f"{cls.id}: {spoken(item)}{got}")
     return "\n".join(lines)

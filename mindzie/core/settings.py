@@ -196,13 +196,15 @@ Duration = Annotated[
 """A length of time: ``"3 d 4 h"``, ISO 8601 ``"PT2H"`` or a timedelta; kept as ISO 8601 text."""
 
 
-def as_typed(duration: str) -> str:
+def as_typed(duration: str, longest: Literal["d", "h"] = "d") -> str:
     """Return the friendliest text that is read as the same duration.
 
     Parameters
     ----------
     duration : str
         A value of the type ``Duration``.
+    longest : {"d", "h"}
+        The longest unit to say.
 
     Returns
     -------
@@ -214,7 +216,7 @@ def as_typed(duration: str) -> str:
     >>> as_typed("P30D"), as_typed("PT1H30M")
     ('30 d', '1 h 30 min')
     """
-    said = typed(microseconds(duration))
+    said = typed(microseconds(duration), longest=longest)
     return said if len(said) <= _LONGEST and _duration_text(said) == duration else duration
 
 

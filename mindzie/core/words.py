@@ -32,6 +32,15 @@ _MONTHS: Final = [
     "Nov",
     "Dec",
 ]
+_WEEKDAYS: Final = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
 _UNITS: Final = (
     ("y", 31_536_000_000),
     ("d", 86_400_000),
@@ -308,7 +317,7 @@ def cell(value: Any, unit: str = "") -> str:
     value : object
         As in the table's frame.
     unit : str
-        Of its column: durations (``is_duration``) and ``"share"`` are said as such.
+        Of its column: durations (``is_duration``), ``"share"`` and ``"weekday"`` (Monday is 1) are said as such.
 
     Returns
     -------
@@ -327,13 +336,19 @@ def cell(value: Any, unit: str = "") -> str:
     if isinstance(value, dt.timedelta):
         value, unit = value.total_seconds(), unit or "s"
     if isinstance(value, int | float):
-        if is_duration(unit):
-            return duration(value, unit)
-        return share(value) if unit == "share" else count(value)
+        return _figure(value, unit)
     if isinstance(value, dt.date):
         return date(value)
     listed = isinstance(value, Iterable) and not isinstance(value, str)
     return " \u2192 ".join(map(cell, value)) if listed else str(value)
+
+
+def _figure(value: float, unit: str) -> str:
+    if is_duration(unit):
+        return duration(value, unit)
+    if unit == "weekday" and 1 <= value <= len(_WEEKDAYS):
+        return _WEEKDAYS[int(value) - 1]
+    return share(value) if unit == "share" else count(value)
 
 
 def typed(microseconds: int, units: int = len(_TYPED), longest: Literal["d", "h"] = "d") -> str:

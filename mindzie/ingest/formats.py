@@ -77,7 +77,10 @@ def kind_of(path: Path, head: bytes, file: str, where: str) -> str:
         _refuse_empty(path, where, ending)
     kind = _kind(path, head, ending, where)
     if kind in {"xes", "ocel xml"}:
-        refuse_doctype(path, where)
+        root = refuse_doctype(path, where)
+        if kind == "xes" and root != "log":
+            message = f"{where} is XML, but no event log: its first element is <{root[:80]}>, that of XES is <log>. Give the log itself, not a model of the process."
+            raise SourceError(message)
     return kind
 
 

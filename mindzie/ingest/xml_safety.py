@@ -16,8 +16,13 @@ class _Begun(Exception):  # noqa: N818 - no error
     pass
 
 
-def refuse_doctype(path: Path, where: str) -> None:
+def refuse_doctype(path: Path, where: str) -> str:
     """Read an XML file as far as its first element, and refuse a document type before it.
+
+    Returns
+    -------
+    str
+        Name of the first element, without its namespace.
 
     Raises
     ------
@@ -32,8 +37,8 @@ def refuse_doctype(path: Path, where: str) -> None:
             "other files. Logs need none: take the line out."
         )
 
-    def begun(*_: object) -> NoReturn:
-        raise _Begun
+    def begun(name: str, _: object) -> NoReturn:
+        raise _Begun(name.rpartition(":")[2])
 
     parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = begun
@@ -44,8 +49,10 @@ def refuse_doctype(path: Path, where: str) -> None:
                 parser.Parse(piece, not piece)
                 if not piece:
                     break
-    except _Begun:
-        return
+    except _Begun as root:
+        return str(root)
+    except SourceError:
+        raise
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise unreadable_xml(where, error) from None
     raise unreadable_xml(where, f"no element in its first {PROLOGUE >> 20} MiB")

@@ -112,7 +112,7 @@ def _rework(result: Table) -> str:
         return "No activity is repeated within a case."
     row = frame.sort(column, descending=True).row(0, named=True)
     repeated = int((frame[column] > 0).sum())
-    return f"{row['activity']} is the activity most often repeated, in {share(row[column] / cases)} of the cases; {count(repeated)} of {frame.height} activities are repeated at all."
+    return f"{row['activity']} is the activity most often repeated, in {share(row[column] / cases)} of the cases; {count(repeated)} of {counted(frame.height, 'activity')} {'is' if repeated == 1 else 'are'} repeated at all."
 
 
 def _over_time(result: Series) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from mindzie.core.errors import SettingError, SourceError, unknown
+from mindzie.core.refusals import refusal
 
 _TYPES: Final[dict[str, Any]] = {
     "Any": Any, "bool": bool, "bytes": bytes, "dict": dict, "float": float, "int": int, "list": list, "object": Any, "str": str, "tuple": tuple,
@@ -50,7 +51,7 @@ class Parameter:
                 return adapter.validate_python(value)
             return self._read(adapter, value)
         except ValidationError as error:
-            message = f"The parameter {self.name!r} is {value!r:.80}: it {refusal(error.errors()[0])}."
+            message = f"The parameter {self.name!r} is {value!r:.80}: {refusal(error.errors()[0])}."
             raise SettingError(message) from None
 
     def _read(self, adapter: TypeAdapter[Any], text: str) -> Any:

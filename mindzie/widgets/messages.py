@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from mindzie.core.errors import SettingError
 from mindzie.core.limits import LARGEST
+from mindzie.core.refusals import spoken
 from mindzie.core.settings import AttributeType, Level
 from mindzie.core.words import count
 
@@ -230,8 +231,7 @@ def read_message(raw: Any) -> Message:
         return _message.validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        message = f"The studio does not understand this message: {where + ': ' if where else ''}{first['msg']}."
+        message = f"The studio does not understand this message: {spoken(first)}."
         raise SettingError(message) from None
     except (TypeError, ValueError, RecursionError) as error:
         message = f"The studio does not understand this message: {error}."

@@ -135,15 +135,21 @@ def test_traces_without_a_name_stay_apart(tmp_path) -> None:
     assert table.readiness.find("unnamed_traces").count == 2
 
 
-def test_an_empty_log_is_a_log(tmp_path) -> None:
-    path = tmp_path / "empty.csv"
-    path.write_text("case,activity,time,amount\n")
-    table = source_table(path)
+def test_an_empty_frame_is_a_log() -> None:
+    names = ["case", "activity", "time", "amount"]
+    table = source_table(pl.DataFrame(schema=dict.fromkeys(names, pl.String)))
     assert table.frame.schema["time"] == pl.Int64
     assert table.frame.is_empty()
     assert table.readiness.score == 100
-    (tmp_path / "empty.xes").write_text("<log></log>")
-    assert source_table(tmp_path / "empty.xes").frame.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("empty.csv", "case,activity,time\n"), ("empty.xes", "<log></log>")]
+)
+def test_a_file_without_events_is_no_log(name, content, tmp_path) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(SourceError, match="has no events"):
+        source_table(tmp_path / name)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from mindzie.core.errors import SourceError
 from mindzie.ingest import read
 
 
@@ -57,8 +58,13 @@ def test_a_log_shows_what_was_taken(logs) -> None:
     assert (log.event_count, log.case_count) == (13710, 3804)
 
 
-def test_an_empty_source_is_an_empty_log(tmp_path) -> None:
-    path = tmp_path / "empty.csv"
-    path.write_text("case,activity,time\n")
-    log = read(path)
+def test_a_frame_without_rows_is_an_empty_log() -> None:
+    log = read(pl.DataFrame(schema=dict.fromkeys(["case", "activity", "time"], pl.String)))
     assert (log.event_count, log.case_count, log.variant_count) == (0, 0, 0)
+
+
+def test_xml_that_is_no_log_is_refused(tmp_path) -> None:
+    path = tmp_path / "model.bpmn"
+    path.write_text('<bpmn:definitions xmlns:bpmn="urn:x"><bpmn:process/></bpmn:definitions>')
+    with pytest.raises(SourceError, match="first element is <definitions>"):
+        read(path)

@@ -63,7 +63,7 @@ class Column(BaseModel):
     type : {"text", "number", "boolean", "date", "duration", "list"}
         How values are stored: dates and durations as Datetime and Duration.
     unit : str
-        Such as ``"cases"`` or ``"s"``; ``"share"`` for 0 to 1; of working time ``"ws"``, or ``"ws/28800"`` where a working day has
+        Such as ``"cases"`` or ``"s"``; ``"share"`` for 0 to 1; ``"weekday"`` for 1 (Monday) to 7; of working time ``"ws"``, or ``"ws/28800"`` where a working day has
         so many seconds.
     """
 
@@ -139,6 +139,16 @@ class Result:
     def left_out(self) -> dict[str, str]:
         """What the result does not show and has cases of its own, in words by name."""
         return {} if self.operation is None else self.operation.left_out(self)
+
+    def for_people(self) -> Result:
+        """Return the result as people read it in a table: figures named and said, and a row for what is left out.
+
+        Returns
+        -------
+        Result
+            The result itself where its cells are said by their units. Its rows are understood by ``behind`` as well.
+        """
+        return self if self.operation is None else self.operation.for_people(self)
 
     def cases(self, **row: Any) -> Table:
         """Return the cases behind a row of the result as a table."""

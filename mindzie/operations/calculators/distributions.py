@@ -65,6 +65,24 @@ class _Spread(Calculator):
             name: f"{counted(number, unit)} {name} the range" for name, number in counts if number
         }
 
+    def for_people(self, result: Result) -> Result:
+        """Add a row for the values below the range and one for those above."""
+        if not isinstance(result, Series) or not self.left_out(result):
+            return result
+        frame, facts = result.to_polars(), result.facts
+        ends = {"below": {"high": frame["low"][0]}, "above": {"low": frame["high"][-1]}}
+        rest = {
+            name: pl.DataFrame(
+                [{**end, "count": facts[name], "share": facts[name] / facts["count"]}],
+                schema=frame.schema,
+            )
+            for name, end in ends.items()
+            if facts.get(name)
+        }
+        parts = (rest.get("below"), frame, rest.get("above"))
+        rows = pl.concat([part for part in parts if part is not None])
+        return Table(rows, result.columns, result.title, facts)
+
     def series(
         self,
         log: EventLog,
@@ -81,7 +99,7 @@ class _Spread(Calculator):
         figures = log.collect(aggregate(frame, (), measures)).row(0, named=True)
         found = self._range(log, frame, figures, manual)
         bins = Bins(0, 0, 1, 0) if found is None else self._bins(found, attribute, unit)
-        rows = self._counted(log, frame, bins, how)
+        rows = self._counted(log, frame, bins, (how, float(figures["count"] or 0)))
         facts: dict[str, Any] = {
             name: plain_value(figures[name], aggregated_type(attribute, name), log.time_zone)
             for name in STATISTICS
@@ -142,7 +160,10 @@ class _Spread(Calculator):
             discrete=discrete,
         )
 
-    def _counted(self, log: EventLog, frame: Frame, bins: Bins, how: Aggregation) -> pl.DataFrame:
+    def _counted(
+        self, log: EventLog, frame: Frame, bins: Bins, wanted: tuple[Aggregation, float]
+    ) -> pl.DataFrame:
+        how, everything = wanted
         measures = [Measure("count", "count")]
         if how != "count":
             measures.append(Measure("figure", how, "value"))
@@ -152,7 +173,7 @@ class _Spread(Calculator):
             made.with_columns(pl.col("bin").cast(pl.Int64)), on="bin", how="left"
         )
         rows = rows.sort("bin").with_columns(pl.col("count").fill_null(0))
-        rows = rows.with_columns(share=share_of("count", float(rows["count"].sum())))
+        rows = rows.with_columns(share=share_of("count", everything))
         return rows.rename({"figure": "value"}, strict=False)
 
 
@@ -166,10 +187,19 @@ def _beyond(log: EventLog, frame: Frame, bins: Bins) -> dict[str, int]:
     return {name: int(count or 0) for name, count in made.items()}
 
 
+def beyond(row: Mapping[str, Any]) -> str | None:
+    """Return which side of the range a row stands for; none where it is a bin."""
+    if "left_out" in row:
+        return str(row["left_out"])
+    return next(
+        (name for name, end in (("below", "low"), ("above", "high")) if row[end] is None), None
+    )
+
+
 class Histogram(_Spread):
     """Count the values of an attribute in equal bins.
 
-    Each bin holds its lower edge, the last one its upper edge too where it is ``closed``. Values outside of the range are counted as ``below`` and
+    Each bin holds its lower edge, the last one its upper edge too where it is ``closed``; its share is of all values. Values outside of the range are counted as ``below`` and
     ``above`` in ``facts``, where also count, mean, median, min, max and standard deviation of all values are. Counts of
     things, such as ``event_count``, get bins of whole numbers, and no more than there are numbers. An attribute of events
     counts once an event.
@@ -245,7 +275,8 @@ class Histogram(_Spread):
         from mindzie.operations.filters.attributes import CasesWithAttribute, EventsWithAttribute
         from mindzie.operations.filters.combined import CasesWithEvents
 
-        edges = [self._beyond(result, row["left_out"])] if "left_out" in row else self._edges(row)
+        name = beyond(row)
+        edges = [self._beyond(result, name)] if name else self._edges(row)
         assert result.log is not None  # noqa: S101 - results of calculators know their log
         if len(edges) > 1 and result.log.attribute(self.attribute).level == "event":
             return (CasesWithEvents(filters=tuple(EventsWithAttribute(**e) for e in edges)),)
@@ -341,10 +372,11 @@ class CaseDuration(_Spread):
         """Return the filter of a bin, or of the cases that are shorter or longer than all bins."""
         from mindzie.operations.filters.durations import CaseDuration as Between
 
-        if "left_out" not in row:
+        name = beyond(row)
+        if name is None:
             return self.drill(row)
         bins, least = result.to_polars(), timedelta(microseconds=1)
-        if row["left_out"] == "below":
+        if name == "below":
             end = bins["low"][0] - least
             return (Between(max=_bound(end), calendar=self.calendar),)
         start = bins["high"][-1] + (least if bins["closed"][-1] else timedelta(0))

@@ -9,7 +9,8 @@ import narwhals as nw
 import polars as pl
 
 from mindzie.core.families import Calculator
-from mindzie.core.results import Column, Table, plain
+from mindzie.core.results import Column, Result, Table, plain
+from mindzie.core.words import cell
 from mindzie.operations.calculators.groups import plain_value
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 UNITS = {
     "cases": "cases", "events": "events", "activities": "activities", "variants": "variants", "span": "s",
     "mean_duration": "s", "median_duration": "s", "min_duration": "s", "max_duration": "s", "events_per_case": "events",
+}  # fmt: skip
+NAMES = {
+    "cases": "Cases", "events": "Events", "activities": "Activities", "variants": "Variants", "events_per_case": "Events per case",
+    "first_time": "First event", "last_time": "Last event", "span": "Period covered", "mean_duration": "Mean case duration",
+    "median_duration": "Median case duration", "min_duration": "Shortest case", "max_duration": "Longest case", "time_zone": "Time zone",
 }  # fmt: skip
 
 
@@ -52,6 +58,18 @@ class DataInformation(Calculator):
         )
         columns = tuple(Column(name=name, type="text") for name in rows.columns)
         return Table(rows, columns, facts={**facts, "attributes": _attributes(log)})
+
+    def for_people(self, result: Result) -> Result:
+        """Name the figures and say them in words."""
+        facts = {name: value for name, value in result.facts.items() if name != "attributes"}  # type: ignore[attr-defined]
+        rows = pl.DataFrame(
+            {
+                "figure": [NAMES.get(name, name) for name in facts],
+                "value": [cell(value) for value in facts.values()],
+            }
+        )
+        columns = tuple(Column(name=name, type="text") for name in rows.columns)
+        return Table(rows, columns, result.title)
 
 
 def _figures(log: EventLog) -> dict[str, Any]:

@@ -212,6 +212,7 @@ class ActiveCases(Calculator):
     """Length of the periods."""
     max_periods: int = Field(default=10_000, ge=1, le=100_000, description="Most periods allowed.")
 
+    main_settings: ClassVar[tuple[str, ...]] = ("period",)
     example: ClassVar[Mapping[str, Any]] = {"period": "day"}
     sentence = "active cases per {period}"
 
@@ -289,7 +290,7 @@ class WeekdayHour(Calculator):
         )
         counted_in = "events" if self.measure == "events" else "cases"
         columns = (
-            Column(name="weekday", type="number"),
+            Column(name="weekday", type="number", unit="weekday"),
             Column(name="hour", type="number"),
             Column(name="value", type="number", unit=counted_in),
         )

@@ -11,7 +11,7 @@ from pydantic import Field
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.results import Column, Table
 from mindzie.core.tables import name_of
-from mindzie.operations.calculators.groups import share_of, told
+from mindzie.operations.calculators.groups import plain_value, share_of, told
 from mindzie.operations.calculators.maps import SECONDS, path_counts, path_seconds
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ class Bottlenecks(Calculator):
             *(Column(name=name, type="number", unit=unit) for name, unit in counted),
             *(Column(name=name, type="duration") for name in SECONDS),
         )  # fmt: skip
-        facts = {"paths": counts.height, "total": lost}
+        facts = {
+            "paths": counts.height,
+            "total": plain_value(lost * 1e6, "duration", log.time_zone),
+        }
         shown = rows if self.top is None else rows.head(self.top)
         return Table(
             told(shown, dict.fromkeys(SECONDS, "duration"), log.time_zone), columns, facts=facts

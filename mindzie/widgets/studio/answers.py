@@ -11,6 +11,7 @@ from mindzie.core.operation import load
 from mindzie.core.results import Graph, Number, Series, Table, plain
 from mindzie.widgets import messages as m
 from mindzie.widgets.charts import drawn, is_drawn
+from mindzie.widgets.rows import Pages
 from mindzie.widgets.studio.case import case_story
 from mindzie.widgets.studio.desk import Desk
 from mindzie.widgets.studio.forms import catalogue
@@ -67,7 +68,12 @@ def _rows(desk: Desk, asked: m.Rows, state: State, job: Job) -> Any:
 def _csv(desk: Desk, asked: m.Csv, state: State, job: Job) -> Any:
     job.step("Writing rows", 0.2)
     pages = desk.pages(asked.view, state)
-    text = pages.csv(asked.sort, descending=asked.descending, search=asked.search)
+    result = desk.result(state) if asked.view == "result" else None
+    if isinstance(result, Table) and result.for_people() is not result:
+        # a file is for machines
+        text = Pages(result).csv()
+    else:
+        text = pages.csv(asked.sort, descending=asked.descending, search=asked.search)
     return {"name": f"{asked.view}.csv", "text": text}
 
 

@@ -150,6 +150,7 @@ class Desk:
         result = self.result(state)
         if isinstance(result, Graph):
             return result.edges
+        result = result.for_people()
         if not isinstance(result, Table):
             message = f"The result {result.title!r} has no rows."
             raise SettingError(message)

@@ -194,7 +194,7 @@ def test_unknown_names_are_refused(log: EventLog) -> None:
     [
         (filters.Path, {}, "a path needs an activity"),
         (filters.CaseSize, {"min": 3, "max": 2}, "swap them"),
-        (filters.CaseSize, {"min": -1}, "greater than or equal to 0"),
+        (filters.CaseSize, {"min": -1}, "must be at least 0"),
         (
             filters.CaseDuration,
             {"min": "2 d", "max": "1 h"},
@@ -213,7 +213,7 @@ def test_unknown_names_are_refused(log: EventLog) -> None:
         (filters.SelectedVariants, {"variants": []}, "at least 1"),
         (filters.SelectedVariants, {"variants": ("A", "B")}, "variants"),
         (filters.CaseStart, {"values": ()}, "at least 1"),
-        (filters.Rework, {"min_times": 0}, "greater than or equal to 1"),
+        (filters.Rework, {"min_times": 0}, "must be at least 1"),
         (filters.Sample, {}, "either as n"),
         (filters.Sample, {"n": 1, "share": 0.5}, "either as n"),
         (filters.Sample, {"share": 1.5}, "less than or equal to 1"),

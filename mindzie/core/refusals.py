@@ -1,0 +1,91 @@
+"""What is wrong with a setting, in plain words: the one place that knows how pydantic says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mindzie.core.words import counted
+
+_SIMPLE: Final = {
+    "missing": "is needed",
+    "extra_forbidden": "is not known",
+    "string_type": "must be text",
+    "string_unicode": "must be text",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "is too large a number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a finite number",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "set_type": "must be a list",
+    "frozen_set_type": "must be a list",
+    "dict_type": "must be an object of names and values",
+    "mapping_type": "must be an object of names and values",
+    "model_type": "must be an object of names and values",
+    "model_attributes_type": "must be an object of names and values",
+    "none_required": "must be left out",
+    "string_pattern_mismatch": "must look like {pattern}",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "multiple_of": "must be a multiple of {multiple_of}",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+}
+
+
+def refusal(item: Mapping[str, Any]) -> str:
+    """Say in plain words what is wrong with a setting.
+
+    Parameters
+    ----------
+    item : mapping
+        One of ``ValidationError.errors()``.
+
+    Returns
+    -------
+    str
+        What follows the setting's name, without a full stop.
+
+    Examples
+    --------
+    >>> refusal({"type": "greater_than", "ctx": {"gt": 0}, "msg": "Input should be greater than 0"})
+    'must be more than 0'
+    >>> refusal({"type": "too_short", "ctx": {"min_length": 1, "actual_length": 0}, "msg": ""})
+    'needs at least 1 value'
+    """
+    kind, about = item["type"], item.get("ctx", {})
+    if kind == "too_short":
+        return f"needs at least {counted(about['min_length'], 'value')}"
+    if kind == "too_long":
+        return f"takes at most {counted(about['max_length'], 'value')}"
+    if kind == "string_too_short":
+        least = about["min_length"]
+        return "must not be empty" if least == 1 else f"needs at least {counted(least, 'letter')}"
+    if kind == "string_too_long":
+        return f"takes at most {counted(about['max_length'], 'letter')}"
+    if kind in _SIMPLE:
+        return _SIMPLE[kind].format_map(about)
+    return str(item["msg"]).removeprefix("Value error, ")
+
+
+def spoken(item: Mapping[str, Any]) -> str:
+    """Return the same after the setting's name, as ``bins must be at least 1``; what a check of ours says stands after a colon.
+
+    Examples
+    --------
+    >>> spoken({"type": "missing", "loc": ("hours",), "msg": "Field required"})
+    'hours is needed'
+    """
+    where, said = ".".join(str(part) for part in item["loc"]), refusal(item)
+    if not where:
+        return said
+    ours = item["type"] in ("value_error", "assertion_error")
+    return f"{where}: {said}" if ours else f"{where} {said}"
