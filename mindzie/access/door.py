@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, false, or_, select, true
+from sqlalchemy import Select, Uuid, and_, bindparam, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from mindzie.access import audit
@@ -34,6 +34,15 @@ if TYPE_CHECKING:
 
 _SHOWN = 12
 _DESCRIBED = {item.name: item.description for item in PERMISSIONS}
+_ADMITTED: dict[str, Select[Any]] = {
+    "operator": select(Tenant.id),
+    **{
+        kind: select(Tenant.id)
+        .join(record, record.tenant_id == Tenant.id)
+        .where(Tenant.active, record.active, record.id == bindparam("actor", type_=Uuid()))
+        for kind, record in (("user", User), ("service", ServiceAccount))
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +159,14 @@ class Visit:
         hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else _there_are(names)
         raise NotFoundError(f"There is no {kind.title} {name!r} in this workspace. {hint}")
 
-    def changeable(self, kind: Kind, key: UUID, permission: str | None = None) -> Any:
-        """Return a row that the actor may see and change."""
+    def changeable(
+        self, kind: Kind, key: UUID, permission: str | None = None, *, archived: bool = False
+    ) -> Any:
+        """Return a row that the actor may see and change, in an archived project only where that is said."""
         row = self.row(kind, key)
         project = kind.project(self.session, row)
         self.need(permission or kind.change, project)
-        if project is not None and kind is not PROJECT:
+        if project is not None and kind is not PROJECT and not archived:
             self.open_project(project)
         return row
 
@@ -240,14 +251,7 @@ class Door:
             yield self._visit(session)
 
     def _visit(self, session: Session) -> Visit:
-        tenant = session.get(Tenant, self.tenant)
-        if tenant is None:
-            raise _gone()
-        if self.actor.kind == "operator":
-            return Visit(session, self.tenant, self.actor, rights_of(session, self.actor))
-        record = ServiceAccount if self.actor.kind == "service" else User
-        row: Any = session.get(record, self.actor.id)
-        if not tenant.active or row is None or not row.active:
+        if session.scalar(_ADMITTED[self.actor.kind], {"actor": self.actor.id}) is None:
             raise _gone()
         return Visit(session, self.tenant, self.actor, rights_of(session, self.actor))
 

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Uuid,
+    bindparam,
+    cast,
+    false,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from mindzie.access.identity import Actor
 from mindzie.access.permissions import LEVELS, OPERATES, ROLES, all_of
 from mindzie.store.models import Membership, Project, Role, RoleAssignment, Share
+from mindzie.store.types import PlainJson
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -71,34 +85,44 @@ def rights_of(session: Session, actor: Actor) -> Rights:
     """
     if actor.kind == "operator":
         return Rights(OPERATES, {}, frozenset())
-    if actor.kind == "service":
-        holds: ColumnElement[bool] = RoleAssignment.service_account_id == actor.id
-        groups: list[UUID] = []
-    else:
-        chosen = select(Membership.group_id).where(Membership.user_id == actor.id)
-        groups = list(session.scalars(chosen))
-        holds = or_(RoleAssignment.user_id == actor.id, RoleAssignment.group_id.in_(groups))
-    own = {role.name: tuple(role.permissions) for role in session.scalars(select(Role))}
+    rows = session.execute(_question(actor.kind), {"actor": actor.id}).all()
     everywhere, projects = set[str](), defaultdict[UUID, set[str]](set)
-    for given in session.scalars(select(RoleAssignment).where(holds)):
-        names = ROLES[given.role][1] if given.role in ROLES else own.get(given.role, ())
-        target = everywhere if given.project_id is None else projects[given.project_id]
-        target |= all_of(names)
-    shares = _shares(session, actor, groups)
-    for share in shares:
-        if share.project_id is not None:
-            projects[share.project_id] |= everywhere & all_of(LEVELS[share.level])
-    for project in session.scalars(select(Project.id).where(Project.created_by == actor.id)):
-        projects[project] |= everywhere & all_of(LEVELS["manage"])
+    for what, name, project, _, permissions in rows:
+        if what == "role":
+            names = ROLES[name][1] if name in ROLES else tuple(permissions or ())
+            target = everywhere if project is None else projects[project]
+            target |= all_of(names)
+    for what, name, project, _, _ in rows:
+        if what == "share" and project is not None:
+            projects[project] |= everywhere & all_of(LEVELS[name])
     return Rights(
         frozenset(everywhere),
         {project: frozenset(found) for project, found in projects.items()},
-        frozenset(share.dashboard_id for share in shares if share.dashboard_id is not None),
+        frozenset(dashboard for _, _, _, dashboard, _ in rows if dashboard is not None),
     )
 
 
-def _shares(session: Session, actor: Actor, groups: list[UUID]) -> list[Share]:
-    if actor.kind == "service":
-        return []
-    mine = or_(Share.user_id == actor.id, Share.group_id.in_(groups))
-    return list(session.scalars(select(Share).where(mine)))
+@cache
+def _question(kind: str) -> CompoundSelect[Any]:
+    # one statement, built once: it is asked in every act
+    actor: Any = bindparam("actor", type_=Uuid())
+    groups = select(Membership.group_id).where(Membership.user_id == actor)
+    nowhere, nothing = cast(null(), Uuid()), cast(null(), PlainJson)
+    given = RoleAssignment
+    holds = (
+        given.service_account_id == actor
+        if kind == "service"
+        else or_(given.user_id == actor, given.group_id.in_(groups))
+    )
+    roles = (
+        select(literal("role"), given.role, given.project_id, nowhere, Role.permissions)
+        .outerjoin(Role, Role.name == given.role)
+        .where(holds)
+    )
+    own = select(literal("share"), literal("manage"), Project.id, nowhere, nothing)
+    own = own.where(Project.created_by == actor)
+    if kind == "service":
+        return union_all(roles, own)
+    shares = select(literal("share"), Share.level, Share.project_id, Share.dashboard_id, nothing)
+    mine = or_(Share.user_id == actor, Share.group_id.in_(groups))
+    return union_all(roles, own, shares.where(mine))

@@ -11,13 +11,20 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm import (
+    LoaderCriteriaOption,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    with_loader_criteria,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from mindzie.core.errors import MissingPackageError, StoreError
@@ -29,6 +36,7 @@ WAIT_SECONDS: Final = 10
 """How long a writer waits for another."""
 WRITES: Final = "mindzie_writes"
 """Option of a connection whose transactions change something."""
+_SETTING: Final = text("SELECT set_config(:name, :value, true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +123,10 @@ class Database:
         yield from self._session(self._writer, scope, keeps=True)
 
     def _session(self, engine: Engine, scope: Scope, *, keeps: bool) -> Iterator[Session]:
-        with as_ours(self), Session(engine, expire_on_commit=False, autoflush=keeps) as session:
-            _confine(session, scope)
+        opened = _TenantSession(
+            engine, expire_on_commit=False, autoflush=keeps, info={"scope": scope}
+        )
+        with as_ours(self), opened as session:
             yield session
             if keeps:
                 session.commit()
@@ -199,40 +209,46 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _confine(session: Session, scope: Scope) -> None:
-    tenant = scope.tenant
+class _TenantSession(Session):
+    """A session confined to the scope in its ``info``; what confines it is heard by the class, once for all."""
 
-    @event.listens_for(session, "after_begin")
-    def _(_session: Session, _transaction: Any, connection: Connection) -> None:
-        if connection.dialect.name == "postgresql":
-            name, value = ("operator", "on") if tenant is None else ("tenant", str(tenant))
-            connection.execute(
-                text("SELECT set_config(:name, :value, true)"),
-                {"name": f"mindzie.{name}", "value": value},
-            )
 
+@event.listens_for(_TenantSession, "after_begin")
+def _tell_scope(session: Session, _transaction: Any, connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        tenant = session.info["scope"].tenant
+        name, value = ("operator", "on") if tenant is None else ("tenant", str(tenant))
+        connection.execute(_SETTING, {"name": f"mindzie.{name}", "value": value})
+
+
+@event.listens_for(_TenantSession, "do_orm_execute")
+def _confine(state: ORMExecuteState) -> None:
+    tenant = state.session.info["scope"].tenant
+    if tenant is not None:
+        state.statement = state.statement.options(*_criteria(tenant))
+
+
+@event.listens_for(_TenantSession, "before_flush")
+def _keep_within(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    tenant = session.info["scope"].tenant
     if tenant is None:
         return
+    for row in session.new:
+        if isinstance(row, TenantRecord | AuditEntry | AuditHead):
+            row.tenant_id = getattr(row, "tenant_id", None) or tenant
+    for row in (*session.new, *session.dirty, *session.deleted):
+        owner = row.id if isinstance(row, Tenant) else getattr(row, "tenant_id", tenant)
+        if owner != tenant:
+            raise AssertionError(f"A row of {owner} in a session of {tenant}.")
 
-    own = [
+
+@lru_cache(maxsize=1024)
+def _criteria(tenant: UUID) -> tuple[LoaderCriteriaOption, ...]:
+    return (
         with_loader_criteria(
             TenantRecord, lambda row: row.tenant_id == tenant, include_aliases=True
         ),
         with_loader_criteria(AuditEntry, AuditEntry.tenant_id == tenant, include_aliases=True),
         with_loader_criteria(AuditHead, AuditHead.tenant_id == tenant, include_aliases=True),
         with_loader_criteria(Tenant, Tenant.id == tenant, include_aliases=True),
-    ]
-
-    @event.listens_for(session, "do_orm_execute")
-    def _(state: ORMExecuteState) -> None:
-        state.statement = state.statement.options(*own)
-
-    @event.listens_for(session, "before_flush")
-    def _(session: Session, _context: UOWTransaction, _instances: Any) -> None:
-        for row in session.new:
-            if isinstance(row, TenantRecord | AuditEntry | AuditHead):
-                row.tenant_id = getattr(row, "tenant_id", None) or tenant
-        for row in (*session.new, *session.dirty, *session.deleted):
-            owner = row.id if isinstance(row, Tenant) else getattr(row, "tenant_id", tenant)
-            if owner != tenant:
-                raise AssertionError(f"A row of {owner} in a session of {tenant}.")
+    )
