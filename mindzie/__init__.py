@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mindzie.demos import demo as demo
     from mindzie.engine.snapshot import open_snapshot as open  # noqa: A004, F401 - the front door's word
     from mindzie.ingest import read as read
+    from mindzie.ingest.mapping.values import Mapping as Mapping
     from mindzie.ingest.connectors import connect as connect
     from mindzie.investigations.findings import finding as finding
     from mindzie.investigations.recording import record as record
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _FRONT_DOOR = {
     "Dashboard": "mindzie.widgets.dashboard:Dashboard",
     "EventLog": "mindzie.core.log:EventLog",
+    "Mapping": "mindzie.ingest.mapping.values:Mapping",
     "MindzieError": "mindzie.core.errors:MindzieError",
     "Studio": "mindzie.widgets.studio:Studio",
     "WorkingCalendar": "mindzie.core.calendar:WorkingCalendar",

@@ -22,11 +22,13 @@ from mindzie.access.permissions import LEVELS, OPERATES, PERMISSIONS, ROLES, all
 from mindzie.core.errors import MindzieError
 from mindzie.core.log import EventLog
 from mindzie.core.operation import Operation
+from mindzie.ingest.mapping.functions import FUNCTIONS
 from mindzie.operations import operations
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "operations"
 RIGHTS = ROOT / "docs" / "operators" / "permissions.md"
+CALLS = ROOT / "docs" / "analysts" / "expressions.md"
 GOLDEN = ROOT / "tests" / "operations" / "golden_operations.json"
 VERBS = {"filter": "filter", "calculator": "calculate", "enrichment": "enrich"}
 VARIABLES = {"filter": "kept", "calculator": "result", "enrichment": "enriched"}
@@ -36,6 +38,7 @@ TITLES = {
     "enrichment": "Enrichments add attributes, or reshape events",
 }
 MADE = "<!-- made by `make docs` from the operation itself: change its docstrings -->"
+MADE_OF_CALLS = "<!-- made by `make docs` from mindzie/ingest/mapping/functions.py -->"
 MADE_OF_RIGHTS = "<!-- made by `make docs` from mindzie/access/permissions.py -->"
 CASES = 200
 WIDTH = 100
@@ -46,7 +49,12 @@ def main() -> int:
     ours = [cls for cls in operations() if cls.__module__.startswith("mindzie.")]
     log = mz.demo("order-to-cash", cases=CASES)
     wanted = {PAGES / f"{cls.kind}s" / f"{cls.id}.md": page(cls, log) for cls in ours}
-    wanted |= {PAGES / "index.md": index(ours), GOLDEN: golden(ours), RIGHTS: rights()}
+    wanted |= {
+        PAGES / "index.md": index(ours),
+        GOLDEN: golden(ours),
+        RIGHTS: rights(),
+        CALLS: calls(),
+    }
     stale = [path for path in PAGES.rglob("*.md") if path not in wanted]
     changed = [p for p, text in wanted.items() if not p.exists() or p.read_text("utf-8") != text]
     for path in (*stale, *changed):
@@ -83,6 +91,20 @@ def page(cls: type[Operation], log: EventLog) -> str:
         shown,
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def calls() -> str:
+    """Return the page of the functions of expressions."""
+    rows = [
+        f"| `{function.example}` | {function.says} | {function.gives if function.gives in {'text', 'number', 'date', 'boolean'} else 'as its values'} |"
+        for _, function in sorted(FUNCTIONS.items())
+    ]
+    parts = [
+        f"# Expressions of mappings\n{MADE_OF_CALLS}",
+        "SQL's grammar: names of columns stand as they are or in double quotes, texts in single quotes; `+ - * / %`, `||`, `= <> < <= > >=`, `and or not`, `in (...)`, `between ... and ...`, `like 'A%'`, `is null`, `case when ... then ... else ... end`. A missing value makes a missing value. Nothing else of SQL is understood, and nothing is run as code. See [mappings](mappings.md).",
+        "| call | means | gives |\n|---|---|---|\n" + "\n".join(rows),
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def rights() -> str:

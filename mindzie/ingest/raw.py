@@ -19,6 +19,10 @@ class Raw:
     name: str
     source: dict[str, Any] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    rows: pl.Series | None = None
+    """Numbers of the records, where they are not simply 1, 2, 3."""
+    aside: pl.DataFrame | None = None
+    """Rows that a mapping could not read, as in ``SourceTable.rejected``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Options:
     member: str | None = None
     object_type: str | None = None
     max_bytes: int | None = None
+    mapping: Any = None
 
     @property
     def zone(self) -> str:

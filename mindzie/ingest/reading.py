@@ -40,6 +40,7 @@ class ReadSettings(TypedDict, total=False):
     member: str | None
     object_type: str | None
     max_bytes: int | None
+    mapping: Any
 
 
 def read(
@@ -67,6 +68,7 @@ def read(
     member: str | None = None,
     object_type: str | None = None,
     max_bytes: int | None = None,
+    mapping: Any = None,
     engine: Literal["polars", "duckdb"] = "polars",
 ) -> EventLog:
     """Read an event log from a file or a frame.
@@ -118,6 +120,8 @@ def read(
         Type of object of an object-centric log that is the case.
     max_bytes : int, optional
         Bytes that the source may have when unpacked; else 4 GiB, or what ``MINDZIE_READ_BYTES`` says.
+    mapping : Mapping or dict, optional
+        Steps that make better columns of the source's, such as computed fields, and roles: a ``mindzie.Mapping`` or its JSON.
     engine : {"polars", "duckdb"}
         What the log runs on.
 
@@ -169,6 +173,7 @@ def read(
         member=member,
         object_type=object_type,
         max_bytes=max_bytes,
+        mapping=mapping,
     )
     return build(source_table(source, **settings), engine=engine)
 

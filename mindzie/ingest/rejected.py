@@ -43,7 +43,7 @@ def split(
     core = ("case_id", "activity", "time")
     if not any(frame[name].null_count() for name in core):
         nothing = written(source.clear())
-        return None, _with_reason(
+        return None, with_reason(
             nothing, pl.Series("row", [], pl.Int64), pl.Series("reason", [], pl.String)
         )
     reasons = (
@@ -63,10 +63,10 @@ def split(
     )
     good = reasons == ""
     kept = written(source.filter(~good))
-    return good, _with_reason(kept, frame["row"].filter(~good), reasons.filter(~good))
+    return good, with_reason(kept, frame["row"].filter(~good), reasons.filter(~good))
 
 
-def _with_reason(kept: pl.DataFrame, row: pl.Series, reason: pl.Series) -> pl.DataFrame:
+def with_reason(kept: pl.DataFrame, row: pl.Series, reason: pl.Series) -> pl.DataFrame:
     """Put row and reason first; a source column of that name is marked as the source's."""
     names: dict[str, str] = {
         name: f"source {name}" for name in ("row", "reason") if name in kept.columns

@@ -19,6 +19,7 @@ from mindzie.ingest.column_types import typed
 from mindzie.ingest.files import read_file
 from mindzie.ingest.frames import read_frame
 from mindzie.ingest.many_names import many_activities
+from mindzie.ingest.mapping.reading import mapped
 from mindzie.ingest.raw import Hints, Options, Raw
 from mindzie.ingest.rejected import nothing_left, rejected_findings, split
 from mindzie.ingest.roles import find_roles
@@ -45,7 +46,11 @@ def make_table(source: Any, options: Options) -> SourceTable:
 def table_of(raw: Raw, options: Options, where: str, *, may_be_empty: bool = False) -> SourceTable:
     """Find the roles and types of what was read, and set aside what cannot be used; nothing usable is an error, unless it may be."""
     _check_zone(options.timezone)
-    return _assemble(_tidy(raw, options), options, where, may_be_empty=may_be_empty)
+    raw = _tidy(raw, options)
+    if options.mapping is not None:
+        raw, options = mapped(raw, options, where)
+        _check_zone(options.timezone)
+    return _assemble(raw, options, where, may_be_empty=may_be_empty)
 
 
 def _check_zone(zone: str | None) -> None:
@@ -86,12 +91,16 @@ def _is_index(column: pl.Series) -> bool:
 def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> SourceTable:
     roles = find_roles(raw.frame, options, where)
     many = many_activities(raw.frame, roles.columns["activity"], options, where)
-    frame, row, blank = _numbered(raw.frame, roles.columns["case"])
+    frame, row, blank = _numbered(raw, roles.columns["case"])
     time, start = _read_clocks(frame, roles.columns, options)
     table = _role_columns(frame, roles.columns, options, (time, start, row))
     written = _present(frame[roles.columns["timestamp"]])
     good, rejected = split(table, frame, written)
     found = rejected_findings(rejected, roles.columns)
+    if raw.aside is not None:
+        rejected = pl.concat([raw.aside, rejected], how="diagonal_relaxed").sort(
+            "row", maintain_order=True
+        )
     if good is not None:
         table, frame = table.filter(good), frame.filter(good)
         if table.is_empty() and not may_be_empty:
@@ -114,7 +123,11 @@ def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> 
         expected_order=options.expected_order,
         roles=roles.columns,
         source=raw.source | how,
-        readiness=Readiness.of(findings, rows_read=len(row), rows_used=table.height),
+        readiness=Readiness.of(
+            findings,
+            rows_read=len(row) + (0 if raw.aside is None else raw.aside["row"].n_unique()),
+            rows_used=table.height,
+        ),
         rejected=rejected,
     )
 
@@ -146,9 +159,12 @@ def _present(series: pl.Series) -> pl.Series:
     return empty_is_missing(series) if series.dtype == pl.String else series
 
 
-def _numbered(frame: pl.DataFrame, case: str) -> tuple[pl.DataFrame, pl.Series, int]:
+def _numbered(raw: Raw, case: str) -> tuple[pl.DataFrame, pl.Series, int]:
     """Give the source's records their numbers; an entirely blank line is none."""
-    row = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True).alias("row")
+    frame, row = raw.frame, raw.rows
+    if row is None:
+        row = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True)
+    row = row.alias("row")
     if not frame[case].null_count():
         return frame, row, 0
     filled = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
