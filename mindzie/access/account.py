@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import pyotp
 from sqlalchemy import select
 
-from mindzie.access.accounts import hashed_password, matches, recovery_codes
+from mindzie.access.accounts import counted, hashed_password, matches, recovery_codes, step_of
 from mindzie.access.door import Door, Visit
 from mindzie.access.secrets import ring_of, seal, unsealed
 from mindzie.core.errors import NotFoundError, SettingError, SignInError
 from mindzie.store.models import LocalAccount, Secret, User
 from mindzie.store.types import new_id
 
+T = TypeVar("T")
 _ISSUER = "Mindzie"
+_WRONG = "The password is wrong, or the account is closed for a while after wrong attempts: nothing was changed."
 
 
 class Account:
@@ -53,27 +56,47 @@ class Account:
         Raises
         ------
         SignInError
-            Where the old one is wrong.
+            Where the old one is wrong; it counts as at signing in, and closes the account for a while after five.
         SettingError
             Where the new one is too short.
         """
         hashed = hashed_password(new)
-        with self._door.writing() as visit:
-            row = _proven(visit, old)
+
+        def change(visit: Visit, row: LocalAccount) -> None:
             row.password_hash = hashed
             visit.note("users.change_password", "user", visit.session.get(User, row.user_id))
 
-    def new_second_factor(self) -> str:
+        self._proven(old, change)
+
+    def _proven(self, password: str, act: Callable[[Visit, LocalAccount], T]) -> T:
+        with self._door.writing() as visit:
+            row = account_of(visit, visit.actor.id)
+            if counted(row, right=matches(row.password_hash, password)):
+                return act(visit, row)
+            visit.note("users.refused", "user", visit.session.get(User, row.user_id))
+        raise SignInError(_WRONG)  # after the attempt is kept
+
+    def new_second_factor(self, password: str) -> str:
         """Make a second factor, which is asked for once ``confirm_second_factor`` has seen a code of it.
+
+        Parameters
+        ----------
+        password : str
+            To show that it is oneself.
 
         Returns
         -------
         str
             ``otpauth://...``, as an authenticator reads it from a picture; shown this once.
+
+        Raises
+        ------
+        SignInError
+            Where the password is wrong, as for ``change_password``.
         """
         word = pyotp.random_base32()
-        with self._door.writing() as visit:
-            account = account_of(visit, visit.actor.id)
+
+        def keep(visit: Visit, account: LocalAccount) -> str:
             _drop_waiting(visit, account)
             row = Secret(id=new_id(), tenant_id=visit.tenant, name=_waiting(account), own=True)
             seal(row, word.encode(), ring_of(self._door))
@@ -81,7 +104,9 @@ class Account:
             visit.session.flush()
             user = visit.session.get(User, account.user_id)
             visit.note("users.new_second_factor", "user", user)
-            login = account.login
+            return account.login
+
+        login = self._proven(password, keep)
         return pyotp.TOTP(word).provisioning_uri(name=login, issuer_name=_ISSUER)
 
     def confirm_second_factor(self, code: str) -> list[str]:
@@ -107,8 +132,9 @@ class Account:
             waiting = _find_waiting(visit, account)
             if waiting is None:
                 raise SettingError("Make a second factor first, with new_second_factor().")
-            machine = pyotp.TOTP(unsealed(waiting, ring_of(self._door)).decode())
-            if not machine.verify(str(code).replace(" ", ""), valid_window=1):
+            word = unsealed(waiting, ring_of(self._door)).decode()
+            step = step_of(word, str(code).replace(" ", ""))
+            if step is None:
                 raise SignInError(
                     "This is not the code of the new second factor: see that the clock is right."
                 )
@@ -116,6 +142,7 @@ class Account:
             _drop_factor(visit, account)
             waiting.name = f"second factor of {account.user_id}"
             account.totp_secret_id, account.recovery_hashes = waiting.id, kept
+            account.totp_last_step = step
             visit.session.flush()
             visit.note("users.add_second_factor", "user", visit.session.get(User, account.user_id))
         return codes
@@ -127,11 +154,18 @@ class Account:
         ----------
         password : str
             To show that it is oneself.
+
+        Raises
+        ------
+        SignInError
+            Where the password is wrong, as for ``change_password``.
         """
-        with self._door.writing() as visit:
-            row = _proven(visit, password)
+
+        def drop(visit: Visit, row: LocalAccount) -> None:
             _drop_factor(visit, row)
             visit.note("users.drop_second_factor", "user", visit.session.get(User, row.user_id))
+
+        self._proven(password, drop)
 
 
 def account_of(visit: Visit, user: Any) -> LocalAccount:
@@ -162,13 +196,6 @@ def forget(visit: Visit, user: Any) -> None:
         _drop_factor(visit, account)
         visit.session.delete(account)
         visit.session.flush()
-
-
-def _proven(visit: Visit, password: str) -> LocalAccount:
-    row = account_of(visit, visit.actor.id)
-    if not matches(row.password_hash, password):
-        raise SignInError("The password is wrong, and nothing was changed.")
-    return row
 
 
 def _drop_factor(visit: Visit, account: LocalAccount) -> None:

@@ -100,19 +100,34 @@ def _account(session: Any, tenant: str, login: str) -> tuple[User, LocalAccount]
 def _tried(
     session: Any, place: Place, account: LocalAccount, *, right: bool, code: str, password: str
 ) -> bool:
-    moment = now()
-    if account.locked_until is not None and account.locked_until > moment:
+    # a code is good once: it is not spent where the rest is wrong
+    right = right and not _closed(account)
+    if right and account.totp_secret_id is not None:
+        right = _code_fits(session, place, account, code)
+    if not counted(account, right=right):
         return False
-    if right and (account.totp_secret_id is None or _code_fits(session, place, account, code)):
+    if _HASHER.check_needs_rehash(account.password_hash):
+        account.password_hash = _HASHER.hash(password)
+    return True
+
+
+def counted(account: LocalAccount, *, right: bool) -> bool:
+    """Count an attempt, and return whether it passes: never while the account is closed for a while."""
+    moment = now()
+    if _closed(account):
+        return False
+    if right:
         account.failures, account.locked_until = 0, None
-        if _HASHER.check_needs_rehash(account.password_hash):
-            account.password_hash = _HASHER.hash(password)
         return True
     account.failures += 1
     if account.failures >= FREE_TRIES:
         rounds = min(account.failures - FREE_TRIES, 16)
         account.locked_until = moment + min(FIRST_WAIT * 2**rounds, LAST_WAIT)
     return False
+
+
+def _closed(account: LocalAccount) -> bool:
+    return account.locked_until is not None and account.locked_until > now()
 
 
 def matches(kept: str, password: str) -> bool:
@@ -125,16 +140,23 @@ def matches(kept: str, password: str) -> bool:
         return False
 
 
+def step_of(word: str, code: str, last: int | None = None) -> int | None:
+    """Return the half minute that a code of a second factor is of, near now and after the last one used."""
+    machine, step = pyotp.TOTP(word, interval=_STEP), int(time.time()) // _STEP
+    for near in (step - 1, step, step + 1):
+        fresh = last is None or near > last
+        if fresh and pyotp.utils.strings_equal(machine.at(near * _STEP), code):
+            return near
+    return None
+
+
 def _code_fits(session: Any, place: Place, account: LocalAccount, code: str) -> bool:
     code = str(code).replace(" ", "").strip()
     row = session.get_one(Secret, account.totp_secret_id)
-    machine = pyotp.TOTP(unsealed(row, ring_of(place)).decode(), interval=_STEP)
-    step = int(time.time()) // _STEP
-    for near in (step - 1, step, step + 1):
-        fresh = account.totp_last_step is None or near > account.totp_last_step
-        if fresh and pyotp.utils.strings_equal(machine.at(near * _STEP), code):
-            account.totp_last_step = near
-            return True
+    step = step_of(unsealed(row, ring_of(place)).decode(), code, account.totp_last_step)
+    if step is not None:
+        account.totp_last_step = step
+        return True
     mark = _hash_of_code(code)
     if mark in account.recovery_hashes:
         account.recovery_hashes = [kept for kept in account.recovery_hashes if kept != mark]

@@ -85,7 +85,8 @@ class Task(Item):
 
     def _step(self, before: str, after: str, **values: Any) -> None:
         with self._door.writing() as visit:
-            row = visit.changeable(self.kind, self.id)
+            # what runs may end though its project was archived meanwhile
+            row = visit.changeable(self.kind, self.id, archived=after != "running")
             if row.state not in before.split():
                 raise ConflictError(
                     f"The {self.kind.title} is {row.state} and cannot become {after}."

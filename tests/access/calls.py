@@ -189,7 +189,7 @@ def _taken(caller: Caller, group: Any, member: Any) -> None:
 
 
 def _second_factor(caller: Caller) -> pyotp.TOTP:
-    found = pyotp.parse_uri(caller.ws.account.new_second_factor())
+    found = pyotp.parse_uri(caller.ws.account.new_second_factor(PASSWORD))
     assert isinstance(found, pyotp.TOTP)
     return found
 
@@ -216,7 +216,7 @@ ACTS: dict[str, tuple[bool, Call]] = {
         True,
         lambda c: c.ws.account.change_password(PASSWORD, PASSWORD + "2"),
     ),
-    "Account.new_second_factor": (True, lambda c: c.ws.account.new_second_factor()),
+    "Account.new_second_factor": (True, lambda c: c.ws.account.new_second_factor(PASSWORD)),
     "Account.confirm_second_factor": (
         True,
         lambda c: c.ws.account.confirm_second_factor(_second_factor(c).now()),

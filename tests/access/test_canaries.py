@@ -126,7 +126,7 @@ class Canaries:
         self.ben.account.change_password(first, second)
         self.fails(lambda: self.ben.account.change_password(first, second))
         self.fails(lambda: self.ben.account.change_password(second, short))
-        address = self.ben.account.new_second_factor()
+        address = self.ben.account.new_second_factor(second)
         word = pyotp.parse_uri(address).secret
         self.fails(lambda: self.ben.account.confirm_second_factor("000"))
         codes = self.ben.account.confirm_second_factor(pyotp.TOTP(word).now())
