@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mindzie.access import limits
 from mindzie.access.account import Account
@@ -94,7 +94,9 @@ class Workspace:
                     "This account has no access to this workspace: ask an administrator of your organisation to invite it."
                 )
             tenant, user = found
-            user.last_seen_at = now()
+            # no change of theirs: who edits this user meanwhile finds the same revision
+            seen = {"last_seen_at": now(), "updated_at": UserRecord.updated_at}
+            session.execute(update(UserRecord).where(UserRecord.id == user.id).values(seen))
             actor = Actor("user", user.id, user.name)
         return cls(place.door(tenant, actor))
 
