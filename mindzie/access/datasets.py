@@ -70,8 +70,6 @@ class Version(Item):
         """Make it the data set's current version."""
         with self._door.writing() as visit:
             row = visit.changeable(self.kind, self.id)
-            if row.state != READY:
-                raise ConflictError(f"Version {row.number} is not complete and cannot be used.")
             above = visit.session.get_one(DatasetRecord, row.dataset_id)
             before, above.current = above.current, row.number
             check_cases_and_bytes(visit)
@@ -222,7 +220,7 @@ class Dataset(Item):
         with door.writing() as visit:
             above = visit.changeable(self.kind, self.id)
             row = visit.session.get(DatasetVersion, version.id)
-            if row is None:
+            if row is None or row.state != WRITING:
                 raise ConflictError(
                     "The version was withdrawn while it was being written: publish it again."
                 )
@@ -311,11 +309,15 @@ def versions_of(visit: Visit, datasets: Any, number: int | None = None) -> list[
     ]
 
 
-def remove_files(door: Door, places: Iterable[Place]) -> None:
-    """Remove snapshots that no row speaks of any more; what cannot be removed now, ``check`` names."""
+def remove_files(door: Door, places: Iterable[Place]) -> bool:
+    """Remove snapshots that no row speaks of any more, and return whether all are gone; ``check`` names the others."""
+    gone = True
     for place in places:
-        with contextlib.suppress(MindzieError):
+        try:
             door.files.remove(place)
+        except MindzieError:
+            gone = False
+    return gone
 
 
 def _pipeline(visit: Visit, key: UUID | None) -> tuple[Operation, ...]:
@@ -364,9 +366,13 @@ def _withdraw(door: Door, version: DatasetVersion) -> None:
     with door.database.writing(Scope(door.tenant)) as session:
         lock(session, door.tenant)
         row = session.get(DatasetVersion, version.id)
-        if row is not None and row.state == WRITING:
+        if row is None:
+            if session.get(DatasetRecord, version.dataset_id) is None:
+                remove_files(door, both)
+        elif row.state != READY:
             # files first: when the row is gone, the number is free and its folder another's
-            remove_files(door, both)
-            session.delete(row)
-        elif session.get(DatasetRecord, version.dataset_id) is None:
-            remove_files(door, both)
+            gone = remove_files(door, both)
+            if row.state == WRITING and gone:
+                session.delete(row)
+            else:  # its number is not given again where a folder is in the way
+                row.state = REMOVED

@@ -156,7 +156,8 @@ def _withdraw(place: Place, version: UUID) -> None:
             row=above,
             before=told,
         )
-        session.delete(row)
+        # not deleted: whoever is still at it may leave a folder of this number
+        row.state = "removed"
     for role in ROLES:
         place.files.remove(Spot(row.tenant_id, row.dataset_id, row.number, role))
 

@@ -80,7 +80,7 @@ VERSION: Final = Kind(
     "datasets.change",
     "datasets.delete",
     "dataset_id",
-    hides=models.DatasetVersion.state != "removed",
+    hides=models.DatasetVersion.state == "ready",
 )
 PIPELINE: Final = _in_project(models.Pipeline, "analysis")
 PRESET: Final = _in_project(models.FilterPreset, "analysis")

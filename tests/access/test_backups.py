@@ -70,7 +70,6 @@ def figures(ws: Workspace) -> dict[str, Any]:
         )
         for dataset in ws.datasets
         for version in dataset.versions
-        if version.state == "ready"
         for enriched in (False, True)
     }
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import mindzie as mz
 from mindzie.access.entrance import Place
+from mindzie.access.health import problems, repaired
 from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
 from mindzie.access.keyring import as_text, new_key
 from mindzie.access.workspace import Workspace
-from mindzie.core.errors import ConflictError, LimitError, MindzieError, NotFoundError, SettingError
-from mindzie.store.database import Database
-from mindzie.store.files import SnapshotFiles
+from mindzie.core.errors import (
+    ConflictError,
+    LimitError,
+    MindzieError,
+    NotFoundError,
+    SettingError,
+    StoreError,
+)
+from mindzie.core.log import EventLog
+from mindzie.store.database import Database, Scope
+from mindzie.store.files import Place as Spot
+from mindzie.store.files import SnapshotFiles, Stored
+from mindzie.store.models import DatasetVersion
 
 LOGS = {cases: mz.demo("order-to-cash", cases=cases) for cases in (3, 4, 5)}
 
@@ -132,6 +144,65 @@ def test_two_publishers_of_one_data_set_get_a_number_each(place: Place, ws: Work
         thread.join()
     assert sorted(found) == [1, 2, 3]
     assert sorted(one.log().case_count for one in data.versions) == [3, 4, 5]
+
+
+@pytest.mark.parametrize("removable", [True, False])
+def test_after_a_failed_publish_the_next_succeeds(
+    place: Place, ws: Workspace, monkeypatch: pytest.MonkeyPatch, removable: bool
+) -> None:
+    ws.projects.create("x")
+    data = ws.publish(LOGS[3], "orders", project="x") and ws.datasets["orders"]
+    put = SnapshotFiles.put
+
+    def put_and_fail(files: SnapshotFiles, where: Spot, log: EventLog) -> Stored:
+        put(files, where, log)
+        raise StoreError("the storage went away")
+
+    def not_removed(files: SnapshotFiles, what: Spot) -> None:
+        raise StoreError(f"{what} is gone for now")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SnapshotFiles, "put", put_and_fail)
+        if not removable:
+            patch.setattr(SnapshotFiles, "remove", not_removed)
+        with pytest.raises(StoreError, match="went away"):
+            data.publish(LOGS[4])
+    assert [version.number for version in data.versions] == [1]
+    found = problems(place)
+    assert [problem.kind for problem in found] == [] if removable else ["orphan"]
+    assert data.publish(LOGS[4]).number == (2 if removable else 3)
+    assert repaired(place, found) == found
+    assert problems(place) == []
+    assert data.log().case_count == 4
+
+
+def test_versions_are_those_that_are_complete(place: Place, ws: Workspace) -> None:
+    ws.projects.create("x")
+    first = ws.publish(LOGS[3], "orders", project="x")
+    data = ws.datasets["orders"]
+    with place.database.writing(Scope(None)) as session:
+        begun = DatasetVersion(
+            tenant_id=ws._door.tenant, dataset_id=data.id, number=2, state="writing"
+        )
+        session.add(begun)
+    assert list(data.versions) == list(ws.versions) == [first]
+    assert data.versions.names() == ["1"]
+    assert len(data.versions) == 1
+    with pytest.raises(NotFoundError):
+        data.versions[begun.id]
+    (named,) = problems(place, patience=timedelta(0))
+    assert named.kind == "unfinished"
+    assert ws.publish(LOGS[4], "orders").number == 3
+
+
+def test_signing_in_is_no_change_of_a_user(place: Place, ws: Workspace) -> None:
+    chief = ws.users["chief"]
+    seen = chief.last_seen_at
+    again = Workspace.open(place, Identity("acme", "sso", "chief")).users["chief"]
+    assert again.updated_at == chief.updated_at
+    assert again.last_seen_at > seen
+    chief.change(email="chief@acme.example")
+    assert ws.users["chief"].email == "chief@acme.example"
 
 
 def test_a_dashboard_shows_its_data_by_itself(place: Place, ws: Workspace) -> None:

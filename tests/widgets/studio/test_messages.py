@@ -12,9 +12,9 @@ import mindzie as mz
 from mindzie import calculators
 from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
+from mindzie.core.spreadsheets import csv_text
 from mindzie.widgets.messages import MOST_CHARACTERS, read_message
 from mindzie.widgets.post import Post
-from mindzie.widgets.rows import csv_text
 
 REGION = {
     "kind": "filter",
