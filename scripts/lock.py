@@ -18,6 +18,8 @@ STUDIO = (
     "mysql",
     "connectors",
     "pandas",
+    "excel",
+    "cloud",
     "mining",
 )
 HEADER = "# Made by `make lock`; valid for Python 3.11 and newer on every platform.\n"

@@ -92,7 +92,8 @@ def _known_encoding(head: bytes, options: Options) -> str:
     if options.encoding:
         try:
             known = codecs.lookup(options.encoding).name
-        except LookupError:
+            b"".decode(known)
+        except (LookupError, ValueError):
             raise SettingError(
                 f"encoding={options.encoding!r} is not known. Use a name such as 'utf-8' or 'cp1252'."
             ) from None
@@ -105,7 +106,7 @@ def _known_encoding(head: bytes, options: Options) -> str:
 def _decode(content: bytes, encoding: str, where: str) -> bytes:
     try:
         return content.decode(encoding).lstrip("\ufeff").encode("utf-8")
-    except UnicodeError as error:
+    except (UnicodeError, ValueError) as error:
         raise SourceError(
             f"{where} cannot be read as {encoding}: {error}. Give encoding=."
         ) from None

@@ -9,6 +9,7 @@ import polars as pl
 from mindzie.core.errors import SourceError
 from mindzie.ingest.bounds import Room
 from mindzie.ingest.frames import flat
+from mindzie.ingest.json_depth import refuse_depth
 from mindzie.ingest.lines import refuse_no_text
 from mindzie.ingest.raw import Options, Raw
 
@@ -24,6 +25,7 @@ def read_json(path: Path, where: str, name: str, options: Options, room: Room) -
     array = start.startswith(b"[")
     if not array:
         refuse_no_text(path, where)
+    refuse_depth(path, where)
     content = _without_bom(path)
     try:
         if array or _is_one_object(path):

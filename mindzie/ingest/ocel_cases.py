@@ -153,7 +153,7 @@ def _object_values(log: ObjectLog, rows: pl.DataFrame, hints: Hints) -> list[pl.
 def _listed(column: str) -> pl.Expr:
     """Return ids as one text; of very many the first ones and how many more."""
     ids = pl.col(column).unique(maintain_order=True)
-    more = ids.len() - LISTED
+    more = ids.len().cast(pl.Int64) - LISTED
     text = ids.head(LISTED).str.join(", ")
     return pl.when(more > 0).then(pl.format("{} and {} more", text, more)).otherwise(text)
 

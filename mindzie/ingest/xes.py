@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
@@ -21,6 +22,8 @@ CASE, ACTIVITY, TIME = "case:concept:name", "concept:name", "time:timestamp"
 NO_ID = "00000000-0000-0000-0000-000000000000"
 VALUES = {"string", "date", "int", "float", "boolean", "id"}
 SOURCE: dict[str, Any] = {"format": "xes"}
+LISTS: Final = (b"<list", b":list", b"<container", b":container")
+PAGE: Final = 1 << 16
 STACK: Final = 16 << 20
 STACK_PER_BYTE: Final = 8
 """An attribute within another is 20 bytes of file and takes 84 bytes of stack."""
@@ -51,11 +54,13 @@ def _fast(path: Path) -> pl.DataFrame | None:
     It descends once for every attribute within another, so that a stack of the usual size overflows, and the
     process dies, in a file made for it. A thread of its own gets what the deepest possible file needs.
     """
+    if _has_lists(path):
+        return None
     found: list[pl.DataFrame | None] = []
     needed = STACK_PER_BYTE * path.stat().st_size + STACK
     if needed > STACK_MOST:
         return None
-    usual = threading.stack_size(needed // 4096 * 4096)
+    usual = threading.stack_size(needed // PAGE * PAGE)
     try:
         reader = threading.Thread(target=lambda: found.append(_by_r4pm(path)))
         reader.start()
@@ -65,6 +70,14 @@ def _fast(path: Path) -> pl.DataFrame | None:
         threading.stack_size(usual)
     reader.join()
     return found[0]
+
+
+def _has_lists(path: Path) -> bool:
+    """Return whether there are attributes of several values, which r4pm writes as a text of its own, by kilobytes of stack."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        if b"\0" in data[:4]:  # UTF-16, which r4pm does not know
+            return True
+        return any(data.find(mark) >= 0 for mark in LISTS)
 
 
 def _by_r4pm(path: Path) -> pl.DataFrame | None:
