@@ -19,6 +19,11 @@ Point = tuple[float, float]
 _INCH: Final = 72.0
 # Above so many lines the last few crossings are not worth the wait: nobody follows single lines.
 _MANY: Final = 200
+# Lines per box.
+_MEETING: Final = 1.25
+# A loop's figure stands beside its box: more loops, not drawn, keep ten pixels each free for it. (With a
+# label instead, Graphviz would double the ranks of the whole map.)
+_LOOP_ROOM: Final = 4
 _BINARIES: Final = ("graphviz-pure", "dot")
 
 
@@ -113,11 +118,13 @@ def place(
 
 def _script(nodes: list[DotNode], edges: list[DotEdge], below: Sequence[tuple[int, int]]) -> str:
     # Every long line takes a place of its own in the ranks it passes: many lines, narrow places.
-    gap = min(max(16 / max(len(edges), 1), 0.08), 0.36)
+    gap = min(max(24 / max(len(edges), 1), 0.08), 0.36)
+    # Where many lines meet, figures need longer lines to stand on.
+    crowded = _MEETING * len(nodes) < len(edges) <= _MANY
     effort = "" if len(edges) <= _MANY else " mclimit=0.3"
     lines = [
         "digraph {",
-        f"graph [nodesep={gap:.2f} ranksep=0.5 remincross=true{effort}];",
+        f"graph [nodesep={gap:.2f} ranksep={0.7 if crowded else 0.5} remincross=true{effort}];",
         'node [fixedsize=true label=""];',
         "edge [arrowsize=0.6];",
     ]
@@ -133,6 +140,7 @@ def _script(nodes: list[DotNode], edges: list[DotEdge], below: Sequence[tuple[in
             (edge.head, edge.tail, "back") if edge.back else (edge.tail, edge.head, "forward")
         )
         lines.append(f"n{tail} -> n{head} [id=e{index} weight={edge.weight} dir={way}];")
+        lines += [f"n{tail} -> n{head} [style=invis];"] * (_LOOP_ROOM if tail == head else 0)
     lines += [f"n{above} -> n{under} [style=invis weight=0];" for above, under in below]
     return "\n".join([*lines, "}"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
@@ -11,7 +11,7 @@ import polars as pl
 
 from mindzie.pictures.dot import DotEdge, DotNode, Placed, Point, place
 from mindzie.pictures.order import flow_order, importance, main_path
-from mindzie.pictures.plates import Plate, place_plates
+from mindzie.pictures.plates import Places
 from mindzie.pictures.text import text_width, wrap
 
 NAME_SIZE: Final = 13
@@ -21,7 +21,7 @@ END_RADIUS: Final = 9.0
 _TEXT_WIDTH, _PADDING, _LEAST_WIDTH = 166.0, 16.0, 92.0
 _MARGIN: Final = 12.0
 _LOOP_REACH: Final = 30.0
-_HEAD: Final = 18.0
+_HEAD: Final = 14.0
 # Many times the pull of its cases keeps the main path upright.
 _STRAIGHT: Final = 40
 
@@ -45,20 +45,17 @@ class Curve:
     ----------
     points : tuple of (float, float)
         Control points of a chain of cubic Bézier curves, from the first box to the arrow's tip.
-    plate : Plate or None
-        Where its figure stands; ``None`` where no legible place is free.
     back : bool
         Whether the path runs against the usual order.
     """
 
     points: tuple[Point, ...]
-    plate: Plate | None
     back: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A placed map: boxes and curves in the order of the rows given, START, END and the size."""
+    """A placed map: boxes and curves in the order of the rows given, START, END, the size, and places for figures."""
 
     width: float
     height: float
@@ -66,6 +63,7 @@ class Layout:
     curves: tuple[Curve, ...]
     start: Point
     end: Point
+    places: Places = field(compare=False, repr=False)
 
 
 def layout(nodes: pl.DataFrame, edges: pl.DataFrame, *, timeout: float = 20) -> Layout:
@@ -105,7 +103,6 @@ def layout(nodes: pl.DataFrame, edges: pl.DataFrame, *, timeout: float = 20) -> 
     texts = [tuple(wrap(name, NAME_SIZE, _TEXT_WIDTH)) for name in names]
     sizes = [_size(lines) for lines in texts]
     links, middle, below = _links(nodes, edges)
-    pulls = [_pull(weight) for weight in importance(edges)]
     round_end = 2 * END_RADIUS
     placed = place(
         [
@@ -117,7 +114,7 @@ def layout(nodes: pl.DataFrame, edges: pl.DataFrame, *, timeout: float = 20) -> 
         timeout=timeout,
         below=below,
     )
-    return _framed(placed, sizes, texts, links, pulls)
+    return _framed(placed, sizes, texts, links)
 
 
 def _size(lines: tuple[str, ...]) -> tuple[float, float]:
@@ -187,7 +184,6 @@ def _framed(
     sizes: list[tuple[float, float]],
     texts: list[tuple[str, ...]],
     links: list[DotEdge],
-    pulls: list[int],
 ) -> Layout:
     def moved(point: Point) -> Point:
         return round(point[0] + _MARGIN, 1), round(point[1] + _MARGIN, 1)
@@ -208,18 +204,12 @@ def _framed(
     # A figure on an arrow head would hide where the path leads.
     taken += [(*points[-1], _HEAD, _HEAD) for points in curves]
     width, height = placed.width + 2 * _MARGIN, placed.height + 2 * _MARGIN
-    # Nor would one that stands outside the picture be seen.
-    taken += [(x, height / 2, width, 3 * height) for x in (-width / 2, 1.5 * width)]
-    taken += [(width / 2, y, 3 * width, height) for y in (-height / 2, 1.5 * height)]
-    plates = place_plates(curves, taken, pulls)
     return Layout(
         width=round(width, 1),
         height=round(height, 1),
         boxes=boxes,
-        curves=tuple(
-            Curve(points, plate, link.back)
-            for points, plate, link in zip(curves, plates, links, strict=True)
-        ),
+        curves=tuple(Curve(points, link.back) for points, link in zip(curves, links, strict=True)),
         start=centres[-2],
         end=centres[-1],
+        places=Places(curves, taken, (width, height)),
     )

@@ -21,15 +21,12 @@ from mindzie.pictures.layout import (
     Layout,
     layout,
 )
-from mindzie.pictures.map_view import span
+from mindzie.pictures.map_view import figures, span
 from mindzie.pictures.measures import Measure, measure
-from mindzie.pictures.plates import PLATE_HEIGHT
+from mindzie.pictures.plates import PLATE_HEIGHT, Plate
 from mindzie.pictures.scales import Scale, shade, text_on
-from mindzie.pictures.text import text_width
 from mindzie.pictures.tokens import Theme, color, tokens
 
-# Text widths are estimated on the large side.
-PLATE_SLACK: Final = 4.0
 _LEGEND_HEIGHT: Final = 34.0
 _LEGEND_STEPS: Final = 24
 # A line as light as the lightest box would not be seen.
@@ -89,7 +86,7 @@ def map_svg(
     column = chosen.node_column(nodes.columns)
     all_nodes, all_edges = whole or (nodes, edges)
     scale = Scale.spanning(span((all_nodes, column), (all_edges, chosen.name)))
-    picture = _Picture(chosen, where, theme, scale, (nodes.to_dicts(), edges.to_dicts()))
+    picture = _Picture(chosen, where, theme, scale, (nodes, edges))
     width, height = max(where.width, 340.0), where.height + _LEGEND_HEIGHT
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
@@ -110,20 +107,20 @@ class _Picture:
         where: Layout,
         theme: Theme,
         scale: Scale,
-        rows: tuple[list[Row], list[Row]],
+        rows: tuple[pl.DataFrame, pl.DataFrame],
     ) -> None:
         self.measure, self.where, self.theme = shown, where, theme
-        self.nodes, self.edges = nodes, edges = rows
+        self.nodes, self.edges = nodes, edges = rows[0].to_dicts(), rows[1].to_dicts()
         column = shown.node_column(nodes[0]) if nodes else None
         self.node_values = [row[column] if column else None for row in nodes]
         self.edge_values = [row.get(shown.name) for row in edges]
-        self.scale = scale
+        self.scale, self.plates = scale, figures(rows[1], where, shown.name)
 
     def draw(self) -> str:
         order = sorted(range(len(self.edges)), key=lambda row: self.edge_values[row] or 0)
         lines = [self._path(row, self.where.curves[row]) for row in order]
         boxes = [self._box(row, box) for row, box in enumerate(self.where.boxes)]
-        plates = [self._plate(row, self.where.curves[row]) for row in order]
+        plates = [self._plate(row, self.plates[row]) for row in order]
         return "".join([*lines, *self._ends(), *boxes, *plates, self._legend()])
 
     def _path(self, row: int, curve: Curve) -> str:
@@ -149,21 +146,15 @@ class _Picture:
         head = "END" if edge["to_activity"] is None else edge["to_activity"]
         return f"{tail} → {head}: {self.measure.say(self.edge_values[row])}"
 
-    def _plate(self, row: int, curve: Curve) -> str:
-        value = self.edge_values[row]
-        if value is None or curve.plate is None:
+    def _plate(self, row: int, plate: Plate | None) -> str:
+        if plate is None:
             return ""
-        said = self.measure.say(value, short=True)
-        width = text_width(said, FIGURE_SIZE) + 2
-        if width > curve.plate.room + PLATE_SLACK:
-            return ""
-        x, y, anchor = curve.plate.x, curve.plate.y, curve.plate.anchor
-        left = {"start": x - 1, "middle": x - width / 2, "end": x - width + 1}[anchor]
+        said = self.measure.say(self.edge_values[row], short=True)
         return (
-            f'<rect x="{left:g}" y="{y - PLATE_HEIGHT / 2:g}" width="{width:g}" height="{PLATE_HEIGHT:g}" '
-            f'rx="4" fill="{color("surface", self.theme)}" fill-opacity="0.85"/>'
-            f'<text x="{x:g}" y="{y + 4:g}" text-anchor="{anchor}" font-size="{FIGURE_SIZE}" '
-            f'fill="{color("muted", self.theme)}">{_safe(said)}</text>'
+            f'<rect x="{plate.x - plate.width / 2:g}" y="{plate.y - PLATE_HEIGHT / 2:g}" '
+            f'width="{plate.width:g}" height="{PLATE_HEIGHT:g}" rx="4" fill="{color("surface", self.theme)}"/>'
+            f'<text x="{plate.x:g}" y="{plate.y + 4:g}" text-anchor="middle" font-size="{FIGURE_SIZE}" '
+            f'fill="{color("ink", self.theme)}">{_safe(said)}</text>'
         )
 
     def _box(self, row: int, box: Box) -> str:

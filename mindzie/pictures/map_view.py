@@ -6,8 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from mindzie.pictures.layout import Layout
+from mindzie.pictures.layout import FIGURE_SIZE, Layout
 from mindzie.pictures.measures import MEASURES
+from mindzie.pictures.plates import Plate
+from mindzie.pictures.text import text_width
 
 Json = dict[str, Any]
 
@@ -48,6 +50,7 @@ def map_view(
     ids: dict[str | None, int] = {row["activity"]: index for index, row in enumerate(rows)}
     columns = {name: measure.node_column(nodes.columns) for name, measure in MEASURES.items()}
     all_nodes, all_edges = whole or (nodes, edges)
+    plates = {name: figures(edges, placed, name) for name in MEASURES if name in edges.columns}
     return {
         "width": placed.width,
         "height": placed.height,
@@ -76,14 +79,47 @@ def map_view(
                 "from": ids.get(link["from_activity"]),
                 "to": ids.get(link["to_activity"]),
                 "points": [part for point in curve.points for part in point],
-                "plate": curve.plate
-                and [curve.plate.x, curve.plate.y, curve.plate.anchor, curve.plate.room],
+                "plates": {
+                    name: [plate.x, plate.y, plate.width]
+                    for name, column in plates.items()
+                    if (plate := column[row])
+                },
                 "back": curve.back,
                 "values": {name: _short(link.get(name)) for name in MEASURES},
             }
-            for link, curve in zip(links, placed.curves, strict=True)
+            for row, (link, curve) in enumerate(zip(links, placed.curves, strict=True))
         ],
     }
+
+
+def figures(edges: pl.DataFrame, placed: Layout, shown: str) -> list[Plate | None]:
+    """Place the figures of a measure on the lines of a map.
+
+    Parameters
+    ----------
+    edges : polars.DataFrame
+        The shown paths, with a column of the measure.
+    placed : Layout
+        Their layout.
+    shown : str
+        Measure.
+
+    Returns
+    -------
+    list of Plate or None
+        A place for each path that has a figure and room for it; the largest have chosen first.
+    """
+    chosen = MEASURES[shown]
+    values = edges[chosen.name].to_list() if chosen.name in edges.columns else [None] * edges.height
+    widths = [
+        None if value is None else plate_width(chosen.say(value, short=True)) for value in values
+    ]
+    return placed.places.choose(widths, values)
+
+
+def plate_width(text: str) -> float:
+    """Return the width of the plate behind a figure, in pixels."""
+    return round(text_width(text, FIGURE_SIZE) + 4, 1)
 
 
 def span(*columns: tuple[pl.DataFrame, str | None]) -> list[float] | None:

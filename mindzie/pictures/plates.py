@@ -1,53 +1,68 @@
-"""Places for the figures beside the lines: where they cover nothing and stay legible."""
+"""Places for the figures on the lines: each on its own line, away from all others, the largest first."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mindzie.pictures.dot import Point
 
-# Room for a long duration, and where that is not free, for a short one or a short count.
-_ROOMS: Final = (68.0, 48.0, 34.0)
-PLATE_HEIGHT: Final = 16.0
+PLATE_HEIGHT: Final = 14.0
 # Along the line: the middle first, then towards its ends.
-_ALONG: Final = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)
-_SAMPLES: Final = 12
-# Half the widest arrow head, so that no figure lies on one.
-_GAP: Final = 9.0
-_CELL: Final = 4.0
-# Three points of a rare line, but one of the main path.
-_MOST_CROSSED: Final = 20
-_STEEP: Final = 0.5
+_ALONG: Final = 0.5 + np.array([0, *(s * step / 25 for step in range(1, 11) for s in (1, -1))])
+# Across it: on the line, or with the line along the plate's edge, on the side away from a neighbour.
+_ACROSS: Final = (0.0, -6.0, 6.0)
+# So near, the eye takes two lines for one.
+_GAP: Final = 3.0
+_ROW: Final = 2.0
+_HALF: Final = PLATE_HEIGHT / 2 + 1
+# Nothing reads them apart from their neighbours' nearer than this.
+_APART: Final = 1.5
+# These many figures are shown even where that covers a piece of another line.
+_KEPT, _KEPT_SHARE = 8, 0.15
+_AWAY_COST: Final = 120.0
+_ACROSS_COST: Final = 15.0
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """Where a figure stands: the end of its text next to the line, or its middle above or below.
-
-    ``room`` is the width in pixels that is free.
-    """
+    """Where a figure stands: the middle of its plate and its width, in pixels."""
 
     x: float
     y: float
-    anchor: Literal["start", "middle", "end"]
-    room: float
+    width: float
 
 
-def sample(points: Sequence[Point], each: int = _SAMPLES) -> Floats:
-    """Return points along a chain of cubic Bézier curves.
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How far from each candidate place the nearest obstacle is, to the left and to the right."""
+
+    left: Floats
+    right: Floats
+
+    def centres(self, x: Floats, width: float) -> Floats:
+        """Return the middle of a plate of a width about each place, moved as little as must be; else NaN."""
+        low, high = x - self.left + width / 2, x + self.right - width / 2
+        # The own line stays under the plate.
+        fits = (low <= high) & (np.minimum(self.left, self.right) >= 0)
+        return np.where(fits, np.clip(x, low, np.maximum(low, high)), np.nan)
+
+
+def sample(points: Sequence[Point], spacing: float = _ROW) -> Floats:
+    """Return points along a chain of cubic Bézier curves, its first and last among them.
 
     Parameters
     ----------
     points : sequence of (float, float)
         Control points, ``3 n + 1`` of them.
-    each : int
-        Points for each curve of the chain.
+    spacing : float
+        Pixels from one to the next, at most, but for very long pieces.
 
     Returns
     -------
@@ -56,27 +71,25 @@ def sample(points: Sequence[Point], each: int = _SAMPLES) -> Floats:
 
     Examples
     --------
-    >>> sample([(0, 0), (0, 1), (0, 2), (0, 3)], each=3)[:, 1].tolist()
+    >>> sample([(0, 0), (0, 1), (0, 2), (0, 3)], spacing=1.5)[:, 1].tolist()
     [0.0, 1.5, 3.0]
     """
     given = np.asarray(points, dtype=np.float64)
-    time = np.linspace(0, 1, each)[:, None]
-    parts = [
-        (1 - time) ** 3 * a
-        + 3 * (1 - time) ** 2 * time * b
-        + 3 * (1 - time) * time**2 * c
-        + time**3 * d
-        for a, b, c, d in (given[i : i + 4] for i in range(0, len(given) - 3, 3))
-    ]
+    parts = []
+    for a, b, c, d in (given[i : i + 4] for i in range(0, len(given) - 3, 3)):
+        length = sum(float(np.hypot(*step)) for step in (b - a, c - b, d - c))
+        time = np.linspace(0, 1, 1 + min(max(round(length / spacing), 1), 2000))[:, None]
+        parts.append(
+            (1 - time) ** 3 * a
+            + 3 * (1 - time) ** 2 * time * b
+            + 3 * (1 - time) * time**2 * c
+            + time**3 * d
+        )
     return np.concatenate(parts)
 
 
-def place_plates(
-    curves: Sequence[Sequence[Point]],
-    boxes: Sequence[tuple[float, float, float, float]],
-    pulls: Sequence[float],
-) -> list[Plate | None]:
-    """Choose a place for the figure of every line.
+class Places:
+    """Where on every line a figure of any width may stand; the same for all measures of a map.
 
     Parameters
     ----------
@@ -84,118 +97,145 @@ def place_plates(
         Control points of the lines.
     boxes : sequence of (x, y, width, height)
         What may not be covered; centres and sizes in pixels.
-    pulls : sequence of float
-        How much each line matters: who matters most chooses first, and is crossed last.
-
-    Returns
-    -------
-    list of Plate or None
-        ``None`` where nothing legible is free.
+    size : (float, float)
+        Of the picture; no figure stands outside.
 
     Examples
     --------
-    >>> place_plates([[(0, 0), (0, 30), (0, 60), (0, 90)]], [], [1])
-    [Plate(x=9.0, y=45.0, anchor='start', room=60.0)]
+    >>> places = Places([[(50, 0), (50, 30), (50, 60), (50, 90)]], [], (100, 90))
+    >>> places.choose([30], [7])
+    [Plate(x=50.0, y=45.0, width=30)]
     """
-    lines = [sample(points) for points in curves]
-    crowd = _Crowd(lines, np.array(pulls, dtype=np.float64))
-    taken = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-    places = [_choices(line, taken, crowd, pull) for line, pull in zip(lines, pulls, strict=True)]
-    chosen: list[Plate | None] = [None] * len(lines)
-    # What is taken by plates so far; room for all of them is made at once.
-    figures, used = np.empty((len(lines), 4)), 0
-    for row in sorted(range(len(lines)), key=lambda row: -pulls[row]):
-        for room, spots, sides in places[row]:
-            free = np.flatnonzero(~_covered(spots, figures[:used], np.array([room, PLATE_HEIGHT])))
-            if len(free):
-                x, y = spots[free[0]]
-                chosen[row] = _plate(x, y, sides[free[0]], room)
-                figures[used] = x, y, room, PLATE_HEIGHT
+
+    def __init__(
+        self,
+        curves: Sequence[Sequence[Point]],
+        boxes: Sequence[tuple[float, float, float, float]],
+        size: tuple[float, float],
+    ) -> None:
+        lines = [sample(points) for points in curves]
+        on = np.array([_along(line) for line in lines]).reshape(-1, len(_ALONG), 2)
+        self._spots = np.concatenate([on + np.array([0, step]) for step in _ACROSS], axis=1)
+        owners = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+        solid = np.concatenate([np.empty((0, 2)), *(_filled(box) for box in boxes)])
+        nothing = np.full(len(solid), -1)
+        self._open = _rooms(self._spots, solid, nothing, size)
+        every = np.concatenate([solid, *lines])
+        self._clear = _rooms(self._spots, every, np.concatenate([nothing, owners]), size)
+
+    def choose(
+        self, widths: Sequence[float | None], values: Sequence[float | None]
+    ) -> list[Plate | None]:
+        """Place the figures of one measure.
+
+        Parameters
+        ----------
+        widths : sequence of float or None
+            Of each line's figure, in pixels; ``None`` where there is none.
+        values : sequence of float or None
+            The largest chooses first.
+
+        Returns
+        -------
+        list of Plate or None
+            ``None`` where a figure could be taken for another line's; never so for the very largest.
+        """
+        chosen: list[Plate | None] = [None] * len(widths)
+        rows = [row for row, width in enumerate(widths) if width is not None]
+        rows.sort(key=lambda row: -(values[row] or 0))
+        kept = max(_KEPT, round(_KEPT_SHARE * len(rows)))
+        taken, used = np.empty((len(rows), 3)), 0
+        for rank, row in enumerate(rows):
+            plate = self._place(row, widths[row] or 0.0, taken[:used], keep=rank < kept)
+            chosen[row] = plate
+            if plate:
+                taken[used] = plate.x, plate.y, plate.width
                 used += 1
-                break
-    return chosen
+        return chosen
+
+    def _place(self, row: int, width: float, taken: Floats, *, keep: bool) -> Plate | None:
+        x, y = self._spots[row].T
+        across = np.array(_ACROSS)[:, None]
+        away = (_ACROSS_COST * (across != 0) + _AWAY_COST * np.abs(_ALONG - 0.5)).ravel()
+        centres = _of(self._clear, row).centres(x, width)
+        best = _best(centres, y, away + np.abs(centres - x), width, taken)
+        if best is None and keep:
+            centres = _of(self._open, row).centres(x, width)
+            clear = _of(self._clear, row)
+            near = np.minimum(clear.left, clear.right) + _GAP
+            centres[(near < _APART) | (np.arange(len(x)) >= len(_ALONG))] = np.nan
+            cost = away + np.abs(centres - x) + _AWAY_COST * np.maximum(_HALF - near, 0)
+            best = _best(centres, y, cost, width, taken)
+        if best is None:
+            return None
+        return Plate(round(float(centres[best]), 1), round(float(y[best]), 1), width)
 
 
-class _Crowd:
-    """Weighs the points of all lines in a rectangle at once, whatever their number."""
-
-    def __init__(self, lines: Sequence[Floats], pulls: Floats) -> None:
-        weights = np.repeat(pulls, [len(line) for line in lines])
-        every = np.concatenate([np.zeros((1, 2)), *lines])
-        self._origin = np.floor(every.min(axis=0) / _CELL)
-        cells = (every[1:] // _CELL - self._origin).astype(np.int64)
-        self._shape = every.max(axis=0) // _CELL - self._origin + 1
-        width, height = self._shape.astype(np.int64)
-        cell = cells[:, 0] * height + cells[:, 1]
-        count = np.bincount(cell, weights, minlength=width * height)
-        summed = count.reshape(width, height).cumsum(axis=0).cumsum(axis=1)
-        self._sum = np.pad(summed, ((1, 0), (1, 0)))
-
-    def weight(self, centres: Floats, size: Floats) -> Floats:
-        """Return the weight of the points within each rectangle, to the nearest cells."""
-        low, high = (
-            np.clip(np.rint(edge / _CELL - self._origin), 0, self._shape).astype(np.int64)
-            for edge in (centres - size / 2, centres + size / 2)
-        )
-        corners = self._sum[high[:, 0], high[:, 1]] + self._sum[low[:, 0], low[:, 1]]
-        inside = corners - self._sum[low[:, 0], high[:, 1]] - self._sum[high[:, 0], low[:, 1]]
-        return np.asarray(inside, dtype=np.float64)
+def _of(room: _Room, row: int) -> _Room:
+    return _Room(room.left[row], room.right[row])
 
 
-def _choices(
-    line: Floats, taken: Floats, crowd: _Crowd, pull: float
-) -> list[tuple[float, Floats, Floats]]:
-    """Return places beside the line that cover no box, for each room; those that cross other lines come last."""
-    clear, crossing = [], []
-    for room in _ROOMS:
-        spots, sides = _spots(line, room)
-        size = np.array([room, PLATE_HEIGHT])
-        own = (np.abs(line[None, :, :] - spots[:, None, :]) < size / 2).all(axis=2).sum(axis=1)
-        crossed = np.maximum(crowd.weight(spots, size) - pull * own, 0)
-        open_ = ~_covered(spots, taken, size)
-        free = open_ & (crossed == 0)
-        clear.append((room, spots[free], sides[free]))
-        busy = np.flatnonzero(open_ & (crossed > 0) & (crossed <= _MOST_CROSSED))
-        busy = busy[np.argsort(crossed[busy], kind="stable")]
-        crossing.append((room, spots[busy], sides[busy]))
-    return [choice for choice in clear + crossing if len(choice[1])]
+def _best(x: Floats, y: Floats, cost: Floats, width: float, taken: Floats) -> int | None:
+    """Return the cheapest place that covers no plate."""
+    apart_x = np.abs(x[:, None] - taken[:, 0]) >= (width + taken[:, 2]) / 2 + 2
+    apart_y = np.abs(y[:, None] - taken[:, 1]) >= PLATE_HEIGHT + 1
+    free = np.isfinite(x) & (apart_x | apart_y).all(axis=1)
+    if not free.any():
+        return None
+    return int(np.argmin(np.where(free, cost, np.inf)))
 
 
-def _plate(x: float, y: float, side: float, room: float) -> Plate:
-    x, y = round(float(x), 1), round(float(y), 1)
-    if not side:
-        return Plate(x, y, "middle", room)
-    reach = room / 2 if side > 0 else -room / 2
-    return Plate(round(x - reach, 1), y, "start" if side > 0 else "end", room)
-
-
-def _spots(line: Floats, room: float) -> tuple[Floats, Floats]:
-    """Candidate centres beside the line, best first, and its side: 1 right, -1 left, 0 above or below."""
+def _along(line: Floats) -> Floats:
     steps = np.hypot(*np.diff(line, axis=0).T)
     length = np.concatenate([[0.0], np.cumsum(steps)])
-    at = np.array(_ALONG) * length[-1]
-    x, y = np.interp(at, length, line[:, 0]), np.interp(at, length, line[:, 1])
-    behind = np.maximum(at - 4, 0)
-    dx = np.abs(x - np.interp(behind, length, line[:, 0]))
-    dy = np.abs(y - np.interp(behind, length, line[:, 1]))
-    norm = np.maximum(np.hypot(dx, dy), 1e-9)
-    # Left or right of a steep line, above or below a flat one, so far that its corners clear the slope.
-    steep = dy >= _STEEP * dx
-    away = np.where(
-        steep,
-        room / 2 + (PLATE_HEIGHT / 2 * dx + _GAP * norm) / np.maximum(dy, 1e-9),
-        PLATE_HEIGHT / 2 + (room / 2 * dy + _GAP * norm) / np.maximum(dx, 1e-9),
-    )
-    side = np.stack([np.where(steep, away, 0), np.where(steep, 0, -away)], axis=1)
-    here, ways = np.stack([x, y], axis=1), np.where(steep, 1.0, 0.0)
-    return np.concatenate([here + side, here - side]), np.concatenate([ways, -ways])
+    at = _ALONG * length[-1]
+    return np.stack([np.interp(at, length, line[:, axis]) for axis in (0, 1)], axis=1)
 
 
-def _covered(spots: Floats, taken: Floats, size: Floats) -> NDArray[np.bool_]:
-    low, high = spots.min(axis=0), spots.max(axis=0)
-    reach = (size + taken[:, 2:]) / 2 + 1
-    # Most of a large map is far from any one line.
-    near = ((taken[:, :2] > low - reach) & (taken[:, :2] < high + reach)).all(axis=1)
-    apart = np.abs(spots[:, None, :] - taken[None, near, :2])
-    hit = np.logical_and.reduce(apart < reach[None, near], axis=2)
-    return np.asarray(np.logical_or.reduce(hit, axis=1), dtype=np.bool_)
+def _filled(box: tuple[float, float, float, float]) -> Floats:
+    """Return points all over a box, so near each other that no place between them is free."""
+    x, y, width, height = box
+    across = np.linspace(x - width / 2, x + width / 2, max(round(width / 4), 2))
+    down = np.linspace(y - height / 2, y + height / 2, max(round(height / _ROW), 2) + 1)
+    return np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
+
+
+def _rooms(spots: Floats, points: Floats, owners: Ints, size: tuple[float, float]) -> _Room:
+    """Look left and right from every place, in all rows of pixels that a plate there would cover.
+
+    A line is no obstacle to its own figures.
+    """
+    width, height = size
+    x, y = spots[..., 0], spots[..., 1]
+    inside = (y >= _HALF) & (y <= height - _HALF)
+    left, right = np.where(inside, x, -1.0), np.where(inside, width - x, -1.0)
+    if not len(points):
+        return _Room(left, right)
+    span = 2 * width + 1
+    rows = np.floor(points[:, 1] / _ROW)
+    order = np.argsort(rows * span + points[:, 0], kind="stable")
+    keys = (rows * span + points[:, 0])[order]
+    rows, at, owners = rows[order], points[order, 0], owners[order]
+    before, after = _strangers(rows, owners)
+    own = np.broadcast_to(np.arange(len(spots))[:, None], x.shape)
+    for step in np.arange(-_HALF, _HALF + 0.1, _ROW):
+        row = np.floor((y + step) / _ROW)
+        place = np.searchsorted(keys, row * span + x)
+        for room, near, beyond, sign in ((left, place - 1, before, 1), (right, place, after, -1)):
+            found = np.clip(near, 0, len(keys) - 1)
+            found = np.where(owners[found] == own, beyond[found], near)
+            known = np.clip(found, 0, len(keys) - 1)
+            seen = (found == known) & (rows[known] == row)
+            np.minimum(room, np.where(seen, sign * (x - at[known]) - _GAP, room), out=room)
+    return _Room(left, right)
+
+
+def _strangers(rows: Floats, owners: Ints) -> tuple[Ints, Ints]:
+    """Return, for each point, the nearest ones before and after it that belong to another; -1 for none."""
+    count = len(owners)
+    first = np.ones(count, dtype=np.bool_)
+    first[1:] = (owners[1:] != owners[:-1]) | (rows[1:] != rows[:-1])
+    starts = np.flatnonzero(first)
+    run = np.cumsum(first) - 1
+    ends = np.append(starts[1:], -1)
+    return starts[run] - 1, ends[run]

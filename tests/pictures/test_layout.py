@@ -82,18 +82,6 @@ def test_a_loop_stands_beside_its_box():
     assert min(x for x, _ in loop.points) >= box.x + box.width / 2 - 0.1
 
 
-def test_figures_cover_no_box():
-    nodes, edges = frames([*chain(["A", "B", "C"]), ("A", "C", 4), ("B", "B", 3)])
-    placed = layout(nodes, edges)
-    plates = [curve.plate for curve in placed.curves if curve.plate]
-    assert len(plates) >= 5
-    for plate in plates:
-        shift = {"start": 0.5, "middle": 0, "end": -0.5}[plate.anchor] * plate.room
-        for box in placed.boxes:
-            apart = abs(plate.x + shift - box.x), abs(plate.y - box.y)
-            assert apart[0] >= (plate.room + box.width) / 2 or apart[1] >= (16 + box.height) / 2
-
-
 def test_names_never_reach_the_layout_language(monkeypatch):
     seen = []
     run = dot._run

@@ -8,7 +8,8 @@ const NAME = { "font-size": 13, "font-weight": 600, "text-anchor": "middle" };
 const FIGURE = { "font-size": 11 };
 const LINE_HEIGHT = 16;
 const END_RADIUS = 9;
-const PLATE_SLACK = 4;
+const PLATE_HEIGHT = 14;
+const PLATE_PADDING = 4;
 
 /** An activity's box. Its group is moved; what is inside stands around its centre. */
 export class BoxShape {
@@ -89,22 +90,26 @@ export class LineShape {
     });
     assign(this.group, { "aria-label": `${name}, ${look.measure.title}: ${figure ?? look.say(null)}` });
     this.plate.replaceChildren();
-    if (figure !== null && edge.plate) {
-      const [x, y, anchor] = edge.plate;
-      const text = s("text", { ...FIGURE, x, y: y + 4, "text-anchor": anchor }, figure);
-      assign(text, { fill: color("muted", look.theme) });
-      assign(text, { stroke: color("surface", look.theme), "stroke-width": 4, "paint-order": "stroke" });
-      this.plate.append(text);
-    }
+    const place = edge.plates[look.measure.name];
+    if (figure === null || !place) return;
+    const [x, y, room] = place;
+    const text = s("text", { ...FIGURE, x, y: y + 4, "text-anchor": "middle" }, figure);
+    assign(text, { fill: color("ink", look.theme) });
+    const plate = { x: x - room / 2, y: y - PLATE_HEIGHT / 2, width: room, height: PLATE_HEIGHT, rx: 4 };
+    this.plate.append(s("rect", { ...plate, fill: color("surface", look.theme) }), text);
   }
 
-  /** A figure that does not fit its free place is left to the hover. Measures now; what it returns changes. */
+  /** The plate is as wide as its figure in the reader's font. Measures now; what it returns changes. */
   fitText(): () => void {
     const text = this.plate.querySelector("text");
-    const room = (this.edge.plate?.[3] ?? 0) + PLATE_SLACK;
-    const wide = text !== null && text.getComputedTextLength() > room;
+    const rect = this.plate.querySelector("rect");
+    if (!text || !rect) return () => {};
+    const room = Number(rect.getAttribute("width"));
+    const need = text.getComputedTextLength() + PLATE_PADDING;
+    const middle = Number(text.getAttribute("x"));
     return () => {
-      if (wide) text.remove();
+      if (need > room) assign(text, { textLength: room - PLATE_PADDING, lengthAdjust: "spacingAndGlyphs" });
+      else if (need > PLATE_PADDING) assign(rect, { x: middle - need / 2, width: need });
     };
   }
 

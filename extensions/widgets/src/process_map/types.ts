@@ -29,7 +29,8 @@ export interface MapEdge {
   from: number | null;
   to: number | null;
   points: number[];
-  plate: [x: number, y: number, anchor: "start" | "middle" | "end", room: number] | null;
+  /** For each measure, the middle and width of its figure's plate; none where there is no room. */
+  plates: Record<string, [x: number, y: number, width: number]>;
   back: boolean;
   values: Values;
 }
