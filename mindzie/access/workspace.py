@@ -326,14 +326,20 @@ class Workspace:
         # a name is unique in the tenant, and somebody else may have it out of sight
         me = self._door.actor
         for name in (HOME, f"Work of {me.name}", f"Work of {me.name} ({me.id})"):
-            with contextlib.suppress(NotFoundError):
-                found = self.projects[name]
-                if found.created_by == me.id:
-                    return found
-                continue
-            with contextlib.suppress(ConflictError):
-                return self.projects.create(name)
+            found = self._found_or_made(name)
+            if found is not None and found.created_by == me.id:
+                return found
         raise ConflictError("Say into which project to publish, with project=.")
+
+    def _found_or_made(self, name: str) -> Project | None:
+        with contextlib.suppress(NotFoundError):
+            return self.projects[name]
+        with contextlib.suppress(ConflictError):
+            return self.projects.create(name)
+        # taken: by oneself a moment ago, or by somebody out of sight
+        with contextlib.suppress(NotFoundError):
+            return self.projects[name]
+        return None
 
     def __repr__(self) -> str:
         projects, datasets = len(self.projects), len(self.datasets)
