@@ -92,20 +92,23 @@ def _known_encoding(head: bytes, options: Options) -> str:
     if options.encoding:
         try:
             known = codecs.lookup(options.encoding).name
-            b"".decode(known)
-        except (LookupError, ValueError):
-            raise SettingError(
-                f"encoding={options.encoding!r} is not known. Use a name such as 'utf-8' or 'cp1252'."
-            ) from None
+        except LookupError:
+            raise _no_encoding(options.encoding) from None
         return "utf-8" if known in {"utf-8", "utf-8-sig", "ascii"} else known
     if head[1:2] == b"\0":
         return "utf-16-le"
     return "utf-16-be" if head[:1] == b"\0" else "utf-8"
 
 
+def _no_encoding(name: str) -> SettingError:
+    return SettingError(f"encoding={name!r} is not known. Use a name such as 'utf-8' or 'cp1252'.")
+
+
 def _decode(content: bytes, encoding: str, where: str) -> bytes:
     try:
         return content.decode(encoding).lstrip("\ufeff").encode("utf-8")
+    except LookupError:  # such as base64, which is a codec but none of texts
+        raise _no_encoding(encoding) from None
     except (UnicodeError, ValueError) as error:
         raise SourceError(
             f"{where} cannot be read as {encoding}: {error}. Give encoding=."

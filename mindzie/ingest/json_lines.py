@@ -9,11 +9,10 @@ import polars as pl
 from mindzie.core.errors import SourceError
 from mindzie.ingest.bounds import Room
 from mindzie.ingest.frames import flat
-from mindzie.ingest.json_depth import refuse_depth
+from mindzie.ingest.json_depth import DEEPEST, refuse_depth
 from mindzie.ingest.lines import refuse_no_text
 from mindzie.ingest.raw import Options, Raw
 
-DEEPEST = 20
 BOM = b"\xef\xbb\xbf"
 
 
