@@ -6,14 +6,18 @@ import { build } from "esbuild";
 
 const here = new URL(".", import.meta.url).pathname;
 const examples = JSON.parse(readFileSync(`${here}../../tests/core/words.json`, "utf8"));
-const built = await build({
-  entryPoints: [`${here}src/shared/words.ts`],
-  bundle: true,
-  write: false,
-  format: "esm",
-});
-const code = Buffer.from(built.outputFiles[0].text).toString("base64");
-const words = await import(`data:text/javascript;base64,${code}`);
+const load = async (file) => {
+  const built = await build({
+    entryPoints: [`${here}src/${file}`],
+    bundle: true,
+    write: false,
+    format: "esm",
+  });
+  const code = Buffer.from(built.outputFiles[0].text).toString("base64");
+  return import(`data:text/javascript;base64,${code}`);
+};
+const words = await load("shared/words.ts");
+const { labelled } = await load("studio/complaints.ts");
 const say = {
   count: words.count,
   short: words.shortCount,
@@ -29,3 +33,16 @@ for (const [kind, pairs] of Object.entries(examples)) {
     for (const [value, said] of pairs) assert.equal(say[kind](value), said);
   });
 }
+
+test("forms call settings by their labels", () => {
+  const labels = new Map([
+    ["bins", "Bins"],
+    ["calendar", "Calendar"],
+  ]);
+  const said = (message) => labelled(message, "case_duration", labels);
+  assert.equal(said("case_duration: bins must be at least 1 (got 0)"), "Bins must be at least 1 (got 0)");
+  const day =
+    "case_duration: calendar: working calendar: closures: 'x' is no date: write one such as '2025-01-31'";
+  assert.equal(said(day), "More free days: 'x' is no date: write one such as '2025-01-31'");
+  assert.equal(said("No column 'x'."), "No column 'x'.");
+});

@@ -8,13 +8,13 @@ import sys
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 import polars as pl
 import typer
 
 import mindzie as mz
-from mindzie.cli.phrases import advising, on_command_line
+from mindzie.cli.phrases import advising, exemplifying, on_command_line
 from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
 from mindzie.core.results import Column, Graph, Number, Result, Table, flat
@@ -178,7 +178,10 @@ def calculate(
     filter_: Annotated[
         list[str] | None,
         typer.Option(
-            "--filter", metavar="JSON", help="A filter, or a list of them; may be repeated."
+            "--filter",
+            metavar="JSON",
+            help="A filter, or a list of them; may be repeated. Such as "
+            """'{"op": "cases_with_activity", "settings": {"activities": ["Ship"]}}'.""",
         ),
     ] = None,
     enrich: Annotated[
@@ -201,7 +204,8 @@ def calculate(
         raise SettingError(message)
     text = sys.stdin.read() if op == "-" else op
     stored = text if text.lstrip().startswith("{") else {"op": text.strip()}
-    calculator = mz.load(stored, "calculator")
+    with exemplifying("calculator"):
+        calculator = mz.load(stored, "calculator")
     log = open_snapshot(dataset, engine=engine.value)
     log = log.enrich(*_all(enrich, "enrichment")).filter(*_all(filter_, "filter"))
     show(log.calculate(calculator), as_json=as_json, as_csv=as_csv)
@@ -211,7 +215,8 @@ def _all(texts: list[str] | None, kind: str) -> list[Any]:
     stored = [
         text if text.lstrip()[:1] in ("{", "[") else {"op": text.strip()} for text in texts or []
     ]
-    loaded = [mz.load(item, kind) for item in stored]
+    with exemplifying(kind):
+        loaded = [mz.load(item, kind) for item in stored]
     return [
         operation for item in loaded for operation in (item if isinstance(item, list) else [item])
     ]
@@ -230,9 +235,9 @@ def show(result: Result, *, as_json: bool, as_csv: bool) -> None:
 
 
 def _show_rows(result: Table | Graph) -> None:
-    people = result.for_people()
+    people = cast("Table | Graph", result.for_people())
     typer.echo(people.title)
-    for name, value in people.facts.items():  # type: ignore[attr-defined]
+    for name, value in people.facts.items():
         if isinstance(value, str | int | float | timedelta | datetime):
             typer.echo(f"  {name.replace('_', ' ')}: {cell(value)}")
     shown = people.edges if isinstance(people, Graph) else people

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from mindzie.core.errors import SettingError, SourceError, UnknownNameError
+from mindzie.core.operation import Operation, find
 
 _PLACES: Final = {
     "case": "COLUMN",
@@ -26,6 +28,8 @@ _PLACES: Final = {
     "name": "NAME",
 }
 """What stands for each argument's value where none is given."""
+_LACKING: Final = re.compile(r"(\w+) needs the setting '\w+'")
+_EXAMPLE: Final = re.compile(r" Example: .*")
 _OPTIONS: Final = {"null_values": "--null-value"}
 _CALL: Final = re.compile(r"mz\.read\(source, (.*)\)")
 _QUOTED: Final = r"'(?:[^'\\]|\\.)*'"
@@ -41,6 +45,28 @@ def advising() -> Iterator[None]:
         yield
     except (SourceError, SettingError, UnknownNameError) as error:
         raise type(error)(on_command_line(str(error))) from None
+
+
+@contextmanager
+def exemplifying(kind: str) -> Iterator[None]:
+    """Let an operation that lacks settings be shown as JSON, as options take it, in place of Python."""
+    try:
+        yield
+    except SettingError as error:
+        found = _LACKING.match(str(error))
+        if found is None:
+            raise
+        cls = find(found[1], kind)
+        example = json.dumps({"op": cls.id, "settings": _settings(cls)})
+        option = {"filter": "--filter", "enrichment": "--enrich"}.get(kind, "--op")
+        message = f"{_EXAMPLE.sub('', str(error))}\nSay it in JSON, such as: {option} '{example}'"
+        raise SettingError(message) from None
+
+
+def _settings(cls: type[Operation]) -> dict[str, object]:
+    """Return the example's settings as they are stored, without those left as they are."""
+    made = cls(**cls.example).to_json()["settings"]
+    return {name: made[name] for name in cls.example}
 
 
 def on_command_line(text: str) -> str:

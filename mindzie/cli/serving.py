@@ -18,6 +18,8 @@ _PACKAGE: Final = Path(str(files("mindzie")))
 _JUPYTER: Final = _PACKAGE / "dashboards" / "jupyter"
 # They look for what only JupyterLab has, and say so in the browser's console.
 _DENIED: Final = ("@pyviz/jupyterlab_pyviz", "@voila-dashboards/jupyterlab-preview")
+_GONE_AFTER: Final = 300
+"""Seconds after which the kernel of a page that nobody has open is ended; whoever has one open keeps it."""
 
 
 def serve_voila(source: str | None, *, port: int | None, browser: bool) -> None:
@@ -31,6 +33,7 @@ def serve_voila(source: str | None, *, port: int | None, browser: bool) -> None:
     notebook = shown or _overview(find_notebook("process_overview"), data_set(source))
     launch(
         "voila", str(notebook), f"--port={port or free_port()}", "--template=mindzie", "--theme=system", "--Voila.ip=127.0.0.1",
+        f"--MappingKernelManager.cull_idle_timeout={_GONE_AFTER}", f"--MappingKernelManager.cull_interval={_GONE_AFTER // 5}",
         "--preheat_kernel=True", "--pool_size=1", *(f"--VoilaConfiguration.extension_denylist={name}" for name in _DENIED),
          *([] if browser else ["--no-browser"]),
     )  # fmt: skip

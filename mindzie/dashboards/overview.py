@@ -30,7 +30,11 @@ def overview(board: Any, panels: Any, title: str) -> Any:
         To be made ``.servable()``.
     """
     rows = [
-        pn.Row(*(_shown(board, panel) for panel in row), sizing_mode="stretch_width")
+        pn.Row(
+            *(_shown(board, panel) for panel in row),
+            sizing_mode="stretch_width",
+            styles={"column-gap": "24px"},
+        )
         for row in panels
     ]
     return page(title, bridge(board.controls.sheet, sizing_mode="stretch_width"), *rows)

@@ -74,18 +74,26 @@ def with_reason(kept: pl.DataFrame, row: pl.Series, reason: pl.Series) -> pl.Dat
     return kept.rename(names).select(row.alias("row"), reason.alias("reason"), pl.all())
 
 
-def rejected_findings(rejected: pl.DataFrame, roles: dict[str, str]) -> list[Finding]:
-    """Return one finding for each reason."""
+def rejected_findings(
+    rejected: pl.DataFrame, roles: dict[str, str], day_first: bool | None = None
+) -> list[Finding]:
+    """Return one finding for each reason; where the caller said which of day and month comes first, that is what to leave out."""
     columns = [
         "row",
         *dict.fromkeys(c for c in roles.values() if c in rejected.columns and c != "row"),
     ]
     found = []
-    for reason, (name, title, change) in TITLES.items():
+    for reason, (name, title, usual) in TITLES.items():
         rows = rejected.filter(pl.col("reason").str.contains(reason, literal=True))
         if rows.is_empty():
             continue
         said = title.format(counted(rows.height, "row"))
+        told = reason == BAD_TIME and day_first is not None
+        change = (
+            f"Leave day_first={day_first} out: the source itself tells whether day or month comes first."
+            if told
+            else usual
+        )
         if reason == BAD_TIME and (column := roles.get("timestamp")) in rows.columns:
             said += f" (column {column!r}, such as {shortened(rows[column][0], 60)})"
         found.append(
@@ -102,11 +110,12 @@ def rejected_findings(rejected: pl.DataFrame, roles: dict[str, str]) -> list[Fin
     return found
 
 
-def nothing_left(where: str, findings: list[Finding]) -> SourceError:
-    """Return the error for a source of which no row can be used."""
+def nothing_left(where: str, findings: list[Finding], rows: str = "No row") -> SourceError:
+    """Return the error for a source of which no row, or hardly any, can be used."""
     why = "; ".join(finding.title for finding in findings)
     first = next(
         (f"The first is {dict(finding.sample[0])}." for finding in findings if finding.sample), ""
     )
     advice = " ".join(finding.change for finding in findings)
-    return SourceError(f"No row of {where} can be used: {why}. {first} {advice}")
+    verb = "can be used" if rows == "No row" else "cannot be used"
+    return SourceError(f"{rows} of {where} {verb}: {why}. {first} {advice}")

@@ -184,11 +184,30 @@ def _cannot_tell(
         + ", ".join(f"{column!r} (such as {value!r})" for column, value in first.items())
         + "."
     )
+    chosen = _mended(guess, chosen, missing, lines)
     call = ", ".join(
         f"{role}={chosen[role][0]!r}" if role in chosen else f"{role}='...'" for role in NEEDED
     )
     lines.append(f"Say it: mz.read(source, {call})")
     return SourceError("\n".join(lines))
+
+
+def _mended(
+    guess: _Guess, chosen: dict[str, tuple[str, float]], missing: list[str], lines: list[str]
+) -> dict[str, tuple[str, float]]:
+    """Return the roles as they should have been said, where a column was given that is called like what is missing."""
+    made = dict(chosen)
+    for role, (column, score) in chosen.items():
+        better = [m for m in missing if name_score(column, m) > max(name_score(column, role), 0)]
+        if not better:
+            continue
+        lines.append(f"{column!r} was taken as the {role}, but is called like the {better[0]}.")
+        made[better[0]] = (column, score)
+        del made[role]
+        times = [c for c in guess.head.columns if c in guess.times and c not in guess.taken]
+        if role == "timestamp" and times:
+            made[role] = (times[0], 0.0)
+    return made
 
 
 def _sounding(frame: pl.DataFrame, guess: _Guess, role: str) -> str:

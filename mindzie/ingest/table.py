@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from mindzie.core.errors import SettingError, SourceError
-from mindzie.core.readiness import Readiness
+from mindzie.core.readiness import Finding, Readiness
 from mindzie.core.zones import zone_named
 from mindzie.engine.source_table import SourceTable
 from mindzie.ingest.attributes import read_attributes
@@ -19,7 +19,6 @@ from mindzie.ingest.column_types import typed
 from mindzie.ingest.files import read_file
 from mindzie.ingest.frames import read_frame
 from mindzie.ingest.many_names import many_activities
-from mindzie.ingest.mapping.reading import mapped
 from mindzie.ingest.raw import Hints, Options, Raw
 from mindzie.ingest.rejected import nothing_left, rejected_findings, split
 from mindzie.ingest.roles import find_roles
@@ -48,6 +47,8 @@ def table_of(raw: Raw, options: Options, where: str, *, may_be_empty: bool = Fal
     _check_zone(options.timezone)
     raw = _tidy(raw, options)
     if options.mapping is not None:
+        from mindzie.ingest.mapping.reading import mapped
+
         raw, options = mapped(raw, options, where)
         _check_zone(options.timezone)
     return _assemble(raw, options, where, may_be_empty=may_be_empty)
@@ -96,7 +97,9 @@ def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> 
     table = _role_columns(frame, roles.columns, options, (time, start, row))
     written = _present(frame[roles.columns["timestamp"]])
     good, rejected = split(table, frame, written)
-    found = rejected_findings(rejected, roles.columns)
+    found = rejected_findings(rejected, roles.columns, options.day_first)
+    if options.day_first is not None and 2 * _unread(found) > len(row):
+        raise nothing_left(where, found, "Most rows")
     if raw.aside is not None:
         rejected = pl.concat([raw.aside, rejected], how="diagonal_relaxed").sort(
             "row", maintain_order=True
@@ -130,6 +133,10 @@ def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> 
         ),
         rejected=rejected,
     )
+
+
+def _unread(found: list[Finding]) -> int:
+    return sum(finding.count for finding in found if finding.id == "unparsable_timestamps")
 
 
 def _role_columns(

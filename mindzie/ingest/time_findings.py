@@ -107,10 +107,12 @@ def _day_first(clocks: Clocks) -> list[Finding]:
     time = clocks.time
     if not time.ambiguous:
         return []
+    # where the year comes first, so does the month before the day
+    asked = [form for form in time.formats if not form.startswith("%Y")]
     return [
         Finding(
             id="ambiguous_day_first",
-            title=f"Nothing tells whether day or month comes first in {', '.join(time.formats)}",
+            title=f"Nothing tells whether day or month comes first in {', '.join(asked or time.formats)}",
             count=clocks.table.height,
             severity="warning",
             sample=clocks.sample(clocks.written.is_not_null()),

@@ -113,6 +113,8 @@ class _Reading:
             self.day_first = True
             return form.text, as_day
         as_month = _parse(left, form, swapped)
+        if not as_day.count() and not as_month.count():
+            return form.text, as_day  # no date, so no question
         self.ambiguous = as_day.count() == as_month.count()
         self.day_first = (
             not form.month_first if self.ambiguous else as_day.count() > as_month.count()

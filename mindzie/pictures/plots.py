@@ -62,9 +62,8 @@ def series(result: Series) -> Any:
         and "high" in columns
         and not result.split
     ):
-        return _histogram(hv, frame, columns[result.axis], columns[result.measures[0]]).opts(
-            title=result.title
-        )
+        drawn = _histogram(hv, frame, columns[result.axis], columns[result.measures[0]])
+        return drawn.opts(title=result.title, **_called(result))
     made = {
         name: _element(
             hv,
@@ -80,7 +79,26 @@ def series(result: Series) -> Any:
         if len(made) == 1
         else hv.NdOverlay(made, kdims=[result.split or "measure"])
     )
-    return overlay.opts(title=result.title)
+    return overlay.opts(title=result.title, **_called(result))
+
+
+def _called(result: Series) -> dict[str, str]:
+    """Return what the axes are called: names that people know, not those of columns."""
+    axis, measures = result.axis, result.measures
+    if axis == "low":
+        axis = getattr(result.operation, "attribute", "case duration")
+    elif axis == "period":
+        axis = getattr(result.operation, "period", axis)
+    unit = next(column.unit for column in result.columns if column.name == measures[0])
+    counted = measures[0] in ("count", "value") and unit in ("cases", "events")
+    upright = "" if len(measures) > 1 else unit if counted else measures[0]
+    return {"xlabel": _name(axis), "ylabel": _name(upright)}
+
+
+def _name(text: str) -> str:
+    """Return a column's name as people write it."""
+    text = text.replace("_", " ")
+    return text[:1].upper() + text[1:]
 
 
 def _histogram(hv: Any, frame: pl.DataFrame, axis: Column, measure: Column) -> Any:
@@ -121,7 +139,10 @@ def _shown(figures: list[Any], axis: Column, measure: Column) -> dict[str, Any]:
         "height": _HEIGHT,
         "tools": ["hover"],
         "yticks": [(mark, tick_words(mark, kind)) for mark in marks],
-        "hover_tooltips": [(axis.name, f"@{_TOLD[0]}"), (measure.name, f"@{_TOLD[1]}")],
+        "hover_tooltips": [
+            (_name("from" if axis.name == "low" else axis.name), f"@{_TOLD[0]}"),
+            (_name(measure.name), f"@{_TOLD[1]}"),
+        ],
     }
 
 

@@ -67,3 +67,28 @@ def test_every_option_that_is_advised_exists() -> None:
     options = set(re.findall(r"--[a-z-]+", known))
     for name in _PLACES:
         assert _OPTIONS.get(name, f"--{name.replace('_', '-')}") in options
+
+
+def test_an_operation_without_its_settings_is_shown_as_an_option_takes_it(
+    tmp_path: Path, file: Path
+) -> None:
+    mz.read(file, case="id", activity="act").save(tmp_path / "orders")
+    said = CliRunner().invoke(
+        app,
+        [
+            "calculate",
+            str(tmp_path / "orders"),
+            "--op",
+            "case_count",
+            "--filter",
+            "cases_with_activity",
+        ],
+    )
+    example = re.search(r"--filter '(.*)'$", str(said.exception))
+    assert example is not None
+    made = CliRunner().invoke(
+        app,
+        ["calculate", str(tmp_path / "orders"), "--op", "case_count", "--filter", example[1]],
+    )
+    assert made.exit_code == 0, made.output
+    assert made.output.startswith("Number of cases: 1")

@@ -145,3 +145,14 @@ def test_what_cannot_be_told_is_asked_for() -> None:
 )
 def test_names_are_compared_plainly(name, words) -> None:
     assert plain(name) == words
+
+
+def test_a_column_given_for_the_wrong_role_is_not_advised_again(tmp_path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "CaseID,ActivityID,CompleteTimestamp\n1,5,2024-01-01 10:00\n1,6,2024-01-02 10:00\n"
+    )
+    with pytest.raises(SourceError) as refused:
+        source_table(path, timestamp="ActivityID")
+    assert "'ActivityID' was taken as the timestamp" in str(refused.value)
+    assert "activity='ActivityID', timestamp='CompleteTimestamp'" in str(refused.value)

@@ -217,3 +217,20 @@ def test_the_score_is_what_its_formula_says() -> None:
     assert Readiness.model_validate_json(report.model_dump_json()) == report
     assert "57/100" in str(report)
     assert "<table>" in report._repr_html_()
+
+
+def test_one_bad_date_among_iso_dates_raises_no_question_of_day_and_month(tmp_path) -> None:
+    path = tmp_path / "iso.csv"
+    path.write_text("case,activity,time\n1,A,2024-01-02\n1,B,2024-01-05\n1,C,13/45/2024\n")
+    log = source_table(path)
+    assert log.rejected.height == 1
+    assert log.readiness.find("ambiguous_day_first") is None
+
+
+def test_a_wrong_order_of_day_and_month_that_loses_most_rows_is_refused(tmp_path) -> None:
+    path = tmp_path / "days.csv"
+    rows = "".join(f"1,A,{day}/2/2024 10:00\n" for day in range(1, 29))
+    path.write_text("case,activity,time\n" + rows)
+    assert source_table(path).frame.height == 28
+    with pytest.raises(SourceError, match="Leave day_first=False out"):
+        source_table(path, day_first=False)

@@ -55,6 +55,13 @@ def test_hovering_and_axes_are_in_words(log: EventLog) -> None:
     assert all(re.fullmatch(r"0 s|[\d.]+ (d|h|y)( \d+ \w+)?", said) for said in labels.values())
 
 
+def test_axes_have_names_for_people(log: EventLog) -> None:
+    bins = rendered(log.calculate(calculators.CaseDuration(bins=5)).plot())
+    assert (bins.xaxis[0].axis_label, bins.yaxis[0].axis_label) == ("Case duration", "Cases")
+    months = rendered(log.calculate(calculators.CasesOverTime(period="month")).plot())
+    assert months.xaxis[0].axis_label == "Month"
+
+
 def test_dates_and_durations_over_time(log: EventLog) -> None:
     drawn = log.calculate(
         calculators.CasesOverTime(period="month", aggregation="median", of="case_duration")

@@ -32,7 +32,7 @@ def code(log: EventLog, state: State, *, map_settings: dict[str, Any] | None = N
     Returns
     -------
     str
-        A script. Where it cannot tell how the log was loaded, it goes on from the variable ``log``.
+        A script that ends with what is open; the results of all tabs are in it. Where it cannot tell how the log was loaded, it goes on from the variable ``log``.
     """
     loading, recipe = _loading(log)
     lines = ["import mindzie as mz", *_imports(state, recipe=recipe), "", *loading]
@@ -42,7 +42,11 @@ def code(log: EventLog, state: State, *, map_settings: dict[str, Any] | None = N
         lines.append(f"log = log.{method}(")
         lines += [f"    {operation!r}," for operation in operations]
         lines.append(")")
-    return "\n".join([*lines, _shown(log.filter(*state.filters), state, map_settings or {})]) + "\n"
+    shown = _shown(log.filter(*state.filters), state, map_settings or {})
+    if set(state.results) - {state.shown}:
+        lines += ["results = [", *(f"    log.calculate({made!r})," for made in state.results), "]"]
+        shown = f"results[{state.tab[7:]}]" if state.shown else shown
+    return "\n".join([*lines, shown]) + "\n"
 
 
 def _shown(log: EventLog, state: State, map_settings: dict[str, Any]) -> str:
@@ -59,7 +63,7 @@ def _shown(log: EventLog, state: State, map_settings: dict[str, Any]) -> str:
 
 def _imports(state: State, *, recipe: tuple[Operation, ...]) -> list[str]:
     kinds = {f"{operation.kind}s" for operation in (*recipe, *state.filters)}
-    if state.shown is not None or state.tab in ("overview", "map", "durations", "variants"):
+    if state.results or state.tab in ("overview", "map", "durations", "variants"):
         kinds.add("calculators")
     return [f"from mindzie import {', '.join(sorted(kinds))}"] if kinds else []
 

@@ -141,6 +141,19 @@ def test_the_code_runs_and_gives_what_is_shown(log, tab):
         assert len(shown.edges) == kept["paths"][0]
 
 
+def test_the_code_has_the_results_of_all_tabs(log):
+    results = [calculators.Breakdown(attributes="Region"), calculators.CaseCount()]
+    studio = mz.Studio(log, filters=[WEST], results=results)
+    for tab in ("result:1", "cases"):
+        studio.show_tab(tab)
+        scope: dict[str, object] = {}
+        exec(studio.code, scope)
+        assert [made.operation for made in scope["results"]] == results
+    studio.show_tab("result:1")
+    assert studio.code.endswith("results[1]\n")
+    studio.close()
+
+
 def test_a_log_without_known_source_goes_on_from_the_variable(log):
     from mindzie.widgets.studio.code import code
 

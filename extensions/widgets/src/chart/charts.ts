@@ -1,5 +1,5 @@
 import { h, s } from "../shared/dom";
-import { count, shortCount } from "../shared/words";
+import { count, NOTHING, shortCount } from "../shared/words";
 
 export interface Bar {
   value: number;
@@ -128,7 +128,7 @@ export function lines(
     const at = Math.round(((event.clientX - box.left) / box.width) * (axis.length - 1));
     const figures = series.map(({ name, values }) => {
       const value = values[at];
-      return `${series.length > 1 ? `${name} ` : ""}${value === null || value === undefined ? "not computed" : say(value)}`;
+      return `${series.length > 1 ? `${name} ` : ""}${value === null || value === undefined ? NOTHING : say(value)}`;
     });
     rule.hidden = false;
     rule.style.left = `${(axis.length > 1 ? at / (axis.length - 1) : 0.5) * 100}%`;

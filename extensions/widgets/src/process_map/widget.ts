@@ -16,7 +16,7 @@ import { Waiting } from "./waiting";
 const HELP =
   "Process map. Tab goes through paths and activities, Enter opens what can be done, arrows pan, plus and minus zoom, 0 shows all.";
 
-const EMPTY = "No case, no map: the log is empty, or its filters leave no case. Remove or widen a filter.";
+const EMPTY = "There are no cases, so there is no map.";
 
 // Below this, the sliders lie under the map.
 const NARROW = 560;

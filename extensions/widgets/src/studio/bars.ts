@@ -1,5 +1,5 @@
 import { h } from "../shared/dom";
-import { count, counted, date, duration, share } from "../shared/words";
+import { count, counted, date, duration, NOTHING, share } from "../shared/words";
 import { button } from "./controls";
 import type { Desk } from "./desk";
 import { dialog, type Readiness, readinessReport } from "./dialog";
@@ -54,7 +54,7 @@ export class Bars {
       tile(count(figures.cases), `of ${counted(of.cases, "case")} (${share(part)})`),
       tile(count(figures.events), "events"),
       tile(count(figures.variants), "variants"),
-      tile(duration(figures.median), "median"),
+      tile((figures.median ?? null) === null ? NOTHING : duration(figures.median), "median"),
     ];
   }
 

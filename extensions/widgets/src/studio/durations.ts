@@ -1,6 +1,6 @@
 import { bars, type Mark } from "../chart/charts";
 import { h } from "../shared/dom";
-import { counted, duration } from "../shared/words";
+import { counted, duration, NOTHING } from "../shared/words";
 import { button } from "./controls";
 import type { Desk } from "./desk";
 import type { Durations } from "./types";
@@ -70,7 +70,7 @@ export class DurationsTab {
         "div",
         { class: "mz-tile" },
         h("div", { class: "mz-tile-label" }, label),
-        h("div", { class: "mz-tile-figure" }, duration(value)),
+        h("div", { class: "mz-tile-figure" }, value === null ? NOTHING : duration(value)),
       ),
     );
     const end = data.edges.at(-1) ?? 0;

@@ -1,6 +1,7 @@
 import { h } from "../shared/dom";
 import { count, counted, share } from "../shared/words";
 import { Cancelled } from "../table/channel";
+import { labelled } from "./complaints";
 import { button } from "./controls";
 import type { Desk } from "./desk";
 import { type Around, type Control, control } from "./fields";
@@ -175,9 +176,15 @@ export class OperationForm {
       (error: Error) => {
         if (turn !== this.turn || error instanceof Cancelled) return;
         this.sentence.replaceChildren();
-        if (this.touched) this.error.textContent = error.message;
+        if (this.touched) this.complain(error);
       },
     );
+  }
+
+  private complain(error: Error): void {
+    const { form } = this.settings;
+    const labels = new Map(form.fields.map((field) => [field.name, field.label]));
+    this.error.textContent = labelled(error.message, form.op, labels);
   }
 
   private submit(): void {
@@ -187,7 +194,7 @@ export class OperationForm {
       () => this.settings.leave(),
       (error: Error) => {
         this.apply.disabled = false;
-        this.error.textContent = error.message;
+        this.complain(error);
       },
     );
   }

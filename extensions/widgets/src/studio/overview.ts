@@ -16,6 +16,13 @@ export class OverviewStory {
 
   draw(overview: Overview, colors: ActivityColors): void {
     if (!overview.variants.length) {
+      if (!this.desk.shown().of.cases) {
+        const words = "The log itself is empty: open one that has events.";
+        this.element.replaceChildren(
+          h("div", { class: "mz-story-card" }, h("h3", {}, "No cases"), h("p", {}, words)),
+        );
+        return;
+      }
       const undo = button("Undo the last change", () => this.desk.act({ do: "undo" }), { icon: "undo" });
       this.element.replaceChildren(
         h(

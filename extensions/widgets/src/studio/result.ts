@@ -1,6 +1,6 @@
 import { type Drawn, drawing } from "../chart/drawing";
 import { h } from "../shared/dom";
-import { count, duration, isDuration, share } from "../shared/words";
+import { count, duration, isDuration, NOTHING, share } from "../shared/words";
 import { type Cell, title } from "../table/cells";
 import { Cancelled } from "../table/channel";
 import { Grid, type Page, type Place } from "../table/grid";
@@ -116,8 +116,7 @@ export class ResultTab {
 }
 
 function figureOf({ value, unit }: Result): string {
-  if (typeof value !== "number")
-    return value === null || value === undefined ? "not computed" : String(value);
+  if (typeof value !== "number") return value === null || value === undefined ? NOTHING : String(value);
   if (unit && isDuration(unit)) return duration(value, unit);
   if (unit === "share") return share(value);
   return `${count(value)}${unit ? ` ${unit}` : ""}`;

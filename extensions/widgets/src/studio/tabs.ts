@@ -13,6 +13,7 @@ const TABS = [
 export class TabBar {
   readonly element = h("div", { class: "mz-tabs" });
   private readonly list = h("div", { role: "tablist", "aria-label": "Views" });
+  private seen = "";
 
   constructor(private readonly desk: Desk) {
     this.element.append(this.list);
@@ -40,7 +41,18 @@ export class TabBar {
       return part;
     });
     this.list.replaceChildren(...made);
+    if (this.seen !== tab) this.reveal();
+    this.seen = tab;
     if (had) this.list.querySelector<HTMLElement>("[aria-selected='true']")?.focus({ preventScroll: true });
+  }
+
+  /** Scroll the tab chosen into view, and nothing but the tabs. */
+  private reveal(): void {
+    const part = this.list.querySelector<HTMLElement>("[aria-selected='true']");
+    if (!part) return;
+    const [box, place] = [this.list.getBoundingClientRect(), part.getBoundingClientRect()];
+    if (place.left < box.left) this.list.scrollLeft -= box.left - place.left;
+    else if (place.right > box.right) this.list.scrollLeft += place.right - box.right;
   }
 
   private key(event: KeyboardEvent): void {

@@ -7,6 +7,8 @@ export interface Column {
   unit: string;
 }
 
+const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
 export type Cell = string | number | boolean | null | Cell[];
 /** What stands in a cell: text, or an element. */
 export type Draw = (value: Cell, row: Cell[]) => Node | string;
@@ -29,6 +31,7 @@ export function say(column: Pick<Column, "type" | "unit">, value: Cell | undefin
   if (column.type === "date") return date(String(value));
   if (typeof value !== "number") return value;
   if (column.type === "duration" || isDuration(column.unit)) return duration(value, column.unit || "s");
+  if (column.unit === "weekday") return WEEKDAYS[value - 1] ?? count(value);
   if (column.unit === "share") return share(value);
   return count(value);
 }
