@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from mindzie.core.errors import SourceError
 DEEPEST: Final = 30
 CHUNK: Final = 1 << 22
 QUOTE, BACKSLASH = 34, 92
-Bytes = npt.NDArray[np.uint8]
+Bytes: TypeAlias = npt.NDArray[np.uint8]
 
 
 def refuse_depth(path: Path, where: str) -> None:
@@ -64,4 +64,6 @@ def _quotes(data: Bytes, *, escaped: bool) -> tuple[npt.NDArray[Any], bool]:
 def _steps(data: Bytes) -> npt.NDArray[np.int8]:
     # [ and { differ in one bit, and so do ] and }
     kind = data & 0xDF
-    return (kind == ord("[")).astype(np.int8) - (kind == ord("]")).astype(np.int8)
+    steps: npt.NDArray[np.int8] = (kind == ord("[")).astype(np.int8)
+    steps -= kind == ord("]")
+    return steps

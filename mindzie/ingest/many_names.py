@@ -28,7 +28,7 @@ def many_activities(
         The column was guessed, and has more than `MANY` names.
     """
     values = frame[column]
-    if len(values) <= MANY or values.head(SAMPLE).approx_n_unique() < MANY // 10:
+    if len(values) <= MANY or values.head(SAMPLE).n_unique() < MANY // 10:
         return ()
     names = values.n_unique()
     if names <= MANY:
