@@ -13,6 +13,7 @@ from pathlib import Path
 from pprint import pformat
 from typing import Any
 
+from docs_connectors import page as page_of_connectors
 from docs_examples import example_of
 from docs_previews import preview
 from docs_words import settings_table
@@ -29,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "operations"
 RIGHTS = ROOT / "docs" / "operators" / "permissions.md"
 CALLS = ROOT / "docs" / "analysts" / "expressions.md"
+CONNECTORS = ROOT / "docs" / "connectors.md"
 GOLDEN = ROOT / "tests" / "operations" / "golden_operations.json"
 VERBS = {"filter": "filter", "calculator": "calculate", "enrichment": "enrich"}
 VARIABLES = {"filter": "kept", "calculator": "result", "enrichment": "enriched"}
@@ -55,6 +57,7 @@ def main() -> int:
         RIGHTS: rights(),
         CALLS: calls(),
     }
+    wanted[CONNECTORS] = page_of_connectors()
     stale = [path for path in PAGES.rglob("*.md") if path not in wanted]
     changed = [p for p, text in wanted.items() if not p.exists() or p.read_text("utf-8") != text]
     for path in (*stale, *changed):

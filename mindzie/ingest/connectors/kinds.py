@@ -151,7 +151,7 @@ KINDS: Final = (
     ),
     Kind(
         "db2", "IBM Db2", "ibm_db_sa", "ibm_db_sa", "ibm-db-sa>=0.4", "db2",
-        "db2://USER@HOST:50000/DATABASE", "", limits="FETCH FIRST", hidden=("sys*", "nullid", "sqlj"),
+        "db2://USER@HOST:50000/DATABASE", "", hidden=("sys*", "nullid", "sqlj"),
         aliases=("ibm_db_sa",),
     ),
     Kind(
@@ -173,7 +173,7 @@ KINDS: Final = (
         "duckdb:///PATH", "duckdb",
         streams="Arrow batches", reads_only="a file opened for reading, no other file or address",
         arguments={"read_only": True, "config": {"enable_external_access": "false"}},
-        stops="interrupt", arrow="duckdb", tested=True,
+        stops="interrupt", aliases=("mindzie_duckdb",), tested=True,
     ),
     Kind(
         "sqlite", "SQLite", "sqlite+pysqlite", "sqlite3", "", "connectors",

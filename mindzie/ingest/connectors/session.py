@@ -114,13 +114,10 @@ class Session:
         self.stopped = ""
         self.cancels: Any = None
         """Stops what runs beside the connection."""
-        raw = connection.connection.driver_connection
-        self._thread = raw.thread_id() if sessions.kind.stops == "kill" and raw else None
-
-    @property
-    def raw(self) -> Any:
+        raw: Any = connection.connection.driver_connection
+        self.raw = raw
         """The driver's connection."""
-        return self.connection.connection.driver_connection
+        self._thread = raw.thread_id() if sessions.kind.stops == "kill" else None
 
     def stop(self, why: str) -> None:
         """Stop it; its own thread says so."""
@@ -147,7 +144,8 @@ class Session:
         result = getattr(self.raw, "_result", None)  # of pymysql, which has no other way
         if result is not None:
             result.unbuffered_active = False
-        self.connection.invalidate()
+        with contextlib.suppress(Exception):  # where it is cut already
+            self.connection.invalidate()
 
     def check(self) -> None:
         """Say that it was stopped, where it was.
