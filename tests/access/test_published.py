@@ -102,6 +102,30 @@ def test_an_archived_project_is_read_only(ws: Workspace) -> None:
     assert data.publish(LOGS[4]).number == 2
 
 
+def test_what_runs_ends_though_its_project_was_archived(ws: Workspace) -> None:
+    project = ws.projects.create("x")
+    why, data = project.investigations.create("why"), project.datasets.create("orders")
+    why.save({"cells": []})
+    tasks = [why.request_run() for _ in range(4)]
+    jobs = [data.request_import({"file": "x"}) for _ in range(2)]
+    for task in (*tasks[:3], *jobs):
+        task.began()
+    project.archive()
+    tasks[0].done({"cases": 3})
+    tasks[1].failed("no")
+    tasks[2].cancel()
+    with pytest.raises(ConflictError, match="archived"):
+        tasks[3].began()
+    tasks[3].cancel()
+    jobs[0].done(None, {"rows": 0})
+    jobs[1].failed("no")
+    with pytest.raises(ConflictError, match="is done and cannot become failed"):
+        tasks[0].failed("late")
+    with pytest.raises(ConflictError, match="archived"):
+        why.request_run()
+    assert [one.refresh().state for one in tasks] == ["done", "failed", "cancelled", "cancelled"]
+
+
 def test_of_two_publishers_at_once_only_what_fits_is_kept(place: Place, ws: Workspace) -> None:
     Installation(place).change("acme", max_cases=7)
     project = ws.projects.create("x")
