@@ -11,6 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.ingest.test_file_formats import orders, workbook
+
 MEMORY = 4 << 30
 SECONDS = 120
 TRIES = 12
@@ -43,6 +45,7 @@ FILES = {
     "sqlite": ("ocel/ocel20_example.sqlite", {"object_type": "Invoice"}),
     "zip": ("ibm_onboard_client.zip", {}),
     "jsonl": ("", {}),
+    "xlsx": ("", {}),
 }
 
 
@@ -68,10 +71,12 @@ def test_damaged_files_never_end_the_process(kind: str, logs: Path, tmp_path: Pa
     name, settings = FILES[kind]
     if name:
         content = (logs / name).read_bytes()
+    elif kind == "xlsx":
+        content = workbook(Data=orders())
     else:
         content = pl.read_csv(logs / "running-example.csv").write_ndjson().encode()
     luck = random.Random(kind)
-    for number in range(TRIES):
+    for number in range(TRIES if kind != "xlsx" else 4):
         (tmp_path / f"{number:03}.{kind}").write_bytes(mutated(content, luck))
     program = PROGRAM.format(memory=MEMORY)
     run = subprocess.run(
