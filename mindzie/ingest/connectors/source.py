@@ -18,8 +18,9 @@ from mindzie.engine.source_table import SourceTable
 from mindzie.ingest.connectors import catalogue, statements
 from mindzie.ingest.connectors.batches import Progress
 from mindzie.ingest.connectors.catalogue import SourceColumn
-from mindzie.ingest.connectors.increments import Increment, merged
+from mindzie.ingest.connectors.increments import Increment
 from mindzie.ingest.connectors.kinds import Kind
+from mindzie.ingest.connectors.merging import merged
 from mindzie.ingest.connectors.session import Session, Sessions
 from mindzie.ingest.connectors.streams import fetched
 from mindzie.ingest.frames import read_frame
