@@ -72,7 +72,9 @@ class Caller:
             assert collection[item.label] == item
 
 
-PLAIN = {  # collection of the workspace: what of it is looked for, facts of a new one
+PLAIN: dict[
+    str, tuple[str, dict[str, Any] | None]
+] = {  # collection of the workspace: what of it is looked for, facts of a new one
     "projects": ("project", {}),
     "datasets": ("dataset", {}),
     "versions": ("version", None),
@@ -143,7 +145,10 @@ def _create(name: str, facts: dict[str, Any] | None) -> Call:
 
 
 def _create_within(holder: str, name: str) -> Call:
-    facts = {**{key: said for key, (_, said) in PLAIN.items()}, "panels": {"calculators": []}}
+    facts: dict[str, Any] = {
+        **{key: said for key, (_, said) in PLAIN.items()},
+        "panels": {"calculators": []},
+    }
 
     def call(caller: Caller) -> Any:
         collection = getattr(caller.it(holder), name)
@@ -309,7 +314,7 @@ def expected() -> set[str]:
     return found
 
 
-def _subclasses(cls: type) -> Iterator[type]:
+def _subclasses(cls: type[Item]) -> Iterator[type[Item]]:
     for each in cls.__subclasses__():
         yield each
         yield from _subclasses(each)

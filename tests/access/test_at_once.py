@@ -28,7 +28,7 @@ def ws(place: Place) -> Workspace:
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Do acts at the same moment, and return what each gave, or its refusal."""
-    start, given = threading.Barrier(len(acts)), [None] * len(acts)
+    start, given = threading.Barrier(len(acts)), list[Any](acts)
 
     def do(place: int) -> None:
         start.wait()
