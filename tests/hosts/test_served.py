@@ -77,3 +77,19 @@ def test_the_map_filters_too(served, page):
     left = log.filter(mz.filters.CasesWithActivity(activities=("Send reminder",))).case_count
     expect(page.locator(".mz-size b")).to_have_text(str(left))
     watch.check()
+
+
+def test_a_page_that_is_left_ends_its_kernel(tmp_path, root, page):
+    with mindzie(tmp_path, root, "serve", str(small_log(tmp_path))) as server:
+        with page.expect_websocket(timeout=60_000) as opened:
+            page.goto(server.url)
+        kernel = re.search(r"kernels/([0-9a-f-]+)", opened.value.url)[1]
+        expect(page.locator(".mz-node").first).to_be_visible(timeout=60_000)
+        page.goto("about:blank")
+        for _ in range(100):
+            said = server.log.read_text()
+            if f"Kernel shutdown: {kernel}" in said:
+                break
+            page.wait_for_timeout(100)
+        assert f"Kernel shutdown: {kernel}" in said
+        assert "_xsrf" not in said
