@@ -20,7 +20,7 @@ _INCH: Final = 72.0
 # Above so many lines the last few crossings are not worth the wait: nobody follows single lines.
 _MANY: Final = 200
 # Lines per box.
-_MEETING: Final = 1.25
+_MEETING: Final = 1.6
 # A loop's figure stands beside its box: more loops, not drawn, keep ten pixels each free for it. (With a
 # label instead, Graphviz would double the ranks of the whole map.)
 _LOOP_ROOM: Final = 4

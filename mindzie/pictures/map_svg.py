@@ -28,6 +28,9 @@ from mindzie.pictures.scales import Scale, shade, text_on
 from mindzie.pictures.tokens import Theme, color, tokens
 
 _LEGEND_HEIGHT: Final = 34.0
+# Names of 13 pixels are then still ten high.
+_LEAST_SCALE: Final = 0.77
+_SCREEN: Final = 900
 _LEGEND_STEPS: Final = 24
 # A line as light as the lightest box would not be seen.
 EDGE_LIGHTEST: Final = 0.5
@@ -90,12 +93,19 @@ def map_svg(
     width, height = max(where.width, 340.0), where.height + _LEGEND_HEIGHT
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-        f'height="{height:g}" role="img" aria-label="{_safe(title)}" style="max-width:100%;height:auto" '
+        f'height="{height:g}" role="img" aria-label="{_safe(title)}" style="{_fit(width, height)}" '
         f'font-family="{_safe(tokens()["font"])}">'
         f'<rect width="100%" height="100%" fill="{color("surface", theme)}"/>'
         + picture.draw()
         + "</svg>"
     )
+
+
+def _fit(width: float, height: float) -> str:
+    """Let a page make the picture smaller, as long as its names can be read; then it scrolls."""
+    least = (round(side * _LEAST_SCALE) for side in (width, height))
+    wide, tall = (max(side, floor) for side, floor in zip(least, (0, _SCREEN), strict=True))
+    return f"max-width:max(100%,{wide}px);max-height:{tall}px;height:auto"
 
 
 class _Picture:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Final
@@ -13,6 +14,7 @@ from mindzie.pictures.scales import text_on
 from mindzie.pictures.tokens import tokens
 
 _LONGEST_PATH: Final = 14
+_LIGHTER: Final = 0.35
 Colors = Mapping[str, str]
 
 
@@ -22,15 +24,22 @@ def activity_colors(activities: Sequence[str]) -> Colors:
     Parameters
     ----------
     activities : sequence of str
-        The most frequent first; after the eighth, colours come again.
+        The most frequent first: 24 have hues of their own, as many more lighter ones, and others none.
 
     Returns
     -------
     mapping
         ``#rrggbb`` by name.
     """
-    hues = tokens()["categories"]
-    return {name: hues[place % len(hues)] for place, name in enumerate(activities)}
+    hues = tokens()["activities"]
+    return dict(zip(activities, [*hues, *map(_lighter, hues)], strict=False))
+
+
+def _lighter(hue: str) -> str:
+    parts = (int(hue[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(
+        f"{math.floor(part + (255 - part) * _LIGHTER + 0.5):02x}" for part in parts
+    )
 
 
 def table_html(

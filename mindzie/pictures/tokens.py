@@ -18,6 +18,7 @@ class Tokens(TypedDict):
     scales: dict[str, list[str]]
     scalesDark: dict[str, list[str]]
     categories: list[str]
+    activities: list[str]
     sizes: list[int]
     space: int
     radius: int

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from itertools import combinations
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -96,3 +98,36 @@ def test_group_separators_stay_in_the_picture():
         {"from_activity": [None, "A"], "to_activity": ["A", None], "events": [12345, 12345]}
     )
     assert "12\u202f345" in map_svg(nodes, edges)
+
+
+def test_tall_pictures_stay_legible_on_a_page():
+    names = [f"Step {number}" for number in range(40)]
+    nodes = pl.DataFrame({"activity": names, "events": [9] * 40, "mean_position": range(40)})
+    ends = {"from_activity": [None, *names], "to_activity": [*names, None], "events": [9] * 41}
+    picture = ET.fromstring(map_svg(nodes, pl.DataFrame(ends)))
+    height = float(picture.get("height"))
+    tallest = float(picture.get("style").split("max-height:")[1].split("px")[0])
+    assert height > 2000
+    # Names are 13 pixels high.
+    assert 13 * tallest / height >= 10
+
+
+def test_two_dozen_activities_are_told_apart():
+    hues = tokens()["activities"]
+    assert len(set(hues)) == 24
+    assert hues[:7] == tokens()["categories"][:7]
+    assert (
+        min(np.hypot.reduce(one - other) for one, other in combinations(map(lab, hues), 2)) > 0.09
+    )
+    assert all(contrast(text_on(hue), hue) >= 4.5 for hue in hues)
+
+
+def lab(value):
+    """A colour's place in OKLab, in which equal distances look equal."""
+    parts = np.array([int(value[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    cones = np.array([[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.63]])
+    turn = np.array(
+        [[0.2105, 0.7936, -0.0041], [1.978, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]]
+    )
+    return turn @ np.cbrt(cones @ linear)

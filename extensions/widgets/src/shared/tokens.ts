@@ -15,6 +15,8 @@ const HOST: Partial<Record<ColorName, string>> = {
 
 export const font = `var(--jp-ui-font-family, ${tokens.font})`;
 export const categories: readonly string[] = tokens.categories;
+/** Told apart by the colour-blind too; the first are those of categories. */
+export const activityHues: readonly string[] = tokens.activities;
 
 /** Set the `--mz-*` variables of a widget for the page it stands in; returns the page's theme. */
 export function applyTokens(root: HTMLElement): Theme {

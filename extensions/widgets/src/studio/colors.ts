@@ -1,7 +1,7 @@
-import { shade, textOn } from "../shared/scales";
-import { categories } from "../shared/tokens";
+import { textOn } from "../shared/scales";
+import { activityHues, color } from "../shared/tokens";
 
-const LIGHTER = [0, 0.35, 0.6];
+const LIGHTER = [0, 0.35];
 
 function mix(color: string, part: number): string {
   const parts = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
@@ -14,7 +14,7 @@ function mix(color: string, part: number): string {
     .join("")}`;
 }
 
-/** The same activity keeps its colour everywhere: the eight hues, then lighter ones of them. */
+/** The same activity keeps its colour everywhere: 24 of their own, then lighter ones of them. */
 export class ActivityColors {
   private readonly places: Map<string, number>;
 
@@ -24,12 +24,10 @@ export class ActivityColors {
 
   of(activity: string): { fill: string; ink: string } {
     const place = this.places.get(activity);
-    const hues = categories.length - 1;
-    // The last hue is a grey: for what has no colour of its own.
-    const grey = categories[hues] ?? shade("frequency", 0.5, "light");
-    const round = place === undefined ? LIGHTER.length : Math.floor(place / hues);
-    const hue = place === undefined ? grey : (categories[place % hues] ?? grey);
-    const fill = round < LIGHTER.length ? mix(hue, LIGHTER[round] ?? 0) : grey;
+    const hue = activityHues[(place ?? 0) % activityHues.length];
+    const lighter = LIGHTER[Math.floor((place ?? Number.POSITIVE_INFINITY) / activityHues.length)];
+    const known = hue !== undefined && lighter !== undefined;
+    const fill = known ? mix(hue, lighter) : color("muted", "light");
     return { fill, ink: textOn(fill) };
   }
 }
