@@ -61,7 +61,7 @@ def test_sentences_say_the_figures(log):
     assert "between Order and Ship: 2 d at the median, in 7 cases" in said(log, "Bottlenecks")
     assert (
         said(log, "ActivityStatistics")
-        == "Check is the activity most often repeated, in 30 % of the cases; 1 of 3 activities are repeated at all."
+        == "Check is the activity most often repeated, in 30 % of the cases; 1 of 3 activities is repeated at all."
     )
 
 
