@@ -21,7 +21,8 @@ from mindzie.ingest.connectors.catalogue import SourceColumn
 from mindzie.ingest.connectors.increments import Increment
 from mindzie.ingest.connectors.kinds import Kind
 from mindzie.ingest.connectors.merging import merged
-from mindzie.ingest.connectors.session import Session, Sessions
+from mindzie.ingest.connectors.questions import Questions
+from mindzie.ingest.connectors.session import Sessions
 from mindzie.ingest.connectors.streams import fetched
 from mindzie.ingest.frames import read_frame
 from mindzie.ingest.reading import ReadSettings, options_of
@@ -52,6 +53,7 @@ class Source:
         self.kind = kind
         self.name = f"{kind.label} {_place(kind, url)}"
         self._sessions = Sessions(kind, url, self.name, seconds)
+        self._asks = Questions(self._sessions)
 
     def __repr__(self) -> str:
         """Return what it is, without user and password."""
@@ -123,13 +125,7 @@ class Source:
             Where there is no such table; the nearest are listed.
         """
         with self._sessions.session() as session:
-            return self._columns(session, table, schema)[2]
-
-    def _columns(
-        self, session: Session, table: str, schema: str | None
-    ) -> tuple[str, str | None, tuple[SourceColumn, ...]]:
-        name, place = catalogue.located(session.connection, table, schema)
-        return name, place, catalogue.columns(session.connection, name, place, self.name)
+            return self._asks.columns(session, table, schema)[2]
 
     def preview(
         self,
@@ -162,24 +158,11 @@ class Source:
         with self._sessions.session() as session:
             if not statements.is_query(table_or_query):
                 return fetched(
-                    session, self._table(session, table_or_query, schema).limit(rows), most=rows
+                    session,
+                    self._asks.table(session, table_or_query, schema).limit(rows),
+                    most=rows,
                 )
-            return self._first(session, self._query(table_or_query, parameters), rows)
-
-    def _first(self, session: Session, query: sa.TextClause, rows: int) -> pl.DataFrame:
-        if self.kind.queries == "wrapped":
-            return fetched(session, statements.wrapped(query).limit(rows), most=rows)
-        if self.kind.queries == "rowcount":
-            session.connection.exec_driver_sql(f"SET ROWCOUNT {rows:d}")
-        return fetched(session, query, most=rows)
-
-    def _table(self, session: Session, table: str, schema: str | None) -> sa.Select[Any]:
-        name, place, columns = self._columns(session, table, schema)
-        names = [column.name for column in columns if column.type != "bytes"]
-        return statements.of_table(name, place, names)
-
-    def _query(self, query: str, parameters: Mapping[str, Any] | None) -> sa.TextClause:
-        return statements.bound(statements.checked_query(self.kind, query), parameters or {})
+            return self._asks.first(session, self._asks.query(table_or_query, parameters), rows)
 
     def read(
         self,
@@ -242,7 +225,7 @@ class Source:
             "parameters": dict(parameters or {}),
         }
         keys = (key,) if isinstance(key, str) else tuple(key)
-        rows = self._rows(said, progress, None)
+        rows = self._asks.rows(said, progress, None)
         increment = Increment.begun(
             said, rows, cursor=cursor, key=keys, overlap=overlap, settings=settings
         )
@@ -282,7 +265,7 @@ class Source:
             Where it cannot be read.
         """
         before = Increment.of(log)
-        rows = self._rows(dict(before.source), progress, before)
+        rows = self._asks.rows(dict(before.source), progress, before)
         if rows.is_empty():
             return log
         after = before.after(rows)
@@ -330,36 +313,6 @@ class Source:
     def cancel(self) -> None:
         """Stop what is asked of it now, from another thread; there it raises `CancelledError`."""
         self._sessions.stop()
-
-    def _rows(
-        self, said: Mapping[str, Any], progress: Progress | None, after: Increment | None
-    ) -> pl.DataFrame:
-        table, query = said["table"], said["query"]
-        if (table is None) == (query is None):
-            raise SettingError("Say what to read: either a table, or query=.")
-        parameters = dict(said["parameters"])
-        with self._sessions.session() as session:
-            if query is None:
-                if parameters:
-                    raise SettingError("parameters= are for a query: a table has none.")
-                chosen = self._table(session, table, said["schema"])
-                if after is not None:
-                    chosen = statements.since(chosen, after.cursor, after.since)
-                return fetched(session, chosen, progress=progress)
-            if after is None:
-                return fetched(session, self._query(query, parameters), progress=progress)
-            return fetched(session, self._later(query, parameters, after), progress=progress)
-
-    def _later(self, query: str, parameters: dict[str, Any], after: Increment) -> Any:
-        if "since" in parameters:
-            return self._query(query, {**parameters, "since": after.since})
-        if self.kind.queries != "wrapped":
-            raise SettingError(
-                f"{self.kind.label} cannot ask for a part of a query: write cursor >= :since into it, and give parameters={{'since': ...}} for the first time."
-            )
-        return statements.since(
-            statements.wrapped(self._query(query, parameters)), after.cursor, after.since
-        )
 
     def _as_table(
         self,
