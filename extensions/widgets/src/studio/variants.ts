@@ -21,7 +21,7 @@ export class VariantsTab {
   ) {
     this.grid = new Grid({
       label: "variants",
-      rowHeight: 60,
+      rowHeight: 86,
       read: (offset, limit, order) =>
         desk.ask<Page>({ do: "rows", view: "variants", offset, limit, ...order }),
       save: (order) => save(desk, "variants", order),
