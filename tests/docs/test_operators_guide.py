@@ -1,75 +1,105 @@
-"""The guide to the workspace does what it says, block by block, on a real PostgreSQL."""
+"""The guide to the workspace does what it says, line by line, on a real PostgreSQL."""
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.cli.admin_running import Admin, admin, process
 from tests.docs.test_blocks import blocks
 from tests.servers.databases import on_postgresql
 from tests.servers.postgresql import PostgreSQL
 
+__all__ = ["admin", "process"]
 PASSWORD = "choose-a-password"
-# what people type when they are asked
-MINDZIE = """
-mindzie() {{
-  if [ "${{3:-}}" = accept ]; then
-    {{ cat invitation.txt; echo a-password-of-a-person; }} | {python} -m mindzie "$@"
-  else
-    {python} -m mindzie "$@"
-  fi
-}}
-"""
+OWN_PROCESS = ({"keys", "new"}, {"people", "accept"})
+"""Commands run by a process of their own; the others by this one, which starts once."""
+
+
+@pytest.fixture
+def settings(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Return no settings but a folder: the guide makes the others."""
+    for name in ("MINDZIE_WORKSPACE", "MINDZIE_STORAGE", "MINDZIE_KEYS", "MINDZIE_KEY_FILE"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("MINDZIE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    monkeypatch.chdir(tmp_path)
+    return {"COLUMNS": "200"}
+
+
+def make_database(server: PostgreSQL, statements: str) -> str:
+    """Do what the guide has a superuser do, for a role of this test, and return the address."""
+    for statement in filter(str.strip, statements.split(";")):
+        here = statement.replace("ROLE mindzie ", "ROLE guide ").replace(
+            "OWNER mindzie", "OWNER guide"
+        )
+        server.run(here)
+    return server.url("mindzie", "guide", PASSWORD)
+
+
+@pytest.fixture
+def shell(admin: Admin, process: Admin) -> Callable[[str], str]:
+    """Return what runs a line of the guide, and returns what is said."""
+    return lambda line: run(line, admin, process)
+
+
+def run(line: str, admin: Admin, process: Admin) -> str:
+    """Run a line of ``mindzie admin`` as a shell does, and type what is asked for."""
+    words = shlex.split(os.path.expandvars(line))
+    assert words[:2] == ["mindzie", "admin"], f"Teach this test to run: {line}"
+    arguments, file = words[2:], None
+    if ">" in arguments:
+        *arguments, sign, file = arguments
+        assert sign == ">"
+    given = ""
+    if "accept" in arguments:
+        given = Path("invitation.txt").read_text() + "a-password-of-a-person\n"
+    alone = any(known <= set(arguments) for known in OWN_PROCESS)
+    done = (process if alone else admin)(*arguments, given=given)
+    assert done.code == 0, (line, done)
+    if file is None:
+        return done.out + done.err
+    Path(file).write_text(done.out)
+    return done.err
 
 
 @on_postgresql
-@pytest.mark.timeout(600)
 def test_the_guide_to_the_workspace(
-    backend: str, postgresql: PostgreSQL, root: Path, tmp_path: Path
+    backend: str,
+    postgresql: PostgreSQL,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shell: Callable[[str], str],
 ) -> None:
-    page = root / "docs" / "operators" / "workspace.md"
-    found = list(blocks(page))
+    found = list(blocks(root / "docs" / "operators" / "workspace.md"))
     assert backend
     (made,) = [block.text for block in found if block.language == "sql"]
-    for statement in filter(str.strip, made.split(";")):
-        postgresql.run(
-            statement.replace("ROLE mindzie ", "ROLE guide ").replace(
-                "OWNER mindzie", "OWNER guide"
-            )
-        )
     script = "".join(block.text for block in found if block.language == "sh")
-    url = postgresql.url("mindzie", "guide", PASSWORD)
     for said, here in (
-        (f"postgresql://mindzie:{PASSWORD}@db.example/mindzie", url),
-        ("/srv/mindzie", str(tmp_path)),
+        (
+            f"postgresql://mindzie:{PASSWORD}@db.example/mindzie",
+            make_database(postgresql, made),
+        ),
+        ("/srv/mindzie", str(Path.cwd())),
     ):
         assert said in script
         script = script.replace(said, here)
-    run = subprocess.run(
-        [
-            "bash",
-            "-e",
-            "-u",
-            "-o",
-            "pipefail",
-            "-c",
-            MINDZIE.format(python=sys.executable) + script,
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(root), "MINDZIE_HOME": str(tmp_path / "home")},
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert run.stdout.count("All is well.") == 3
-    assert "Ada is one of acme now." in run.stdout
-    assert re.search(r"\d+ entries, whole", run.stdout)
-    assert "service_accounts.create" in (tmp_path / "audit.csv").read_text()
-    assert PASSWORD not in run.stdout + run.stderr
-    assert (tmp_path / "key.txt").read_text().startswith("mz")
-    assert (tmp_path / "backups" / "monday" / "backup.json").exists()
+    out = ""
+    for line in filter(str.strip, script.splitlines()):
+        if line.startswith("export "):
+            monkeypatch.setenv(*line.removeprefix("export ").split("=", 1))
+            continue
+        out += shell(line)
+    assert out.count("All is well.") == 3
+    assert "Ada is one of acme now." in out
+    assert re.search(r"\d+ entries, whole", out)
+    assert "service_accounts.create" in Path("audit.csv").read_text()
+    assert PASSWORD not in out
+    assert Path("key.txt").read_text().startswith("mz")
+    assert Path("backups/monday/backup.json").exists()
