@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -14,6 +15,7 @@ from mindzie.core.errors import DataSetError, MindzieError, StoreError
 _SAID: Final = {
     errno.ENOSPC: "has no space left: make room and try again",
     errno.EDQUOT: "has no space left for this user: make room and try again",
+    errno.EFBIG: "takes no file as large as this: raise the limit (`ulimit -f`) and try again",
     errno.EACCES: "does not let this user in: give the user permission to read and write there",
     errno.EPERM: "does not let this user in: give the user permission to read and write there",
     errno.EROFS: "is read-only: mount it for writing",
@@ -40,9 +42,10 @@ def as_store_errors(where: str) -> Iterator[None]:
     except OSError as error:
         raise store_error(where, error) from None
     except PolarsError as error:
-        if "os error 28" not in str(error) and "No space left" not in str(error):
+        said = _SAID.get(_number(error))
+        if said is None:
             raise
-        raise StoreError(f"The storage {where} {_SAID[errno.ENOSPC]}.") from None
+        raise StoreError(f"The storage {where} {said}.") from None
 
 
 def store_error(where: str, error: OSError) -> StoreError:
@@ -60,8 +63,14 @@ def store_error(where: str, error: OSError) -> StoreError:
     StoreError
         To be raised by the caller.
     """
-    said = _SAID.get(error.errno or 0)
-    if said is None and "os error 28" in str(error):  # Polars gives no number
-        said = _SAID[errno.ENOSPC]
+    said = _SAID.get(error.errno or _number(error))
     said = said or f"cannot be used ({error.strerror or type(error).__name__})"
     return StoreError(f"The storage {where} {said}.")
+
+
+def _number(error: Exception) -> int:
+    """Return what Polars says instead of ``errno``; 0 where it says nothing."""
+    said = re.search(r"os error (\d+)", str(error))
+    if said is None:
+        return errno.ENOSPC if "No space left" in str(error) else 0
+    return int(said[1])

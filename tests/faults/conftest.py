@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.faults.office import Office, small
+from tests.faults.office import TEN, Office, small
+
+MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder in memory where there is one: a program that is killed loses nothing more there than on a disk."""
+    if not MEMORY.is_dir():
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=MEMORY, prefix="mindzie-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +35,15 @@ def office(store_url: str, tmp_path: Path) -> Iterator[Office]:
     """Return a workspace with a data set of one version."""
     found = Office(store_url, tmp_path)
     found.set_up(small(10))
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def ten(store_url: str, tmp_path: Path) -> Iterator[Office]:
+    """Return a workspace with ten data sets of one version."""
+    found = Office(store_url, tmp_path)
+    found.set_up(small(10), TEN)
     yield found
     found.close()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import psycopg
@@ -14,8 +15,8 @@ from tests.faults.office import Office
 from tests.faults.work import cut
 from tests.servers.killing import begun, ended, prepare
 
-MOMENTS = {"sqlite": 100, "postgresql": 15}
-STRIDE = 13
+MOMENTS = {"sqlite": 100, "postgresql": 10}
+STRIDE = 17
 """Steps between two that are looked at."""
 prepare(
     *("tests.faults.work", "tests.faults.warm", "narwhals._polars.dataframe"),
@@ -38,6 +39,13 @@ def kills(
     for moment in range(count):
         process = begun(cut, 0, kind, *arguments())
         yield ended(process, chance.uniform(0, 1.2 * whole) if moment else 0)
+
+
+def rounds(done: Iterable[bool], names: tuple[str, ...]) -> Iterator[dict[str, bool]]:
+    """Gather what was done to each of some names in turn, to be looked over together."""
+    left = iter(done)
+    while found := dict(zip(names, itertools.islice(left, len(names)), strict=False)):
+        yield found
 
 
 def settle(office: Office) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import mindzie as mz
+from mindzie.access.datasets import Dataset
 from mindzie.access.entrance import Place
 from mindzie.access.health import Problem, problems, repaired
 from mindzie.access.identity import LOCAL, Identity
@@ -21,6 +23,8 @@ from mindzie.store.files import SnapshotFiles
 
 ME = Identity(LAPTOP, LOCAL, "owner")
 DATASET = "orders"
+TEN = (DATASET, *(f"{DATASET} {number}" for number in range(2, 11)))
+"""Data sets of one workspace that are put to the test in turn, and looked over together."""
 AT_ONCE = timedelta(0)
 """Nobody is at work any more, so what is unfinished will never be finished."""
 
@@ -69,14 +73,15 @@ class Office:
         """Give its connections back for good."""
         _database(self.url).close()
 
-    def set_up(self, log: EventLog) -> None:
-        """Make its owner, and a data set with a pipeline and a first version."""
-        self.set_up_empty()
+    def set_up(self, log: EventLog, names: Iterable[str] = (DATASET,)) -> None:
+        """Make its owner, and data sets with a pipeline and a first version."""
+        self.set_up_empty(names)
         with self.workspace() as workspace:
-            workspace.datasets[DATASET].publish(log)
+            for name in names:
+                workspace.datasets[name].publish(log)
 
-    def set_up_empty(self) -> None:
-        """Make its owner, and a data set with a pipeline."""
+    def set_up_empty(self, names: Iterable[str] = (DATASET,)) -> None:
+        """Make its owner, and data sets with a pipeline."""
         with self.place() as place:
             here = Installation(place)
             here.create(LAPTOP)
@@ -84,7 +89,8 @@ class Office:
             project = Workspace.open(place, ME).projects.create("Sales")
             step = mz.enrichments.CountActivities(name="orders", activities="Receive order")
             pipeline = project.pipelines.create("Counts", enrichments=[step])
-            project.datasets.create(DATASET, pipeline_id=pipeline)
+            for name in names:
+                project.datasets.create(name, pipeline_id=pipeline)
 
 
 @dataclass(frozen=True)
@@ -104,44 +110,52 @@ class Seen:
 
 
 def seen(office: Office) -> Seen:
-    """Look everything over from nothing: a whole state, all of it true, and nothing beside it that is not named."""
+    """Look everything over from nothing, where there is one data set."""
+    return all_seen(office)[DATASET]
+
+
+def all_seen(office: Office, names: Iterable[str] = (DATASET,)) -> dict[str, Seen]:
+    """Look everything over from nothing: whole states, all of it true, and nothing beside it that is not named."""
     with office.place() as place:
         left_over(place)
         workspace = Workspace.open(place, ME)
-        dataset = workspace.datasets[DATASET]
-        current = dataset.version()
-        ready = {version.number for version in dataset.versions if version.state == "ready"}
-        assert _told(workspace) == ready
-        spots = {f"{number}-{role}" for number in ready for role in ("original", "enriched")}
-        assert {path.name for path in office.storage.glob("*/*/*")} == spots
+        told = _told(workspace)
         assert [path.name for path in office.folder.glob(".*")] == []
-        counted = dataset.log().cases["orders"]
-        assert counted.min() == 1
-        return Seen(current.number, counted.len())
+        assert len(list(office.storage.glob("*/*"))) == len(told)
+        return {name: _seen(office, workspace.datasets[name], told[name]) for name in names}
 
 
-def prune(office: Office) -> None:
-    """Remove all versions but the current one."""
+def _seen(office: Office, dataset: Dataset, told: set[int]) -> Seen:
+    ready = set(map(int, dataset.versions.names()))
+    assert told == ready
+    spots = {f"{number}-{role}" for number in ready for role in ("original", "enriched")}
+    assert {path.name for path in office.storage.glob(f"*/{dataset.id}/*")} == spots
+    counted = dataset.log().cases["orders"]
+    assert counted.min() == 1
+    return Seen(dataset.version().number, counted.len())
+
+
+def prune(office: Office, name: str) -> None:
+    """Remove all versions of a data set but the current one."""
     with office.workspace() as workspace:
-        dataset = workspace.datasets[DATASET]
+        dataset = workspace.datasets[name]
         current = dataset.version().number
-        for version in list(dataset.versions):
-            if version.state == "ready" and version.number != current:
+        for version in dataset.versions:
+            if version.number != current:
                 version.delete()
 
 
-def _told(workspace: Workspace) -> set[int]:
-    entries = workspace.audit.entries(limit=100_000)
-    published = [
-        entry["after"]["current"] for entry in entries if entry["action"] == "datasets.publish"
-    ]
-    removed = {
-        entry["before"]["number"]
-        for entry in entries
-        if entry["action"] == "datasets.delete_version"
-    }
-    assert len(published) == len(set(published))
-    return set(published) - removed
+def _told(workspace: Workspace) -> dict[str, set[int]]:
+    entries = workspace.audit.entries(action="datasets.", limit=100_000)
+    found = defaultdict[str, set[int]](set)
+    for entry in entries:
+        numbers = found[entry["object_name"]]
+        if entry["action"] == "datasets.publish":
+            assert entry["after"]["current"] not in numbers
+            numbers.add(entry["after"]["current"])
+        elif entry["action"] == "datasets.delete_version":
+            numbers.remove(entry["before"]["number"])
+    return found
 
 
 def small(cases: int) -> EventLog:

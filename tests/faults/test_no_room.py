@@ -2,53 +2,48 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-import mindzie as mz
 from mindzie.access.installation import Installation
 from mindzie.core.errors import StoreError
-from tests.faults.office import DATASET, Office, seen
+from mindzie.core.log import EventLog
+from tests.faults.full_disk import SAID, TOO_MANY, disk, mounted, unmounted
+from tests.faults.office import DATASET, Office, seen, small
 from tests.servers.databases import on_sqlite
 
 pytestmark = on_sqlite
+both_ways = pytest.mark.parametrize("mount", [mounted, unmounted])
 
 
-@contextmanager
-def little_room(folder: Path, room: int) -> Iterator[Path]:
-    """Mount a small disk; what takes its room goes with the file that is returned."""
-    folder.mkdir(exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={room}", "tmpfs", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, f"These tests mount a small disk, which needs root: {done.stderr}"
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
+@pytest.fixture(scope="module")
+def large() -> EventLog:
+    """Return a log that takes more room than is left."""
+    return small(TOO_MANY)
 
 
-def test_no_room_for_a_snapshot(office: Office, logs: tuple[Path, Path], tmp_path: Path) -> None:
-    with little_room(tmp_path / "small", 400_000) as small_disk:
-        full = Office(office.url, small_disk)
-        filler = small_disk / "filler"
+@both_ways
+def test_no_room_for_a_snapshot(
+    office: Office, large: EventLog, tmp_path: Path, mount: Callable[[Path], bool]
+) -> None:
+    with disk(tmp_path / "small", mount) as little:
+        full = Office(office.url, little.folder)
         with office.workspace() as workspace:
             workspace.datasets[DATASET].delete()
             project = workspace.projects["Sales"]
             project.datasets.create(DATASET, pipeline_id=project.pipelines["Counts"])
         with full.workspace() as workspace:
             dataset = workspace.datasets[DATASET]
-            dataset.publish(mz.open(logs[0]))
-            filler.write_bytes(b"x" * 280_000)
-            with pytest.raises(StoreError, match="no space left: make room"):
-                dataset.publish(mz.open(logs[1]))
+            dataset.publish(small(20))
+            with little.full(), pytest.raises(StoreError, match=SAID):
+                dataset.publish(large)
             assert [version.number for version in dataset.versions] == [1]
             assert dataset.log().case_count == 20
-            filler.unlink()
-            assert dataset.publish(mz.open(logs[1])).number == dataset.current
+            assert len(list(full.storage.glob("*/*/*"))) == 2
+            assert dataset.publish(large).number == dataset.current == 2
+            assert dataset.log().case_count == TOO_MANY
 
 
 def test_a_database_that_is_gone_and_comes_back(office: Office) -> None:
@@ -66,11 +61,16 @@ def test_a_database_that_is_gone_and_comes_back(office: Office) -> None:
     assert seen(office) == before
 
 
-def test_no_room_for_a_backup(office: Office, tmp_path: Path) -> None:
+@both_ways
+def test_no_room_for_a_backup(
+    office: Office, large: EventLog, tmp_path: Path, mount: Callable[[Path], bool]
+) -> None:
+    with office.workspace() as workspace:
+        workspace.datasets[DATASET].publish(large)
     before = seen(office)
-    with office.place() as place, little_room(tmp_path / "small", 60_000) as small_disk:
-        with pytest.raises(StoreError, match=r"[nN]o space left"):
-            Installation(place).backup(small_disk / "backup")
-        assert list(small_disk.iterdir()) == []
-        Installation(place).backup(tmp_path / "backup")
+    with office.place() as place, disk(tmp_path / "small", mount) as little:
+        with little.full(), pytest.raises(StoreError, match=SAID):
+            Installation(place).backup(little.folder / "backup")
+        assert list(little.folder.iterdir()) == []
+        Installation(place).backup(little.folder / "backup")
     assert seen(office) == before

@@ -6,13 +6,15 @@ is done its version is there. A job whose program died is named by ``check``; do
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import mindzie as mz
 from mindzie.access.health import problems
-from tests.faults.moments import MOMENTS, kills, settle
-from tests.faults.office import AT_ONCE, DATASET, Office, Seen, prune, seen
+from tests.faults.moments import MOMENTS, kills, rounds, settle
+from tests.faults.office import AT_ONCE, TEN, Office, Seen, all_seen, prune
 from tests.faults.work import importing, publishing
 
 OLD, NEW = "old", "new"
@@ -29,21 +31,18 @@ def old_or_new(before: Seen, after: Seen, wanted: int, *, done: bool) -> str:
     return NEW
 
 
-def test_publish_killed_at_any_moment(
-    office: Office, backend: str, logs: tuple[Path, Path]
-) -> None:
+def test_publish_killed_at_any_moment(ten: Office, backend: str, logs: tuple[Path, Path]) -> None:
     content = {mz.open(path).case_count: path for path in logs}
-    state, outcomes = seen(office), set()
+    states, outcomes, names = all_seen(ten, TEN), set(), cycle(TEN)
 
     def arguments() -> tuple[Any, ...]:
-        return office, content[_other(content, state)]
+        name = next(names)
+        return ten, content[_other(content, states[name])], name
 
-    for done in kills(MOMENTS[backend], publishing, arguments):
-        settle(office)
-        before, wanted, state = state, _other(content, state), seen(office)
-        outcomes.add(old_or_new(before, state, wanted, done=done))
-        if state != before and state.number % 10 == 0:
-            prune(office)
+    for done in rounds(kills(MOMENTS[backend], publishing, arguments), TEN):
+        settle(ten)
+        before, states = states, all_seen(ten, TEN)
+        outcomes |= set(_outcomes(ten, content, before, states, done).values())
     assert outcomes == {OLD, NEW}
 
 
@@ -51,41 +50,59 @@ def _other(content: dict[int, Path], state: Seen) -> int:
     return next(cases for cases in content if cases != state.cases)
 
 
-def test_import_killed_at_any_moment(
-    office: Office, backend: str, files: tuple[Path, Path]
-) -> None:
+def _outcomes(
+    office: Office,
+    content: dict[int, Path],
+    before: dict[str, Seen],
+    after: dict[str, Seen],
+    done: dict[str, bool],
+) -> dict[str, str]:
+    """Tell what each data set is that was worked on; the others are as they were."""
+    assert all(after[name] == before[name] for name in TEN if name not in done)
+    found = {
+        name: old_or_new(before[name], after[name], _other(content, before[name]), done=done[name])
+        for name in done
+    }
+    for name, what in found.items():
+        if what == NEW and after[name].number % 4 == 0:
+            prune(office, name)
+    return found
+
+
+def test_import_killed_at_any_moment(ten: Office, backend: str, files: tuple[Path, Path]) -> None:
     content = {mz.read(path).case_count: path for path in files}
-    state, outcomes = seen(office), set()
+    states, outcomes, names = all_seen(ten, TEN), set(), cycle(TEN)
 
     def arguments() -> tuple[Any, ...]:
-        path = content[_other(content, state)]
-        with office.workspace() as workspace:
-            workspace.datasets[DATASET].request_import({"file": path.name})
-        return office, path
+        name = next(names)
+        path = content[_other(content, states[name])]
+        with ten.workspace() as workspace:
+            workspace.datasets[name].request_import({"file": path.name})
+        return ten, path, name
 
-    for done in kills(MOMENTS[backend], importing, arguments):
-        settle(office)
-        before, wanted = state, _other(content, state)
-        job = _concluded(office)
-        state = seen(office)
-        outcomes.add((old_or_new(before, state, wanted, done=done), job))
-        if state != before and state.number % 10 == 0:
-            prune(office)
+    for done in rounds(kills(MOMENTS[backend], importing, arguments), TEN):
+        settle(ten)
+        jobs = _concluded(ten, done)
+        before, states = states, all_seen(ten, TEN)
+        found = _outcomes(ten, content, before, states, done)
+        outcomes |= {(found[name], jobs[name]) for name in done}
     assert {job for _, job in outcomes} >= {"running", "done"}
     assert {what for what, _ in outcomes} == {OLD, NEW}
 
 
-def _concluded(office: Office) -> str:
-    """See that a job says what is true, and end it."""
+def _concluded(office: Office, names: Iterable[str]) -> dict[str, str]:
+    """See that jobs say what is true, and end them."""
+    found = {}
     with office.place() as place, office.workspace() as workspace:
-        dataset = workspace.datasets[DATASET]
-        job = list(dataset.imports)[-1]
-        named = [each for each in problems(place, patience=AT_ONCE) if str(job.id) in each.where]
-        assert bool(named) == (job.state == "running")
-        state = str(job.state)
-        if state == "done":
-            assert job.version_number == dataset.current == dataset.version().number
-        else:
-            assert job.version_number is None
-            job.cancel()
-        return state
+        named = " ".join(each.where for each in problems(place, deep=False, patience=AT_ONCE))
+        for name in names:
+            dataset = workspace.datasets[name]
+            job = list(dataset.imports)[-1]
+            assert (str(job.id) in named) == (job.state == "running")
+            found[name] = str(job.state)
+            if job.state == "done":
+                assert job.version_number == dataset.current == dataset.version().number
+            else:
+                assert job.version_number is None
+                job.cancel()
+    return found

@@ -19,18 +19,18 @@ from tests.servers.killing import say
 
 
 @contextmanager
-def publishing(office: Office, log: Path) -> Iterator[Callable[[], Any]]:
+def publishing(office: Office, log: Path, name: str = DATASET) -> Iterator[Callable[[], Any]]:
     """Publish a log as the next version."""
     with office.place() as place:
-        dataset, content = Workspace.open(place, ME).datasets[DATASET], mz.open(log)
+        dataset, content = Workspace.open(place, ME).datasets[name], mz.open(log)
         yield lambda: dataset.publish(content)
 
 
 @contextmanager
-def importing(office: Office, source: Path) -> Iterator[Callable[[], Any]]:
+def importing(office: Office, source: Path, name: str) -> Iterator[Callable[[], Any]]:
     """Do the import that waits."""
     with office.place() as place:
-        dataset = Workspace.open(place, ME).datasets[DATASET]
+        dataset = Workspace.open(place, ME).datasets[name]
         job = next(job for job in dataset.imports if job.state == "waiting")
 
         def work() -> None:
