@@ -174,7 +174,7 @@ def show(page, tmp_path, graph, **options):
 
 def test_an_empty_map_says_so(page, tmp_path):
     show(page, tmp_path, chain([]))
-    expect(page.locator(".mz-empty")).to_contain_text("filters leave no case")
+    expect(page.locator(".mz-empty")).to_contain_text("There are no cases")
 
 
 def test_activities_may_be_called_start_and_end(page, tmp_path):
