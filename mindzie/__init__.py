@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from mindzie.demos import demo as demo
     from mindzie.engine.snapshot import open_snapshot as open  # noqa: A004, F401 - the front door's word
     from mindzie.ingest import read as read
-    from mindzie.ingest.mapping.values import Mapping as Mapping
     from mindzie.ingest.connectors import connect as connect
+    from mindzie.ingest.mapping.values import Mapping as Mapping
     from mindzie.investigations.findings import finding as finding
     from mindzie.investigations.recording import record as record
     from mindzie.operations import calculators as calculators

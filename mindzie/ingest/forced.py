@@ -23,7 +23,7 @@ def forced(series: pl.Series, wanted: AttributeType, hints: Hints) -> Typed:
     if wanted == "text":
         return Typed(text, "text")
     if wanted == "number":
-        values = _numbers(text, hints.decimal)
+        values = numbers(text, hints.decimal)
     elif wanted == "boolean":
         values = text.str.to_lowercase().replace_strict(
             TRUTHS, default=None, return_dtype=pl.Boolean
@@ -47,7 +47,8 @@ def forced(series: pl.Series, wanted: AttributeType, hints: Hints) -> Typed:
     return Typed(values.alias(series.name), wanted, times)
 
 
-def _numbers(text: pl.Series, decimal: str | None) -> pl.Series:
+def numbers(text: pl.Series, decimal: str | None) -> pl.Series:
+    """Read texts as numbers, whole ones where all are; what is none is null."""
     plain = text.str.strip_chars()
     if decimal == ",":
         plain = plain.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
