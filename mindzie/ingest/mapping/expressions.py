@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 import polars as pl
-from sqlglot import exp
+from sqlglot import exp, parser
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
-from sqlglot.parser import Parser
 
 from mindzie.core.errors import SettingError, UnknownNameError, nearest
 from mindzie.ingest.mapping.functions import FUNCTIONS, Function, Kind, kind_of
@@ -45,7 +44,7 @@ _JOINED: Final[dict[type[exp.Expression], Callable[[pl.Expr, pl.Expr], pl.Expr]]
 class _Grammar(Dialect):
     """SQL's expressions, with functions of ours only."""
 
-    class Parser(Parser):
+    class Parser(parser.Parser):
         """Every call is a name with arguments."""
 
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
