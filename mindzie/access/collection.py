@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from html import escape
 from typing import Any, Generic, Self, TypeVar, overload
 from uuid import UUID
@@ -15,13 +14,12 @@ from mindzie.access.door import Door, Visit
 from mindzie.access.fields import checked
 from mindzie.access.items import Item, check_references
 from mindzie.access.kinds import PARENTS, PROJECT
+from mindzie.access.tables import table_of
 from mindzie.core.errors import ConflictError, NotFoundError, SettingError
 
 I = TypeVar("I", bound=Item)  # noqa: E741 - an item
 V = TypeVar("V")
 _SHOWN = 50
-_FIRST = ("name", "number", "description")
-_LEFT_OUT = {"content", "created_by", "updated_at"}
 
 
 class view(Generic[V]):  # noqa: N801 - used like property
@@ -236,30 +234,8 @@ class Collection(Generic[I]):
         items = self._first(_SHOWN)
         if not items:
             return f"<p>No {escape(self._kind.title)} yet.</p>"
-        columns = [
-            name
-            for name in self._item.shown()
-            if name != "id" and not name.endswith("_id") and name not in _LEFT_OUT
-        ]
-        columns.sort(key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
-        head = "".join(f"<th style='text-align:left'>{escape(name)}</th>" for name in columns)
-        body = "".join(
-            "<tr>"
-            + "".join(
-                f"<td style='text-align:left'>{escape(_short(getattr(item, name)))}</td>"
-                for name in columns
-            )
-            + "</tr>"
-            for item in items
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC"
-    text = "" if value is None else str(audit.plain(value))
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004
+        names = self._item.shown()
+        return table_of([{name: getattr(item, name) for name in names} for item in items])
 
 
 def _project_of(visit: Visit, home: dict[str, UUID]) -> UUID | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from mindzie.access import audit
 from mindzie.access.door import Door, Visit
 from mindzie.access.fields import checked
 from mindzie.access.kinds import KINDS, PROJECT, Kind
+from mindzie.access.tables import rows_of
 from mindzie.core.errors import ConflictError, SettingError
 from mindzie.store.base import TenantRecord
 
@@ -88,12 +88,8 @@ class Item:
         return {name: audit.plain(getattr(self._row, name)) for name in self.shown()}
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{escape(name)}</th><td style='text-align:left'>{escape(str(value))}</td></tr>"
-            for name, value in self.to_json().items()
-            if value not in (None, "", {}, [])
-        )
-        return f"<table><caption>{escape(self.kind.title)}</caption>{rows}</table>"
+        facts = {name: getattr(self, name) for name in self.shown()}
+        return rows_of(f"{self.kind.title} {self.label}", facts)
 
     def refresh(self) -> Self:
         """Look at it again.

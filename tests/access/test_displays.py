@@ -69,7 +69,8 @@ def test_names_that_are_code_are_text(ws: Workspace) -> None:
             "tr",
             "th",
             "td",
-            "caption",
+            "div",
+            "b",
             "p",
         }
         assert "color" not in text, "light and dark are the notebook's"
@@ -77,6 +78,7 @@ def test_names_that_are_code_are_text(ws: Workspace) -> None:
 
 
 def test_names_come_first_and_times_are_short(ws: Workspace) -> None:
+    ws.datasets["orders"].change(description="Of the shop")
     text = ws.datasets._repr_html_()
     assert text.index("name") < text.index("description") < text.index("current")
     assert " UTC</td>" in text
@@ -87,3 +89,16 @@ def test_names_come_first_and_times_are_short(ws: Workspace) -> None:
 def test_a_collection_cannot_be_set(ws: Workspace) -> None:
     with pytest.raises(AttributeError, match="cannot be set"):
         ws.datasets = []
+
+
+def test_tables_say_what_there_is_to_say(ws: Workspace) -> None:
+    ws.projects["My work"].change(description="Of mine")
+    shown = ws._repr_html_()
+    assert ">description<" in shown
+    assert ">created<" in shown
+    assert "archived" not in shown
+    one = ws.datasets["orders"]._repr_html_()
+    assert one.startswith("<div><b>data set orders</b></div>")
+    assert one.index(">name<") < one.index(">current<") < one.index(">id<")
+    assert "project_id" not in one
+    assert "UTC" in one

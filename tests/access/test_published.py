@@ -175,7 +175,8 @@ def test_after_a_failed_publish_the_next_succeeds(
     place: Place, ws: Workspace, monkeypatch: pytest.MonkeyPatch, removable: bool
 ) -> None:
     ws.projects.create("x")
-    data = ws.publish(LOGS[3], "orders", project="x") and ws.datasets["orders"]
+    ws.publish(LOGS[3], "orders", project="x")
+    data = ws.datasets["orders"]
     put = SnapshotFiles.put
 
     def put_and_fail(files: SnapshotFiles, where: Spot, log: EventLog) -> Stored:
