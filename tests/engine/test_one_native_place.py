@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-HOMES = {"duckdb": {"engine/duckdb_engine.py"}}
+HOMES = {"duckdb": {"engine/duckdb_engine.py", "ingest/connectors/duckdb_dialect.py"}}
 # Polars is also the tool in which sources are read and snapshots written.
 NATIVE = {
     "engine/duckdb_engine.py",
