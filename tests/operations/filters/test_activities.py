@@ -207,7 +207,7 @@ def test_unknown_names_are_refused(log: EventLog) -> None:
             "swap them",
         ),
         (filters.ActivityFrequency, {"min_share": 0.9, "max_share": 0.1}, "swap them"),
-        (filters.ActivityFrequency, {"max_share": 50}, "less than or equal to 1"),
+        (filters.ActivityFrequency, {"max_share": 50}, "must be at most 1"),
         (filters.VariantsTop, {"threshold": 2.5}, "whole number"),
         (filters.VariantsTop, {"mode": "case_share", "threshold": 80}, "use 0.8 for 80%"),
         (filters.SelectedVariants, {"variants": []}, "at least 1"),
@@ -216,7 +216,7 @@ def test_unknown_names_are_refused(log: EventLog) -> None:
         (filters.Rework, {"min_times": 0}, "must be at least 1"),
         (filters.Sample, {}, "either as n"),
         (filters.Sample, {"n": 1, "share": 0.5}, "either as n"),
-        (filters.Sample, {"share": 1.5}, "less than or equal to 1"),
+        (filters.Sample, {"share": 1.5}, "must be at most 1"),
     ],
 )
 def test_wrong_settings(cls: Any, settings: dict[str, Any], says: str) -> None:
