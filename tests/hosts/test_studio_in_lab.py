@@ -164,23 +164,16 @@ def test_an_error_stands_at_the_form(studio: Locator, page: Page) -> None:
 
 
 def test_a_result_opens_in_its_tab(studio: Locator) -> None:
-    add_result(studio, "cases_over_time")
+    studio.get_by_role("button", name="Add a result").click()
+    studio.locator("[data-op=cases_over_time]").click()
     studio.get_by_role("button", name="Calculate").click()
     expect(studio.locator(".mz-result-chart svg")).to_be_visible()
     expect(studio.get_by_role("tab", selected=True)).to_contain_text("Cases")
 
 
-def add_result(studio: Locator, op: str) -> None:
-    choice = studio.locator(f"[data-op={op}]")
-    studio.get_by_role("button", name="Add a result").click()
-    choice.or_(studio.get_by_role("button", name="Add a result")).first.wait_for()
-    if not choice.is_visible():  # figures that arrive may close the list as it opens
-        studio.get_by_role("button", name="Add a result").click()
-    choice.click()
-
-
 def test_a_row_of_a_result_keeps_its_cases(studio: Locator) -> None:
-    add_result(studio, "activity_statistics")
+    studio.get_by_role("button", name="Add a result").click()
+    studio.locator("[data-op=activity_statistics]").click()
     studio.get_by_role("button", name="Calculate").click()
     row = studio.locator(".mz-result tbody tr", has_text="Send reminder")
     row.click()
@@ -190,7 +183,8 @@ def test_a_row_of_a_result_keeps_its_cases(studio: Locator) -> None:
 
 
 def test_cells_of_the_week_and_what_is_not_shown_keep_their_cases(studio: Locator) -> None:
-    add_result(studio, "weekday_hour")
+    studio.get_by_role("button", name="Add a result").click()
+    studio.locator("[data-op=weekday_hour]").click()
     studio.get_by_role("button", name="Calculate").click()
     studio.locator(".mz-heat .mz-pickable").first.click()
     titles = studio.locator(".mz-cards[aria-label=Filters] .mz-card-title")
@@ -258,7 +252,8 @@ def test_a_long_calculation_is_cancelled_and_the_next_one_answered(
     run_notebook(page, lab, f"long-{engine}.ipynb")
     studio = page.locator(".mz-studio")
     studio.locator(".mz-node").first.wait_for()
-    add_result(studio, "endless")
+    studio.get_by_role("button", name="Add a result").click()
+    studio.locator("[data-op=endless]").click()
     studio.get_by_role("button", name="Calculate").click()
     waiting = studio.locator(".mz-waiting-words")
     expect(waiting).to_contain_text("Calculating…")
