@@ -75,6 +75,6 @@ def test_working_time_is_chosen_in_forms(tmp_path: Path, root: Path, page: Page)
         expect(page.locator(".mz-result")).to_be_visible(timeout=30_000)
         made = log.filter(long).calculate(calculators.CaseDuration(calendar=OFFICE))
         expect(page.locator(".mz-result")).to_contain_text(
-            duration(made.facts["median"].total_seconds())
+            duration(made.facts["median"].total_seconds(), "ws")
         )
         watch.check()

@@ -140,8 +140,10 @@ def test_full_screen_fills_the_screen(opened):
 
 def test_a_narrow_pane_gives_the_map_its_whole_width(opened):
     opened.set_viewport_size({"width": 420, "height": 800})
-    opened.wait_for_function("document.querySelector('.mz-stage').clientWidth > 350")
-    assert opened.evaluate("document.documentElement.scrollWidth") <= 420
+    opened.wait_for_function(
+        "document.querySelector('.mz-stage').clientWidth > 350"
+        " && document.documentElement.scrollWidth <= 420"
+    )
 
 
 def test_high_contrast_keeps_the_colours_that_mean_something(opened):
