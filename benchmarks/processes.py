@@ -19,9 +19,10 @@ class StepError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one step took: seconds, peak memory of the process in bytes, and its figure."""
+    """What one step took: seconds (calls in a row, and the first of them), peak memory of the process in bytes, and its figure."""
 
     seconds: float
+    paused: float
     peak: int
     figure: int | None
 
@@ -40,7 +41,7 @@ class Worker:
         )
 
     def ask(self, step: str, limit: float) -> Answer:
-        """Do a step once.
+        """Do a step, a quick one several times in a row.
 
         Raises
         ------

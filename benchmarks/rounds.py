@@ -1,4 +1,4 @@
-"""Rounds: in each, every contender does the step once, so that all see the same machine."""
+"""Rounds: in each, every contender does the step, so that all see the same machine."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Samples:
     """What a contender took for a measure, and in a fresh process."""
 
     seconds: list[float] = field(default_factory=list)
+    paused: list[float] = field(default_factory=list)
     figure: int | None = None
     fresh: Answer | None = None
     error: str = ""
@@ -44,6 +45,7 @@ class Samples:
             raise StepError(f"answers {answer.figure} and {self.figure} in one run")
         self.figure = answer.figure
         self.seconds.append(answer.seconds)
+        self.paused.append(answer.paused)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,8 @@ from mindzie.store.files import Place, SnapshotFiles
 EVENTS_A_CASE = 11.05
 ACTIVITY = "Check credit"
 PLACE = Place(UUID(int=1), UUID(int=2), 1, "original")
-BY_REGION = calculators.Breakdown(attributes="Region", aggregation="mean", of="case_duration")
-HAVING = filters.CasesWithActivity(activities=ACTIVITY)
+BY_REGION = calculators.Breakdown(attributes=("Region",), aggregation="mean", of="case_duration")
+HAVING = filters.CasesWithActivity(activities=(ACTIVITY,))
 TYPES = {pl.String: "TEXT", pl.Boolean: "BOOLEAN", pl.Float64: "DOUBLE PRECISION"}
 QUESTIONS = {
     "map": "SELECT done, following, count(*) FROM (SELECT {activity} AS done, lead({activity}) OVER (PARTITION BY case_number ORDER BY position) AS following FROM events) AS steps GROUP BY 1, 2",
