@@ -46,7 +46,7 @@ class CaseExplorer(Calculator):
     ] = ()
     """Case attributes to show; none shows the main ones and all of the source."""
     sort: CaseAttributeName | None = None
-    """Attribute to sort by, nulls last; none means by the start of cases."""
+    """Attribute to sort by, nulls last; none means by the starts of cases in the whole log."""
     descending: bool = False
     """Whether the largest comes first."""
     search: str = ""

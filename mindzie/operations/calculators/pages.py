@@ -58,7 +58,7 @@ class CasePages(Table):
     ) -> tuple[pl.DataFrame, int]:
         """Return some rows as ``Table.page`` does, sorted and searched by the engine.
 
-        Without a column to sort by, cases are in the order of their starts.
+        Without a column to sort by, cases are in the order of their starts in the whole log.
         """
         key = sort, descending, search.lower()
         with self._source.turn():
