@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -11,25 +10,7 @@ from sqlalchemy.exc import NoSuchTableError
 
 from mindzie.core.errors import unknown
 from mindzie.ingest.connectors.kinds import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class SourceColumn:
-    """A column of a source.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    type : str
-        ``text``, ``number``, ``boolean``, ``date``, ``duration``; ``bytes`` are left out when read.
-    declared : str
-        What the database calls its type.
-    """
-
-    name: str
-    type: str
-    declared: str
+from mindzie.ingest.connectors.source import SourceColumn
 
 
 def schemas(connection: sa.Connection, kind: Kind) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def connect(
         raise MissingPackageError(
             f"Databases need the package {error.name}: pip install 'mindzie[connectors]'."
         ) from None
-    from mindzie.ingest.connectors.source import Source
+    from mindzie.ingest.connectors.database import Database
 
     if not isinstance(kind, str):
         from mindzie.ingest.connectors.kept import of_connector
@@ -87,7 +87,7 @@ def connect(
     plain = _plain(password, workspace)
     if "://" not in kind:
         found = kind_named(kind)
-        return Source(found, _built(found, said, plain), seconds=seconds)
+        return Database(found, _built(found, said, plain), seconds=seconds)
     if said:
         raise SettingError(f"The address says it already: leave {min(said)}= out.")
     found = kind_named(kind.partition("://")[0])
@@ -96,7 +96,7 @@ def connect(
     except (sa.exc.ArgumentError, ValueError):
         raise SettingError(f"The address is not understood: its form is {found.url}.") from None
     url = url.set(drivername=found.driver)
-    return Source(found, url if plain is None else url.set(password=plain), seconds=seconds)
+    return Database(found, url if plain is None else url.set(password=plain), seconds=seconds)
 
 
 def _built(kind: Kind, said: Mapping[str, Any], password: str | None) -> Any:

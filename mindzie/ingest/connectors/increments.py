@@ -66,10 +66,12 @@ class Increment(BaseModel):
     ----------
     source : mapping
         What was read: table or query, schema, parameters.
-    cursor : str
-        The column that grows with every change.
-    mark : Mark
+    cursor : str, optional
+        The column that grows with every change; a stream needs none.
+    mark : Mark, optional
         Its last value.
+    positions : mapping
+        Of a stream: the place in each of its parts from which the next reading goes on.
     key : tuple of str
         Columns that name a row; empty where rows never change.
     overlap : float
@@ -89,8 +91,9 @@ class Increment(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: Mapping[str, Any]
-    cursor: str
-    mark: Mark
+    cursor: str | None = None
+    mark: Mark | None = None
+    positions: Mapping[str, str] = {}
     key: tuple[str, ...] = ()
     overlap: float = 0
     settings: Mapping[str, Any] = {}
@@ -107,8 +110,9 @@ class Increment(BaseModel):
         key: tuple[str, ...],
         overlap: timedelta | float,
         settings: ReadSettings,
+        positions: Mapping[str, str] | None = None,
     ) -> Increment | None:
-        """Return the state after a first reading; None where no cursor was given.
+        """Return the state after a first reading; None without a cursor, and positions of a stream.
 
         Raises
         ------
@@ -125,7 +129,8 @@ class Increment(BaseModel):
         if cursor is None:
             if overlap:
                 raise SettingError("overlap= belongs to cursor=, the column to read by.")
-            return None
+            if not positions:
+                return None
         said = _said(settings, key)
         kept = {**source, "parameters": _kept_parameters(source["parameters"])}
         length = overlap.total_seconds() if isinstance(overlap, timedelta) else float(overlap)
@@ -134,13 +139,14 @@ class Increment(BaseModel):
         made = cls(
             source=kept,
             cursor=cursor,
-            mark=_mark(rows, cursor),
+            mark=None if cursor is None else _mark(rows, cursor),
+            positions=dict(positions or {}),
             key=key,
             overlap=length,
             settings=said,
             added=rows.height,
         )
-        made.mark.before(length)
+        _ = made.since
         return made
 
     @classmethod
@@ -171,7 +177,7 @@ class Increment(BaseModel):
     @property
     def since(self) -> Any:
         """The value of the cursor from which on rows are read again."""
-        return self.mark.before(self.overlap)
+        return None if self.mark is None else self.mark.before(self.overlap)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON.
@@ -183,12 +189,15 @@ class Increment(BaseModel):
         """
         return self.model_dump(mode="json")
 
-    def after(self, rows: pl.DataFrame) -> Increment:
+    def after(self, rows: pl.DataFrame, positions: Mapping[str, str] | None = None) -> Increment:
         """Return the state after more rows."""
-        if self.cursor not in rows.columns:
-            raise unknown("column", self.cursor, rows.columns, "the source")
+        for name in (self.cursor, *self.key):
+            if name is not None and name not in rows.columns:
+                raise unknown("column", name, rows.columns, "the source")
         if self.key:
             _one_each(rows, self.key)
+        if self.cursor is None or self.mark is None:
+            return self.model_copy(update={"positions": {**self.positions, **(positions or {})}})
         last = _mark(rows, self.cursor, self.mark)
         newer = last if last.before(0) > self.mark.before(0) else self.mark
         return self.model_copy(update={"mark": newer})

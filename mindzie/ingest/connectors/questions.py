@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from mindzie.core.errors import SettingError
 from mindzie.ingest.connectors import catalogue, statements
 from mindzie.ingest.connectors.batches import Progress
-from mindzie.ingest.connectors.catalogue import SourceColumn
 from mindzie.ingest.connectors.increments import Increment
 from mindzie.ingest.connectors.session import Session, Sessions
+from mindzie.ingest.connectors.source import SourceColumn
 from mindzie.ingest.connectors.streams import fetched
 
 
@@ -70,7 +70,7 @@ class Questions:
                     raise SettingError("parameters= are for a query: a table has none.")
                 chosen = self.table(session, table, said["schema"])
                 if after is not None:
-                    chosen = statements.since(chosen, after.cursor, after.since)
+                    chosen = statements.since(chosen, str(after.cursor), after.since)
                 return fetched(session, chosen, progress=progress)
             if after is None:
                 return fetched(session, self.query(query, parameters), progress=progress)
@@ -85,5 +85,5 @@ class Questions:
                 f"{self.sessions.kind.label} cannot ask for a part of a query: write cursor >= :since into it, and give parameters={{'since': ...}} for the first time."
             )
         return statements.since(
-            statements.wrapped(self.query(query, parameters)), after.cursor, after.since
+            statements.wrapped(self.query(query, parameters)), str(after.cursor), after.since
         )

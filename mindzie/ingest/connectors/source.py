@@ -1,29 +1,23 @@
-"""A database as a source: look at it, read it, read what is new."""
+"""A source of event logs: look at it, read it, read what is new."""
 
 from __future__ import annotations
 
-import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Unpack
 
 import polars as pl
-import sqlalchemy as sa
 
 from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
+from mindzie.core.readiness import Finding
 from mindzie.engine.build import build
 from mindzie.engine.source_table import SourceTable
-from mindzie.ingest.connectors import catalogue, statements
 from mindzie.ingest.connectors.batches import Progress
-from mindzie.ingest.connectors.catalogue import SourceColumn
 from mindzie.ingest.connectors.increments import Increment
-from mindzie.ingest.connectors.kinds import Kind
 from mindzie.ingest.connectors.merging import merged
-from mindzie.ingest.connectors.questions import Questions
-from mindzie.ingest.connectors.session import Sessions
-from mindzie.ingest.connectors.streams import fetched
 from mindzie.ingest.frames import read_frame
 from mindzie.ingest.reading import ReadSettings, options_of
 from mindzie.ingest.table import table_of
@@ -32,101 +26,104 @@ if TYPE_CHECKING:
     from mindzie.access.datasets import Dataset, Version
 
 
-class Source:
-    """A database that event logs are read from; made by `mindzie.connect`.
+class AnyKind(Protocol):
+    """What every kind of source says of itself."""
+
+    @property
+    def id(self) -> str:
+        """What programs call it."""
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceColumn:
+    """A column of a source.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    type : str
+        ``text``, ``number``, ``boolean``, ``date``, ``duration``; ``bytes`` are left out when read.
+    declared : str
+        What the source calls its type.
+    """
+
+    name: str
+    type: str
+    declared: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one reading took.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        The rows, with the types of the source.
+    aside : polars.DataFrame, optional
+        What cannot be rows: ``row``, ``reason`` and where it is.
+    positions : mapping, optional
+        Of a stream: the place in each of its parts from which the next reading goes on.
+    findings : tuple of Finding
+        What is to be said of it.
+    """
+
+    frame: pl.DataFrame
+    aside: pl.DataFrame | None = None
+    positions: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+class Source(ABC):
+    """What event logs are read from: a database, a stream or an API; made by `mindzie.connect`.
 
     It opens a connection for each question and closes it, so it can be kept and used from several threads.
 
     Parameters
     ----------
-    kind : Kind
-        The kind of database.
-    url : sqlalchemy.URL
-        Its address, with the password.
+    kind : AnyKind
+        The kind of source.
+    place : str
+        Where it is, without user and password.
     seconds : float
         How long one question may take, reading included.
     """
 
-    def __init__(self, kind: Kind, url: sa.URL, *, seconds: float = 600) -> None:
+    places: tuple[str, ...] = ()
+    """Columns that say where in a stream a row was."""
+
+    def __init__(self, kind: AnyKind, place: str, seconds: float) -> None:
         if not seconds > 0:
             raise SettingError(f"seconds={seconds!r} must be above 0.")
         self.kind = kind
-        self.name = f"{kind.label} {_place(kind, url)}"
-        self._sessions = Sessions(kind, url, self.name, seconds)
-        self._asks = Questions(self._sessions)
+        self.name = f"{kind.label} {place}"
 
     def __repr__(self) -> str:
         """Return what it is, without user and password."""
         return f"<Source {self.name}>"
 
+    @abstractmethod
     def test(self) -> float:
-        """Ask it the smallest question.
+        """Ask it the smallest question; return the seconds until it answers."""
 
-        Returns
-        -------
-        float
-            Seconds that it took to connect and answer.
-
-        Raises
-        ------
-        SourceError
-            Where it does not answer, with what to do.
-        """
-        begin = time.perf_counter()
-        with self._sessions.session() as session:
-            session.connection.execute(sa.select(sa.literal(1))).scalar()
-        return time.perf_counter() - begin
-
+    @abstractmethod
     def schemas(self) -> tuple[str, ...]:
-        """List its schemas, without those of the system.
+        """List its schemas; streams and APIs have none."""
 
-        Returns
-        -------
-        tuple of str
-            In alphabetical order.
-        """
-        with self._sessions.session() as session:
-            return catalogue.schemas(session.connection, self.kind)
-
+    @abstractmethod
     def tables(self, schema: str | None = None) -> tuple[str, ...]:
-        """List the tables and views of a schema.
+        """List what can be read: tables and views, topics, streams; an API does not say."""
 
-        Parameters
-        ----------
-        schema : str, optional
-            The user's own where not given.
-
-        Returns
-        -------
-        tuple of str
-            In alphabetical order.
-        """
-        with self._sessions.session() as session:
-            return catalogue.tables(session.connection, schema)
-
+    @abstractmethod
     def columns(self, table: str, schema: str | None = None) -> tuple[SourceColumn, ...]:
-        """List the columns of a table or view.
+        """List the columns of a table, or those of the first records."""
 
-        Parameters
-        ----------
-        table : str
-            Its name, or ``schema.table``.
-        schema : str, optional
-            Where it is.
-
-        Returns
-        -------
-        tuple of SourceColumn
-            Name, type here, and type there.
-
-        Raises
-        ------
-        UnknownNameError
-            Where there is no such table; the nearest are listed.
-        """
-        with self._sessions.session() as session:
-            return self._asks.columns(session, table, schema)[2]
-
+    @abstractmethod
     def preview(
         self,
         table_or_query: str,
@@ -135,34 +132,17 @@ class Source:
         schema: str | None = None,
         parameters: Mapping[str, Any] | None = None,
     ) -> pl.DataFrame:
-        """Return the first rows of a table or a query, limited by the database itself.
+        """Return the first rows."""
 
-        Parameters
-        ----------
-        table_or_query : str
-            A name, or what begins with ``SELECT`` or ``WITH``.
-        rows : int
-            At most so many.
-        schema : str, optional
-            Of a table.
-        parameters : mapping, optional
-            Values of the ``:names`` in a query.
+    @abstractmethod
+    def cancel(self) -> None:
+        """Stop what is asked of it now, from another thread; there it raises `CancelledError`."""
 
-        Returns
-        -------
-        polars.DataFrame
-            The rows, as the database types them.
-        """
-        if not 1 <= rows <= 100_000:  # noqa: PLR2004 - what people look at
-            raise SettingError(f"rows={rows} must be from 1 to 100,000.")
-        with self._sessions.session() as session:
-            if not statements.is_query(table_or_query):
-                return fetched(
-                    session,
-                    self._asks.table(session, table_or_query, schema).limit(rows),
-                    most=rows,
-                )
-            return self._asks.first(session, self._asks.query(table_or_query, parameters), rows)
+    @abstractmethod
+    def _take(
+        self, said: Mapping[str, Any], progress: Progress | None, before: Increment | None
+    ) -> Taken:
+        """Return all rows, or after an earlier reading those since."""
 
     def read(
         self,
@@ -183,13 +163,14 @@ class Source:
         Parameters
         ----------
         table : str, optional
-            A table or view, or ``schema.table``.
+            A table or view, or ``schema.table``; a topic or stream; a path of an API.
         query : str, optional
-            One query, in place of a table.
+            One query of a database or of GraphQL, in place of a table.
         schema : str, optional
             Of the table.
         parameters : mapping, optional
-            Values of the ``:names`` in the query; they are bound, never pasted.
+            Values of the ``:names`` in the query, or of GraphQL's variables; they are bound, never pasted. Of a REST
+            API, parameters of its address.
         cursor : str, optional
             A column that grows with every change, such as the time of the last one: `read_new` begins where it ended.
         key : str or sequence of str
@@ -225,12 +206,14 @@ class Source:
             "parameters": dict(parameters or {}),
         }
         keys = (key,) if isinstance(key, str) else tuple(key)
-        rows = self._asks.rows(said, progress, None)
+        settings = self._with_places(settings)
+        taken = self._last_of_each(self._take(said, progress, None), keys)
         increment = Increment.begun(
-            said, rows, cursor=cursor, key=keys, overlap=overlap, settings=settings
-        )
-        rows = rows.sort(keys) if keys else rows
-        return build(self._as_table(rows, said, settings, increment), engine=engine)
+            said, taken.frame, cursor=cursor, key=keys, overlap=overlap, settings=settings,
+            positions=taken.positions,
+        )  # fmt: skip
+        taken = replace(taken, frame=taken.frame.sort(keys)) if keys else taken
+        return build(self._as_table(taken, said, settings, increment), engine=engine)
 
     def read_new(
         self,
@@ -265,17 +248,19 @@ class Source:
             Where it cannot be read.
         """
         before = Increment.of(log)
-        rows = self._asks.rows(dict(before.source), progress, before)
-        if rows.is_empty():
+        taken = self._last_of_each(self._take(dict(before.source), progress, before), before.key)
+        if taken.frame.is_empty() and taken.aside is None:
             return log
-        after = before.after(rows)
         settings = before.settings_for(log)
+        if taken.positions:
+            taken = replace(taken, frame=_with_columns_of(log, taken.frame))
+        after = before.after(taken.frame, taken.positions)
         try:
-            table = self._as_table(rows, before.source, settings, after, may_be_empty=True)
+            table = self._as_table(taken, before.source, settings, after, may_be_empty=True)
         except SettingError as error:
             message = f"The rows since the last load do not fit those before: {error} Or read all of it again, with source.read()."
             raise SettingError(message) from None
-        both = merged(log, table, after, rows)
+        both = merged(log, table, after, taken.frame)
         return log if both is None else build(both, engine=engine)
 
     def load_into(
@@ -310,13 +295,9 @@ class Source:
             new, note=f"{last.added} new and {last.changed} changed rows from {self.name}"
         )
 
-    def cancel(self) -> None:
-        """Stop what is asked of it now, from another thread; there it raises `CancelledError`."""
-        self._sessions.stop()
-
     def _as_table(
         self,
-        rows: pl.DataFrame,
+        taken: Taken,
         said: Mapping[str, Any],
         settings: ReadSettings,
         increment: Increment | None,
@@ -324,11 +305,12 @@ class Source:
         may_be_empty: bool = False,
     ) -> SourceTable:
         options = options_of(settings)
-        raw = read_frame(rows, options.name or said["table"] or self.kind.label)
+        raw = read_frame(taken.frame, options.name or said["table"] or self.kind.label)
         source = {"format": self.kind.id, "from": self.name}
         source |= {name: said[name] for name in ("table", "schema", "query") if said[name]}
+        raw = replace(raw, source=source, aside=taken.aside)
         table = table_of(
-            replace(raw, source=source),
+            replace(raw, findings=(*raw.findings, *taken.findings)),
             options,
             f"{said['table'] or 'the query'} of {self.name}",
             may_be_empty=may_be_empty,
@@ -337,9 +319,28 @@ class Source:
             return table
         return replace(table, source={**table.source, "increment": increment.to_json()})
 
+    def _with_places(self, settings: ReadSettings) -> ReadSettings:
+        """Keep the columns that tell equal rows of a stream apart, whichever were asked for."""
+        kept = settings.get("attributes")
+        if not self.places or kept is None:
+            return settings
+        kept = (kept,) if isinstance(kept, str) else kept
+        return {**settings, "attributes": list(dict.fromkeys((*kept, *self.places)))}
 
-def _place(kind: Kind, url: sa.URL) -> str:
-    if kind.is_file:
-        return url.database or ""
-    name = url.database or url.query.get(kind.place) or ""
-    return f"{name} at {url.host}" if name and url.host else str(name or url.host or "")
+    def _last_of_each(self, taken: Taken, key: Sequence[str]) -> Taken:
+        """Return of a stream what its key says last; a database has a row once."""
+        if not (self.places and key) or not {*key} <= {*taken.frame.columns}:
+            return taken
+        last = taken.frame.unique(key, keep="last", maintain_order=True)
+        return replace(taken, frame=last)
+
+
+def _with_columns_of(log: EventLog, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add what a log has and these records happen to leave out."""
+    own = [
+        a.name.removesuffix(" (source)") for a in log.manifest.attributes if a.kind == "attribute"
+    ]
+    names = dict.fromkeys((*log.roles.values(), *own))
+    return frame.with_columns(
+        pl.lit(None, pl.String).alias(n) for n in names if n not in frame.columns
+    )

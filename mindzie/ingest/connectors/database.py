@@ -1,0 +1,162 @@
+"""A database as a source: tables and queries."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from mindzie.core.errors import SettingError
+from mindzie.ingest.connectors import catalogue, statements
+from mindzie.ingest.connectors.batches import Progress
+from mindzie.ingest.connectors.increments import Increment
+from mindzie.ingest.connectors.kinds import Kind
+from mindzie.ingest.connectors.questions import Questions
+from mindzie.ingest.connectors.session import Sessions
+from mindzie.ingest.connectors.source import Source, SourceColumn, Taken
+from mindzie.ingest.connectors.streams import fetched
+
+
+class Database(Source):
+    """A database that event logs are read from; made by `mindzie.connect`.
+
+    It opens a connection for each question and closes it, so it can be kept and used from several threads.
+
+    Parameters
+    ----------
+    kind : Kind
+        The kind of database.
+    url : sqlalchemy.URL
+        Its address, with the password.
+    seconds : float
+        How long one question may take, reading included.
+    """
+
+    def __init__(self, kind: Kind, url: sa.URL, *, seconds: float = 600) -> None:
+        super().__init__(kind, _place(kind, url), seconds)
+        self._sessions = Sessions(kind, url, self.name, seconds)
+        self._asks = Questions(self._sessions)
+
+    def test(self) -> float:
+        """Ask it the smallest question.
+
+        Returns
+        -------
+        float
+            Seconds that it took to connect and answer.
+
+        Raises
+        ------
+        SourceError
+            Where it does not answer, with what to do.
+        """
+        begin = time.perf_counter()
+        with self._sessions.session() as session:
+            session.connection.execute(sa.select(sa.literal(1))).scalar()
+        return time.perf_counter() - begin
+
+    def schemas(self) -> tuple[str, ...]:
+        """List its schemas, without those of the system.
+
+        Returns
+        -------
+        tuple of str
+            In alphabetical order.
+        """
+        with self._sessions.session() as session:
+            return catalogue.schemas(session.connection, self._sessions.kind)
+
+    def tables(self, schema: str | None = None) -> tuple[str, ...]:
+        """List the tables and views of a schema.
+
+        Parameters
+        ----------
+        schema : str, optional
+            The user's own where not given.
+
+        Returns
+        -------
+        tuple of str
+            In alphabetical order.
+        """
+        with self._sessions.session() as session:
+            return catalogue.tables(session.connection, schema)
+
+    def columns(self, table: str, schema: str | None = None) -> tuple[SourceColumn, ...]:
+        """List the columns of a table or view.
+
+        Parameters
+        ----------
+        table : str
+            Its name, or ``schema.table``.
+        schema : str, optional
+            Where it is.
+
+        Returns
+        -------
+        tuple of SourceColumn
+            Name, type here, and type there.
+
+        Raises
+        ------
+        UnknownNameError
+            Where there is no such table; the nearest are listed.
+        """
+        with self._sessions.session() as session:
+            return self._asks.columns(session, table, schema)[2]
+
+    def preview(
+        self,
+        table_or_query: str,
+        rows: int = 50,
+        *,
+        schema: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> pl.DataFrame:
+        """Return the first rows of a table or a query, limited by the database itself.
+
+        Parameters
+        ----------
+        table_or_query : str
+            A name, or what begins with ``SELECT`` or ``WITH``.
+        rows : int
+            At most so many.
+        schema : str, optional
+            Of a table.
+        parameters : mapping, optional
+            Values of the ``:names`` in a query.
+
+        Returns
+        -------
+        polars.DataFrame
+            The rows, as the database types them.
+        """
+        if not 1 <= rows <= 100_000:  # noqa: PLR2004 - what people look at
+            raise SettingError(f"rows={rows} must be from 1 to 100,000.")
+        with self._sessions.session() as session:
+            if not statements.is_query(table_or_query):
+                return fetched(
+                    session,
+                    self._asks.table(session, table_or_query, schema).limit(rows),
+                    most=rows,
+                )
+            return self._asks.first(session, self._asks.query(table_or_query, parameters), rows)
+
+    def cancel(self) -> None:
+        """Stop what is asked of it now, from another thread; there it raises `CancelledError`."""
+        self._sessions.stop()
+
+    def _take(
+        self, said: Mapping[str, Any], progress: Progress | None, before: Increment | None
+    ) -> Taken:
+        return Taken(self._asks.rows(said, progress, before))
+
+
+def _place(kind: Kind, url: sa.URL) -> str:
+    if kind.is_file:
+        return url.database or ""
+    name = url.database or url.query.get(kind.place) or ""
+    return f"{name} at {url.host}" if name and url.host else str(name or url.host or "")
