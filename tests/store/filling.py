@@ -90,4 +90,10 @@ def rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
 
 def _content(session: Session, name: str) -> list[tuple[Any, ...]]:
     found = session.execute(sql(f"SELECT * FROM {name}"))
-    return sorted((tuple(map(repr, row)) for row in found), key=str)
+    names = list(found.keys())
+    return sorted((tuple(zip(names, map(repr, row), strict=True)) for row in found), key=str)
+
+
+def within(found: list[tuple[Any, ...]], names: set[str]) -> list[tuple[Any, ...]]:
+    """Return rows with some of their columns only."""
+    return [tuple(pair for pair in row if pair[0] in names) for row in found]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 """All steps in their order: an older program knows by it that a database is of a newer one."""
 VERSION_TABLE: Final = "mindzie_version"
 """Where a database says which step it is at; tables without it are somebody else's."""

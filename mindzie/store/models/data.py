@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mindzie.core.operation import Operation
-from mindzie.store.base import GIVEN, NAME, Named, TenantRecord, within
+from mindzie.store.base import GIVEN, HIDDEN, NAME, Named, TenantRecord, within
 from mindzie.store.types import StoredOperations
 
 
@@ -120,7 +120,20 @@ class Mapping(InProject, TenantRecord):
     unique: ClassVar = (IN_PROJECT,)
     refers: ClassVar = (within("projects", "project_id"),)
 
-    definition: Mapped[dict[str, Any]] = mapped_column(info=GIVEN)
+    definition: Mapped[dict[str, Any]] = mapped_column(info=GIVEN, doc="Roles and steps, as JSON.")
+
+
+class MappingVersion(TenantRecord):
+    """What a mapping was when it was changed or used."""
+
+    __tablename__ = "mapping_versions"
+    unique: ClassVar = (("mapping_id", "number"),)
+    refers: ClassVar = (within("mappings", "mapping_id"),)
+
+    mapping_id: Mapped[UUID]
+    number: Mapped[int] = mapped_column(doc="1, 2, 3 within the mapping.")
+    definition: Mapped[dict[str, Any]]
+    created_by: Mapped[UUID | None]
 
 
 class ImportJob(TenantRecord):
@@ -143,6 +156,14 @@ class ImportJob(TenantRecord):
     progress: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="Rows read and rejected.")
     error: Mapped[str | None]
     version_number: Mapped[int | None] = mapped_column(doc="The version it made.")
+    mapping_version: Mapped[int | None] = mapped_column(doc="Of the mapping, as it is used.")
+    attempts: Mapped[int | None] = mapped_column(doc="How often it was begun.")
+    next_at: Mapped[datetime | None] = mapped_column(doc="When it may be tried again.")
+    worker: Mapped[str | None] = mapped_column(info=HIDDEN, doc="Who does it now.")
+    beat_at: Mapped[datetime | None] = mapped_column(doc="When its worker was last heard of.")
+    writing: Mapped[int | None] = mapped_column(
+        info=HIDDEN, doc="The version it is about to make, which goes where it never does."
+    )
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     created_by: Mapped[UUID | None]
