@@ -31,11 +31,20 @@ from mindzie.core.errors import MissingPackageError, StoreError
 from mindzie.store.faults import as_ours
 from mindzie.store.models import AuditEntry, AuditHead, Tenant, TenantRecord
 
-DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
+DRIVERS: Final = {
+    "sqlite": "sqlite+pysqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+}
 WAIT_SECONDS: Final = 10
 """How long a writer waits for another."""
 WRITES: Final = "mindzie_writes"
 """Option of a connection whose transactions change something."""
+_FORM: Final = (
+    "The address of the workspace is not understood, and not shown, since a password may be in it:"
+    " it is sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME, nothing else."
+    " Percent-encode signs in the name and the password: @ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25."
+)
 _SETTING: Final = text("SELECT set_config(:name, :value, true)")
 
 
@@ -105,8 +114,9 @@ class Database:
             event.listen(self.engine, "begin", _begin)
 
     def __str__(self) -> str:
-        """Return the address without its password."""
-        return self.url.render_as_string(hide_password=True)
+        """Return the address without its password, and without options, among which one may be."""
+        shown = self.url.set(drivername=self.url.get_backend_name(), query={})
+        return shown.render_as_string(hide_password=True)
 
     def __repr__(self) -> str:
         """Return the address without its password."""
@@ -164,12 +174,11 @@ def _understood(url: str) -> URL:
     try:
         found = make_url(url)
         backend = found.get_backend_name()
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ValueError):  # the last for a port that is none
         backend = ""
-    if backend not in DRIVERS:
-        raise StoreError(
-            "The address of the workspace is sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME, nothing else."
-        )
+    # of a password with an @ in it, what follows would be taken for the host, and shown
+    if backend not in DRIVERS or (backend != "sqlite" and url.count("@") > 1):
+        raise StoreError(_FORM) from None
     if backend == "sqlite" and found.database not in {None, "", ":memory:"}:
         _make_room(Path(found.database))
     return found.set(drivername=DRIVERS[backend])
