@@ -25,6 +25,7 @@ _SIGNS = (
     (("does not exist",), "is not there, or its role is not: make a role, and a database that it owns"),
     (("unable to open",), "cannot be opened: see that its folder is there, and that you may read and write in it"),
     (("row-level security",), "refuses a row of another tenant"),
+    (("insufficientprivilege", "permission denied"), "refuses its role: as superuser, give it the database (`ALTER DATABASE NAME OWNER TO mindzie`), and tables that another role made (`ALTER TABLE NAME OWNER TO mindzie`)"),
     (("password authentication", "no password supplied"), "refuses the name or the password: check the address of the workspace"),
 )  # fmt: skip
 

@@ -82,13 +82,30 @@ def gaps(database: Database) -> list[str]:
     return found
 
 
+def role_gap(connection: Connection) -> str | None:
+    """Say why the role that is signed in must not be used.
+
+    Parameters
+    ----------
+    connection : Connection
+        To either kind of database.
+
+    Returns
+    -------
+    str or None
+        A sentence with what to do; None where it may be used.
+    """
+    if connection.dialect.name == "sqlite" or not connection.scalar(_ROLE):
+        return None
+    return (
+        "Its role is a superuser or has BYPASSRLS, and sees all tenants: use a role made with"
+        " CREATE ROLE mindzie LOGIN NOSUPERUSER NOBYPASSRLS that owns the database."
+    )
+
+
 def _open(connection: Connection) -> list[str]:
-    found = []
-    if connection.scalar(_ROLE):
-        found.append(
-            "Its role is a superuser or has BYPASSRLS, and sees all tenants: use a role made with"
-            " CREATE ROLE mindzie LOGIN NOSUPERUSER NOBYPASSRLS that owns the database."
-        )
+    gap = role_gap(connection)
+    found = [gap] if gap else []
     tables = list(connection.scalars(_OPEN))
     if tables:
         found.append(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from mindzie.core.errors import SettingError, StoreError
 from mindzie.store.database import WRITES, Database
 from mindzie.store.faults import as_ours
-from mindzie.store.guards import gaps
+from mindzie.store.guards import gaps, role_gap
 from mindzie.store.migrations import REVISIONS, VERSION_TABLE
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def upgrade(database: Database) -> State:
     Raises
     ------
     StoreError
-        Where it is of a newer Mindzie, somebody else's, or cannot be reached or changed.
+        Where it is of a newer Mindzie, somebody else's, or cannot be reached or changed, or where the role sees all rows.
 
     Examples
     --------
@@ -109,8 +109,13 @@ def upgrade(database: Database) -> State:
     >>> upgrade(database), state(database)
     (<State.FRESH: 'fresh'>, <State.CURRENT: 'current'>)
     """
-    if state(database) is State.CURRENT:
-        return State.CURRENT
+    with as_ours(database), database.engine.connect() as connection:
+        gap = role_gap(connection)  # its tables would belong to a role that nobody may work as
+        was = _state(connection)
+    if gap:
+        raise StoreError(f"{database} is not upgraded. {gap} Nothing was changed.")
+    if was is State.CURRENT:
+        return was
     from alembic import command
 
     return _walk(database, lambda config: command.upgrade(config, "head"), State.CURRENT)

@@ -11,7 +11,7 @@ from mindzie.core.errors import ConflictError, StoreError
 from mindzie.store.database import Database, Scope
 from mindzie.store.guards import gaps, guarded
 from mindzie.store.models import AuditEntry, AuditHead, Tenant
-from mindzie.store.upgrade import require_current
+from mindzie.store.upgrade import State, require_current, state, upgrade
 from tests.servers.databases import on_postgresql, on_sqlite
 from tests.servers.postgresql import PASSWORD, PostgreSQL
 from tests.store.filling import fill, rows
@@ -103,6 +103,32 @@ def test_a_role_that_sees_all_is_refused(
     assert PASSWORD not in str(caught.value)
     database.close()
     postgresql.run(f"DROP OWNED BY {role}", name)
+
+
+@on_postgresql
+@pytest.mark.parametrize("role", ["SUPERUSER", "BYPASSRLS"], indirect=True)
+def test_a_role_that_sees_all_makes_no_tables(
+    empty_store_url: str, role: str, postgresql: PostgreSQL, opened: Callable[..., Database]
+) -> None:
+    name = empty_store_url.rpartition("/")[2]
+    database = opened(postgresql.url(name, role))
+    with pytest.raises(StoreError, match=r"CREATE ROLE mindzie .* Nothing was changed"):
+        upgrade(database)
+    assert state(database) is State.FRESH
+    database.close()
+    upgrade(opened(empty_store_url))
+    postgresql.run(f"DROP OWNED BY {role}", name)
+
+
+@on_postgresql
+def test_tables_of_another_role_are_named_with_what_to_do(
+    store_url: str, postgresql: PostgreSQL, opened: Callable[..., Database]
+) -> None:
+    name = store_url.rpartition("/")[2]
+    postgresql.run("ALTER TABLE mindzie_version OWNER TO CURRENT_USER", name)
+    for act in (require_current, upgrade):
+        with pytest.raises(StoreError, match="ALTER TABLE NAME OWNER TO mindzie"):
+            act(opened(store_url))
 
 
 @on_postgresql
