@@ -32,6 +32,29 @@ class SourceError(MindzieError, ValueError):
     """A source that cannot be read as an event log."""
 
 
+class ChoiceError(SourceError):
+    """A source that can be read in several ways, of which one must be said.
+
+    Parameters
+    ----------
+    message : str
+        What there is, and how to say it.
+    setting : str
+        Of `mindzie.read`, that decides.
+    choices : iterable of str
+        What it may be.
+    """
+
+    def __init__(self, message: str, setting: str, choices: Iterable[str]) -> None:
+        super().__init__(message)
+        self.setting = setting
+        self.choices = tuple(choices)
+
+
+class SourceGoneError(SourceError):
+    """A source that does not answer, or not in time: it may do so later."""
+
+
 class DataSetError(MindzieError, OSError):
     """A stored data set that is missing, damaged or in the way."""
 

@@ -43,8 +43,11 @@ class Piece:
             return file.read(512)
 
 
-def read_file(source: str, options: Options) -> Raw:
-    """Read a file or address by what is in it; the name only tells what it was meant to be."""
+def read_file(source: str, options: Options, called: str | None = None) -> Raw:
+    """Read a file or address by what is in it; the name only tells what it was meant to be.
+
+    A file that is kept under another name, such as one that was sent, is called by its own in messages and in the log.
+    """
     with tempfile.TemporaryDirectory(prefix="mindzie-") as folder:
         if is_remote(source):
             path = download(source, Path(folder), options)
@@ -52,7 +55,7 @@ def read_file(source: str, options: Options) -> Raw:
         else:
             path = Path(source).expanduser()
             _must_exist(path)
-            where, name = str(path), path.name
+            where, name = called or str(path), called or path.name
         if path.is_dir():
             raw = read_parquet_folder(path, where, options.name or name)
         else:

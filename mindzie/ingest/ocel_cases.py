@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from mindzie.core.errors import SourceError, unknown
+from mindzie.core.errors import ChoiceError, SourceError, unknown
 from mindzie.core.manifest import Severity
 from mindzie.core.readiness import Finding
 from mindzie.core.words import count, counted
@@ -95,9 +95,11 @@ def _chosen(log: ObjectLog, where: str, wanted: str | None) -> str:
     if len(types) == 1:
         return str(types[0])
     best = max(events, key=lambda kind: events[kind])
-    raise SourceError(
+    raise ChoiceError(
         f"{where} is an object-centric log: say which type of object is the case. It has {listed}. "
-        f"Say it: mz.read(source, object_type={best!r})"
+        f"Say it: mz.read(source, object_type={best!r})",
+        "object_type",
+        sorted(events, key=lambda kind: -events[kind]),
     )
 
 

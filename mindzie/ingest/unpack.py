@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from mindzie.core.errors import SourceError, unknown
+from mindzie.core.errors import ChoiceError, SourceError, unknown
 from mindzie.ingest.bounds import Room
 from mindzie.ingest.raw import Options
 
@@ -96,7 +96,8 @@ def _chosen(archive: zipfile.ZipFile, where: str, member: str | None) -> zipfile
     if len(files) != 1:
         some = ", ".join(map(repr, list(files)[:SHOWN])) + (" ..." if len(files) > SHOWN else "")
         hint = "Choose one by member=" if files else "Give a zip with a log in it"
-        raise SourceError(f"{where} has {len(files)} files ({some or 'none'}). {hint}.")
+        message = f"{where} has {len(files)} files ({some or 'none'}). {hint}."
+        raise ChoiceError(message, "member", files) if files else SourceError(message)
     return _checked(next(iter(files.values())), where)
 
 

@@ -26,11 +26,13 @@ Stored = dict[str, Any]
 View = Annotated[str, Field(pattern=r"^(variants|cases|result)$")]
 
 
-class _Message(BaseModel):
+class Letter(BaseModel):
+    """Base of what a browser may send."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class AddFilter(_Message):
+class AddFilter(Letter):
     """Add a filter, last where no place is given."""
 
     do: Literal["add_filter"]
@@ -38,7 +40,7 @@ class AddFilter(_Message):
     place: Place | None = None
 
 
-class EditFilter(_Message):
+class EditFilter(Letter):
     """Change the filter at a place."""
 
     do: Literal["edit_filter"]
@@ -46,14 +48,14 @@ class EditFilter(_Message):
     operation: Stored
 
 
-class RemoveFilter(_Message):
+class RemoveFilter(Letter):
     """Remove the filter at a place."""
 
     do: Literal["remove_filter"]
     place: Place
 
 
-class MoveFilter(_Message):
+class MoveFilter(Letter):
     """Move a filter."""
 
     do: Literal["move_filter"]
@@ -61,7 +63,7 @@ class MoveFilter(_Message):
     to: Place
 
 
-class SwitchFilter(_Message):
+class SwitchFilter(Letter):
     """Switch a filter on or off."""
 
     do: Literal["switch_filter"]
@@ -69,7 +71,7 @@ class SwitchFilter(_Message):
     on: bool
 
 
-class SetResult(_Message):
+class SetResult(Letter):
     """Add a result, or change the one at a place."""
 
     do: Literal["set_result"]
@@ -77,21 +79,21 @@ class SetResult(_Message):
     place: Place | None = None
 
 
-class RemoveResult(_Message):
+class RemoveResult(Letter):
     """Remove the result at a place."""
 
     do: Literal["remove_result"]
     place: Place
 
 
-class OpenTab(_Message):
+class OpenTab(Letter):
     """Open a tab."""
 
     do: Literal["tab"]
     tab: Text
 
 
-class Drill(_Message):
+class Drill(Letter):
     """Keep the cases behind a row of what is shown, or behind what a result leaves out."""
 
     do: Literal["drill"]
@@ -103,13 +105,13 @@ class Drill(_Message):
     search: Text = ""
 
 
-class Simple(_Message):
+class Simple(Letter):
     """Go back, forward, or stop."""
 
     do: Literal["undo", "redo", "cancel"]
 
 
-class MoveMap(_Message):
+class MoveMap(Letter):
     """Tell what the reader did on a map."""
 
     do: Literal["map"]
@@ -117,7 +119,7 @@ class MoveMap(_Message):
     changes: dict[Text, Any]
 
 
-class Ask(_Message):
+class Ask(Letter):
     """A question that changes nothing."""
 
 
@@ -192,7 +194,7 @@ Message = Annotated[
 _message: TypeAdapter[Message] = TypeAdapter(Message)
 
 
-class Envelope(_Message):
+class Envelope(Letter):
     """Messages of one page, numbered; what was not acknowledged is sent again."""
 
     page: Annotated[str, Field(min_length=1, max_length=40)]
@@ -223,16 +225,47 @@ def read_message(raw: Any) -> Message:
     >>> read_message({"do": "remove_filter", "place": 0}).place
     0
     """
+    made: Message = understood(_message, raw, "studio")
+    return made
+
+
+def understood(adapter: TypeAdapter[Any], raw: Any, who: str) -> Any:
+    """Return a message as one of the kinds that somebody understands.
+
+    Parameters
+    ----------
+    adapter : pydantic.TypeAdapter
+        The kinds.
+    raw : object
+        What came from a browser.
+    who : str
+        Who is asked, for the refusal.
+
+    Returns
+    -------
+    Letter
+        One of the kinds.
+
+    Raises
+    ------
+    SettingError
+        Where it is none.
+
+    Examples
+    --------
+    >>> understood(_message, {"do": "undo"}, "studio").do
+    'undo'
+    """
     try:
         text = json.dumps(raw)
         if len(text) > MOST_CHARACTERS:
             message = f"A message of {count(len(text))} characters is too long: at most {count(MOST_CHARACTERS)}."
             raise SettingError(message)
-        return _message.validate_json(text)
+        return adapter.validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        message = f"The studio does not understand this message: {spoken(first)}."
+        message = f"The {who} does not understand this message: {spoken(first)}."
         raise SettingError(message) from None
     except (TypeError, ValueError, RecursionError) as error:
-        message = f"The studio does not understand this message: {error}."
+        message = f"The {who} does not understand this message: {error}."
         raise SettingError(message) from None

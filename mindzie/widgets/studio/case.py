@@ -71,9 +71,9 @@ def _events(log: EventLog, case: int) -> list[Json]:
     rest = [a for a in of_event if a.name not in (*names, "start_timestamp")]
     columns = [alias[name] for name in names] + ["begun", "service", "wait"]
     made = []
-    for row, extra in zip(
-        cells(shown.select(columns)), cells(shown.select(alias[a.name] for a in rest)), strict=True
-    ):
+    # a frame of no columns has no rows either
+    extras = cells(shown.select(alias[a.name] for a in rest)) if rest else [[]] * shown.height
+    for row, extra in zip(cells(shown.select(columns)), extras, strict=True):
         event = dict(zip([*names, "start", "service", "wait"], row, strict=True))
         event["attributes"] = [
             {"name": a.name, "type": a.type, "unit": a.unit, "value": value}

@@ -2,7 +2,7 @@ import { h } from "../shared/dom";
 import { count, counted, date, duration, NOTHING, share } from "../shared/words";
 import { button } from "./controls";
 import type { Desk } from "./desk";
-import { dialog, type Readiness, readinessReport } from "./dialog";
+import { codeDialog, dialog, type Readiness, readinessReport } from "./dialog";
 
 /** Header and footer: what the log is, and what the filters leave of it. */
 export class Bars {
@@ -67,27 +67,13 @@ export class Bars {
 
   private copy(): void {
     this.desk.code().then(
-      (text) => {
-        const code = h("textarea", {
-          readonly: true,
-          rows: Math.min(text.split("\n").length + 1, 24),
-          spellcheck: "false",
-          "aria-label": "Python code",
-        });
-        code.value = text;
-        const note = h("p", { class: "mz-note", role: "status" });
-        const write = () => {
-          code.select();
-          // Clipboards are closed to pages without encryption: there the selected text can be copied by key.
-          const done = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("closed"));
-          done.then(
-            () => note.replaceChildren("Copied. Run it in a cell: it makes exactly what is shown."),
-            () => note.replaceChildren("Press Ctrl+C to copy the selected text."),
-          );
-        };
-        dialog(this.root, "Copy as code", code, note, button("Copy", write, { look: "main" }));
-        write();
-      },
+      (text) =>
+        codeDialog(
+          this.root,
+          "Copy as code",
+          text,
+          "Copied. Run it in a cell: it makes exactly what is shown.",
+        ),
       () => undefined,
     );
   }

@@ -34,6 +34,29 @@ export function dialog(root: HTMLElement, title: string, ...body: (Node | string
   made.focus({ preventScroll: true });
 }
 
+/** Show a text and put it on the clipboard. */
+export function codeDialog(root: HTMLElement, title: string, text: string, copied: string): void {
+  const code = h("textarea", {
+    readonly: true,
+    rows: Math.min(text.split("\n").length + 1, 24),
+    spellcheck: "false",
+    "aria-label": "Python code",
+  });
+  code.value = text;
+  const note = h("p", { class: "mz-note", role: "status" });
+  const write = () => {
+    code.select();
+    // Clipboards are closed to pages without encryption: there the selected text can be copied by key.
+    const done = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("closed"));
+    done.then(
+      () => note.replaceChildren(copied),
+      () => note.replaceChildren("Press Ctrl+C to copy the selected text."),
+    );
+  };
+  dialog(root, title, code, note, button("Copy", write, { look: "main" }));
+  write();
+}
+
 function keepFocus(box: HTMLElement, event: KeyboardEvent): void {
   const stops = [...box.querySelectorAll<HTMLElement>("button,input,select,textarea,summary,[tabindex='0']")];
   const [first, last] = [stops[0], stops.at(-1)];

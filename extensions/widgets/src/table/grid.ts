@@ -32,6 +32,10 @@ export interface GridSettings {
   /** Columns that look otherwise; null leaves the column out. */
   draw?: Record<string, Draw | null>;
   titles?: Record<string, string>;
+  /** What is said of all rows; else how many there are. */
+  note?: string;
+  /** What stands under a column's name. */
+  head?(column: Column): Node | null;
   /** Called with a row that was clicked, or chosen by Enter. */
   pick?(row: Record<string, Cell>, place: Place): void;
   /** Name of a row for those who hear it, and whether it is chosen. */
@@ -99,8 +103,9 @@ export class Grid {
     this.read(0);
   }
 
-  /** Draw the rows seen again, such as when a choice has changed. */
+  /** Draw the heads and the rows seen again, such as when a choice has changed. */
   redraw(): void {
+    if (this.columns.length) this.drawHead();
     this.draw();
   }
 
@@ -158,7 +163,7 @@ export class Grid {
     this.drawHead();
     const found = this.order.search
       ? `${count(this.total)} of ${counted(this.all, "row")}`
-      : counted(this.all, "row");
+      : (this.settings.note ?? counted(this.all, "row"));
     this.note.textContent = this.total ? found : this.order.search ? "Nothing found" : "No rows";
     this.table.setAttribute("aria-rowcount", String(this.total + 1));
     this.draw();
@@ -190,6 +195,7 @@ export class Grid {
         "th",
         { scope: "col", "aria-sort": way, class: isNumeric(column) ? "mz-right" : null },
         button,
+        this.settings.head?.(column) ?? null,
       );
     });
     const focused = this.head.contains(document.activeElement)

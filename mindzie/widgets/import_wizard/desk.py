@@ -1,0 +1,206 @@
+"""What a wizard computes of its source; runs on one thread at a time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from mindzie.core.errors import ChoiceError, MindzieError, SettingError, unknown
+from mindzie.core.log import EventLog
+from mindzie.core.spreadsheets import csv_text
+from mindzie.core.words import counted, duration
+from mindzie.engine.build import build
+from mindzie.engine.source_table import SourceTable
+from mindzie.ingest.raw import Raw
+from mindzie.ingest.reading import ReadSettings, options_of
+from mindzie.ingest.table import table_of
+from mindzie.widgets.import_wizard.columns import described, first_rows, marks
+from mindzie.widgets.import_wizard.guesses import guesses
+from mindzie.widgets.import_wizard.plan import Plan
+from mindzie.widgets.import_wizard.preview import figures, preview
+from mindzie.widgets.import_wizard.source import ABOUT_FILES, Source, fitting
+from mindzie.widgets.rows import Pages
+from mindzie.widgets.studio.work import Job
+
+Json = dict[str, Any]
+_REJECTED_SHOWN = 10_000
+_WORTH_SAYING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A source as it was read, and what was found in it.
+
+    Parameters
+    ----------
+    raw : Raw
+        All rows.
+    facts : dict
+        For the page: ``rows``, ``format``, ``found`` settings, ``columns``, ``marks`` and ``guesses``.
+    pages : Pages
+        The first rows as they stand there.
+    """
+
+    raw: Raw
+    facts: Json
+    pages: Pages
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns."""
+        return self.raw.frame.columns
+
+
+class Desk:
+    """Reads a source, shows what a log of it would be, and makes it.
+
+    Parameters
+    ----------
+    source : Source
+        What is imported.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.members = source.members()
+        self.looked: Looked | None = None
+        self.checked: tuple[Plan, SourceTable] | None = None
+        self._read_by: Json | None = None
+        self._readings = 0
+        self._pace = 0.0
+        self._types: list[str] = []
+
+    def look(self, plan: Plan, job: Job) -> Looked:
+        """Read the rows, where they were not read so before."""
+        said = {key: value for key, value in plan.settings.items() if key in ABOUT_FILES}
+        if self.looked is None or said != self._read_by:
+            job.step(f"Reading {self.source.label}", 0.1)
+            self.looked = self.checked = None
+            raw = self._rows(said)
+            job.step("Looking at the columns", 0.5)
+            self._readings += 1
+            self.looked, self._read_by = self._found(raw), said
+        return self.looked
+
+    @property
+    def known(self) -> Looked:
+        """What was found in the source.
+
+        Raises
+        ------
+        SettingError
+            Where it is not read yet.
+        """
+        if self.looked is None:
+            message = "The source is not read yet."
+            raise SettingError(message)
+        return self.looked
+
+    def reading(self) -> Json:
+        """Return the settings that mean something for the source, what was found of them, and what there is to choose."""
+        raw = None if self.looked is None else self.looked.raw
+        source = {"object_types": self._types} if raw is None else raw.source
+        return {
+            "settings": ["object_type"] if self._types else fitting(raw, self.members),
+            "found": {key: source[key] for key in ABOUT_FILES if key in source},
+            "choices": {
+                "member": self.members,
+                "object_type": list(source.get("object_types", ())),
+            },
+        }
+
+    def has(self, *columns: str | None) -> None:
+        """Refuse columns that the source does not have.
+
+        Raises
+        ------
+        UnknownNameError
+            Naming the nearest ones.
+        """
+        for column in columns:
+            if column is not None and column not in self.known.columns:
+                raise unknown("column", column, self.known.columns, self.source.label)
+
+    def _rows(self, said: Json) -> Raw:
+        try:
+            return self.source.read(said)
+        except ChoiceError as error:
+            self._types = list(error.choices) if error.setting == "object_type" else []
+            raise
+
+    def _found(self, raw: Raw) -> Looked:
+        frame = raw.frame
+        facts = {
+            "name": raw.name,
+            "rows": frame.height,
+            "format": raw.source.get("format", "frame"),
+            "reading": self._readings,
+            "columns": described(frame),
+            "marks": marks(frame),
+            "guesses": guesses(frame),
+            "wide": [],
+        }
+        return Looked(raw, facts, Pages(first_rows(frame)))
+
+    def preview(self, plan: Plan, job: Job) -> Json:
+        """Return what the first rows become."""
+        looked = self.look(plan, job)
+        job.step("Reading the first rows", 0.7)
+        begun = time.perf_counter()
+        settings = ReadSettings(**plan.reading(looked.columns))  # type: ignore[typeddict-item]
+        case = plan.roles["case"] or ""
+        made = preview(looked.raw, options_of(settings), case, self.source.label)
+        self._pace = made["rows"] / max(time.perf_counter() - begun, 1e-3)
+        return made
+
+    def check(self, plan: Plan, job: Job) -> Json:
+        """Read all rows as events, and return what is to be known of them."""
+        table = self._table(plan, job)
+        return {
+            "readiness": table.readiness.model_dump(mode="json"),
+            "figures": figures(table),
+            "roles": dict(table.roles),
+        }
+
+    def _table(self, plan: Plan, job: Job) -> SourceTable:
+        if self.checked is None or self.checked[0] != plan:
+            looked = self.look(plan, job)
+            rows = looked.raw.frame.height
+            job.step(f"Reading {counted(rows, 'row')} as events{self._about(rows)}", 0.3)
+            settings = ReadSettings(**plan.reading(looked.columns))  # type: ignore[typeddict-item]
+            table = table_of(looked.raw, options_of(settings), self.source.label)
+            self.checked = plan, table
+        return self.checked[1]
+
+    def _about(self, rows: int) -> str:
+        """Say how long rows take, by the first ones, where it is long enough to be told."""
+        seconds = rows / self._pace if self._pace else 0.0
+        return f", about {duration(round(seconds))}" if seconds > _WORTH_SAYING else ""
+
+    def run(self, plan: Plan, job: Job) -> EventLog:
+        """Return the log."""
+        table = self._table(plan, job)
+        aside = table.rejected["row"].n_unique()
+        words = f"Putting {counted(table.frame.height, 'event')} in order"
+        job.step(f"{words}, {counted(aside, 'row')} kept aside" if aside else words, 0.7)
+        log = build(table)
+        job.check()
+        return log
+
+    def rejected(self) -> str:
+        """Return the rows that cannot be used as CSV, the first of very many."""
+        if self.checked is None:
+            message = "The rows were not checked yet."
+            raise SettingError(message)
+        return csv_text(self.checked[1].rejected.head(_REJECTED_SHOWN))
+
+
+def trouble(error: Exception) -> Json:
+    """Return an error with the place it belongs to, as far as its words tell."""
+    text = str(error) if isinstance(error, MindzieError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, ChoiceError):
+        return {"at": error.setting, "message": text}
+    place = next((setting for setting in ABOUT_FILES if f"{setting}=" in text), "")
+    about_time = any(word in text for word in ("timestamp", "day_first", "date_format"))
+    return {"at": place or ("timestamp" if about_time else ""), "message": text}

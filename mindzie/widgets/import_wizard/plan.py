@@ -1,0 +1,143 @@
+"""What a reader of the wizard has chosen: a value that `mz.read` can be called with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Self
+
+from mindzie.ingest.mapping.steps import EventsFromColumns
+from mindzie.ingest.mapping.values import Mapping as ColumnMapping
+
+NEEDED: Final = ("case", "activity", "timestamp")
+ROLES: Final = (*NEEDED, "start", "resource", "order")
+_MAY_BE_NONE: Final = ("start", "resource")
+"""Roles that reading would guess unless it is told that there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a source is to be read.
+
+    Parameters
+    ----------
+    settings : mapping
+        As for `mz.read`, those that the reader said.
+    roles : mapping
+        Role to column, None where there is none; what is not in it is suggested.
+    left_out : tuple of str
+        Columns that are not taken.
+    dates : tuple of str
+        Columns of dates, of each of which an event is made.
+    """
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    roles: Mapping[str, str | None] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+
+    def saying(self, setting: str, value: Any) -> Self:
+        """Return it with a setting; None takes the setting back."""
+        rest = {name: known for name, known in self.settings.items() if name != setting}
+        return replace(self, settings=rest if value in (None, (), "") else {**rest, setting: value})
+
+    def giving(self, role: str, column: str | None) -> Self:
+        """Return it with a column in a role; a column has one role, so it leaves its old one."""
+        freed = {other: None for other, taken in self.roles.items() if column and taken == column}
+        kept = tuple(name for name in self.left_out if name != column)
+        return replace(self, roles={**self.roles, **freed, role: column}, left_out=kept)
+
+    def leaving(self, column: str, *, out: bool) -> Self:
+        """Return it without a column, or with it again."""
+        rest = tuple(name for name in self.left_out if name != column)
+        freed = {role: None for role, taken in self.roles.items() if out and taken == column}
+        return replace(
+            self, roles={**self.roles, **freed}, left_out=(*rest, column) if out else rest
+        )
+
+    def made_of(self, dates: tuple[str, ...]) -> Self:
+        """Return it with events made of columns; what these were before they are no more."""
+        freed = {role: None for role, taken in self.roles.items() if taken in dates}
+        return replace(self, dates=dates, roles={**self.roles, **freed})
+
+    def told(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        lists = {k: list(v) if isinstance(v, tuple) else v for k, v in self.settings.items()}
+        return {
+            "settings": lists,
+            "roles": dict(self.roles),
+            "left_out": list(self.left_out),
+            "dates": list(self.dates),
+        }
+
+    @property
+    def wide(self) -> bool:
+        """Whether events are made of columns."""
+        return bool(self.dates)
+
+    @property
+    def missing(self) -> list[str]:
+        """The roles that a log needs and no column has."""
+        made = ("activity", "timestamp") if self.wide else ()
+        return [role for role in NEEDED if role not in made and not self.roles.get(role)]
+
+    def mapping(self, columns: list[str]) -> ColumnMapping | None:
+        """Return the steps that make events of the columns of dates, where there are any."""
+        if not self.wide:
+            return None
+        rest = [name for name in columns if name not in self.dates]
+        activity, time = _free("activity", rest), _free("timestamp", rest)
+        names = [said(name) for name in self.dates]
+        told = {
+            name: name if names.count(text) > 1 else text
+            for name, text in zip(self.dates, names, strict=True)
+        }
+        step = EventsFromColumns(columns=told, activity=activity, timestamp=time)
+        roles = {role: name for role, name in self.roles.items() if name}
+        roles |= {"activity": activity, "timestamp": time}
+        return ColumnMapping(roles=roles, steps=(step,))
+
+    def reading(self, columns: list[str]) -> dict[str, Any]:
+        """Return the arguments of `mz.read`.
+
+        Parameters
+        ----------
+        columns : list of str
+            Of the source.
+
+        Returns
+        -------
+        dict
+            Only what is to be said.
+        """
+        mapping = self.mapping(columns)
+        made: dict[str, Any] = {} if mapping else {r: c for r, c in self.roles.items() if c}
+        made |= {role: False for role in _MAY_BE_NONE if not self.roles.get(role)}
+        if self.left_out:
+            taken = {*self.roles.values(), *self.left_out, *self.dates}
+            made["attributes"] = tuple(name for name in columns if name not in taken)
+        made |= self.settings
+        return made | ({"mapping": mapping} if mapping else {})
+
+
+def said(column: str) -> str:
+    """Return what a column of dates tells, as an activity: its name, without what only says that it is a date.
+
+    Examples
+    --------
+    >>> said("invoice_paid_date")
+    'Invoice paid'
+    """
+    words = column.replace("_", " ").split()
+    kept = [word for word in words if word.lower() not in {"date", "time", "at", "on", "timestamp"}]
+    text = " ".join(kept or words)
+    return text[:1].upper() + text[1:]
+
+
+def _free(name: str, taken: list[str]) -> str:
+    number = 1
+    made = name
+    while made in taken:
+        number += 1
+        made = f"{name} {number}"
+    return made

@@ -1,0 +1,239 @@
+"""The import wizard: a source is chosen, looked at, understood and checked, and becomes the log of a studio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from os import PathLike
+from typing import Any, Final
+
+import anywidget
+import traitlets as t
+
+from mindzie.core.errors import SettingError
+from mindzie.core.log import EventLog
+from mindzie.widgets.bundle import bundle
+from mindzie.widgets.import_wizard import messages as m
+from mindzie.widgets.import_wizard.code import code, description
+from mindzie.widgets.import_wizard.commands import obey, said_by
+from mindzie.widgets.import_wizard.folder import offered
+from mindzie.widgets.import_wizard.landing import land
+from mindzie.widgets.import_wizard.session import Session
+from mindzie.widgets.import_wizard.source import Source
+from mindzie.widgets.import_wizard.uploads import Uploads
+from mindzie.widgets.messages import Ask
+from mindzie.widgets.post import Post
+from mindzie.widgets.studio.widget import Studio
+from mindzie.widgets.studio.work import Job, Work
+
+Json = dict[str, Any]
+Reply = Callable[[Any, Exception | None], None]
+MOST_BYTES: Final = 256 << 20
+_FROM_BROWSER: Final = ("asked", "studio_asked")
+
+
+class ImportWizard(anywidget.AnyWidget):
+    """From a file to the studio: choose it, say which columns are what, see what was found, import.
+
+    Parameters
+    ----------
+    source : path or frame, optional
+        As for `mindzie.read`, to begin with; else the reader chooses one.
+    folder : path or bool, optional
+        Whose files may be chosen: a folder, True for that of the notebook, False for none, so that files are uploaded only.
+        Where not given, that of the notebook in JupyterLab, and none in a published page.
+    max_upload : int
+        Bytes that an uploaded file may have.
+
+    Attributes
+    ----------
+    log : EventLog or None
+        What was imported. It can be observed: ``wizard.observe(callback, "log")``.
+    studio : Studio or None
+        What the wizard has turned into.
+    code : str
+        Python that imports the same.
+
+    Raises
+    ------
+    SourceError
+        Where there is no such folder.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> times = ["2024-05-06 07:08", "2024-05-07 09:10"]
+    >>> wizard = ImportWizard(pl.DataFrame({"case": ["1", "1"], "activity": ["Pay", "Ship"], "time": times}))
+    >>> wizard.set(resource=None)
+    >>> wizard.run()
+    >>> wizard.log.activities
+    ('Pay', 'Ship')
+    """
+
+    # Takes the place of a logger of the base class, which speaks only of messages it does not know.
+    log = t.Any(None, allow_none=True, read_only=True)
+
+    shown = t.Dict(read_only=True).tag(sync=True)
+    busy = t.Dict(read_only=True).tag(sync=True)
+    asked = t.Any(None, allow_none=True).tag(sync=True, echo_update=False)
+    told: t.List[Json] = t.List(read_only=True).tag(sync=True)
+
+    studio_shown = t.Dict(read_only=True).tag(sync=True)
+    studio_map = t.Dict(read_only=True).tag(sync=True)
+    studio_overview = t.Dict(read_only=True).tag(sync=True)
+    studio_busy = t.Dict(read_only=True).tag(sync=True)
+    studio_asked = t.Any(None, allow_none=True).tag(sync=True, echo_update=False)
+    studio_told: t.List[Json] = t.List(read_only=True).tag(sync=True)
+    studio_height: t.Int[int | None, int | None] = t.Int(None, allow_none=True, read_only=True).tag(
+        sync=True
+    )
+
+    def __init__(
+        self,
+        source: str | PathLike[str] | Any = None,
+        *,
+        folder: str | PathLike[str] | bool | None = None,
+        max_upload: int = MOST_BYTES,
+    ) -> None:
+        self._folder = offered(folder)
+        self._uploads = Uploads(max_upload)
+        self._post = Post(lambda answers: self.set_trait("told", list(answers)))
+        self.studio: Studio | None = None
+        super().__init__()
+        self._work = Work(self._busy)
+        self._session = Session(self._work, self._show, self._land)
+        self._session.tell()
+        if source is not None:
+            self.choose(source)
+
+    @property
+    def _esm(self) -> str:
+        return bundle("import_wizard")
+
+    # --- Python's side
+
+    def choose(self, source: str | PathLike[str] | Any) -> None:
+        """Take a source and look at it.
+
+        Parameters
+        ----------
+        source : path or frame
+            As for `mindzie.read`.
+        """
+        self._session.open(Source.of(source))
+
+    def set(self, **settings: Any) -> None:
+        """Say how the source is to be read.
+
+        Parameters
+        ----------
+        **settings
+            Roles and settings as for `mindzie.read`; None takes a setting back, and says of a role that no column has it.
+
+        Raises
+        ------
+        SettingError
+            Where there is no such setting.
+        UnknownNameError
+            A column the source does not have.
+        """
+        self._session.change(said_by(self._session, settings))
+
+    def check(self) -> None:
+        """Read all rows as events, and show what was found in them."""
+        self._session.go("check")
+
+    def run(self) -> None:
+        """Import; the wizard becomes a studio on the log."""
+        self._session.run()
+
+    @property
+    def code(self) -> str:
+        """Python that imports the same."""
+        desk = self._session.need()
+        return code(desk.source, self._session.plan, desk.known.columns)
+
+    @property
+    def yaml(self) -> str:
+        """The import as the file that ``mindzie import --config`` takes."""
+        desk = self._session.need()
+        name = self._session.plan.settings.get("name") or desk.known.raw.name
+        return description(desk.source, self._session.plan, desk.known.columns, str(name))
+
+    def close(self) -> None:
+        """End the work and the connection; an uploaded file is removed."""
+        work: Work | None = getattr(self, "_work", None)
+        if work is not None:
+            work.close()
+            self._uploads.forget()
+        if self.studio is not None:
+            self.studio.close()
+        super().close()
+
+    def _land(self, log: EventLog) -> None:
+        if self.studio is not None:
+            self.studio.close()
+        self.studio = land(log, self.set_trait)
+        self.set_trait("log", log)
+
+    def _show(self, shown: Json) -> None:
+        folder = self._folder
+        offers = {
+            "most": self._uploads.most,
+            "folder": folder and folder.root.name,
+            "files": folder.files() if folder and shown["step"] == "source" else [],
+        }
+        self.set_trait("shown", {**shown, "offers": offers})
+
+    def _busy(self, job: Job | None) -> None:
+        said = {} if job is None else {"kind": job.kind, "words": job.words, "part": job.part}
+        self.set_trait("busy", said)
+
+    # --- the browser's side
+
+    def set_state(self, sync_data: Json) -> None:
+        """Take what a browser sets: its letters, and nothing else."""
+        super().set_state({name: sync_data[name] for name in _FROM_BROWSER if name in sync_data})
+
+    def _handle_msg(self, msg: Json) -> None:
+        if msg["content"]["data"].get("method") in ("update", "request_state"):
+            super()._handle_msg(msg)
+
+    @t.observe("studio_asked")
+    def _hand_on(self, change: Json) -> None:
+        if self.studio is not None:
+            self.studio.set_state({"asked": change["new"]})
+
+    @t.observe("asked")
+    def _hear(self, change: Json) -> None:
+        raw = change["new"]
+        self._work.later(lambda: self._read(raw))
+
+    def _read(self, raw: Any) -> None:
+        try:
+            letters = self._post.hear(raw)
+        except SettingError:
+            return
+        for page, number, message in letters:
+            self._take(message, partial(self._post.answer, page, number))
+
+    def _take(self, raw: Json, reply: Reply) -> None:
+        try:
+            message = m.read_message(raw)
+            if isinstance(message, Ask):
+                reply(self._answer(message), None)
+            else:
+                reply(obey(message, self._session, self._uploads, self._folder), None)
+        except Exception as error:  # noqa: BLE001 - shown where it happened
+            reply(None, error)
+
+    def _answer(self, asked: Ask) -> Any:
+        desk = self._session.need()
+        if isinstance(asked, m.Rows):
+            order = {"descending": asked.descending, "search": asked.search}
+            return desk.known.pages.page(asked.offset, asked.limit, sort=asked.sort, **order)  # type: ignore[arg-type]
+        if isinstance(asked, m.Texts) and asked.do == "rejected":
+            return desk.rejected()
+        if isinstance(asked, m.Texts) and asked.do == "yaml":
+            return {"name": f"{desk.known.raw.name}.yaml", "text": self.yaml}
+        return self.code
