@@ -128,9 +128,9 @@ def keys_in_use(place: Door | Place) -> dict[str, int]:
 
 def renew(place: Place) -> None:
     """Put a new key before those of the embedded workspace; those that no secret needs go."""
-    _prove(place, ring_of(place))
-    # nobody keeps a secret in between: writers wait for this one
+    # nobody keeps a secret, or puts another key, in between: writers wait for this one
     with place.database.writing(Scope(None)) as session:
+        _prove(session, ring_of(place))
         add_key(place.folder, _in_use(session))
 
 
@@ -141,26 +141,30 @@ def _in_use(session: Session) -> dict[str, int]:
 
 def unreadable(place: Place, ring: KeyRing) -> list[tuple[str, str]]:
     """Return tenant and name of each secret whose key is there and does not open it."""
+    with place.database.reading(Scope(None)) as session:
+        return _unreadable(session, ring)
+
+
+def _unreadable(session: Session, ring: KeyRing) -> list[tuple[str, str]]:
     chosen = select(SecretRecord, Tenant.name).join(Tenant, Tenant.id == SecretRecord.tenant_id)
     found = []
-    with place.database.reading(Scope(None)) as session:
-        for row, tenant in session.execute(chosen.where(SecretRecord.key_id.in_(ring.ids))):
-            try:
-                unsealed(row, ring)
-            except KeyRingError:
-                found.append((tenant, row.name))
+    for row, tenant in session.execute(chosen.where(SecretRecord.key_id.in_(ring.ids))):
+        try:
+            unsealed(row, ring)
+        except KeyRingError:
+            found.append((tenant, row.name))
     return found
 
 
-def rotate(place: Place, ring: KeyRing) -> int:
+def rotate(place: Place, ring: KeyRing | None = None) -> int:
     """Encrypt every secret with the newest key, a few at a time, while the workspace is in use.
 
     Parameters
     ----------
     place : Place
         The installation.
-    ring : KeyRing
-        With the newest key first, and all keys that are in use.
+    ring : KeyRing, optional
+        With the newest key first, and all keys that are in use; the installation's own where not given.
 
     Returns
     -------
@@ -172,23 +176,24 @@ def rotate(place: Place, ring: KeyRing) -> int:
     KeyRingError
         Where a key in use is not in the ring; nothing is changed then.
     """
-    _prove(place, ring)
+    with place.database.writing(Scope(None)) as session:
+        _prove(session, ring or ring_of(place))
     done = 0
     while moved := _rotate_some(place, ring):
         done += moved
     return done
 
 
-def _prove(place: Place, ring: KeyRing) -> None:
+def _prove(session: Session, ring: KeyRing) -> None:
     """Refuse where a secret would be lost."""
-    in_use = keys_in_use(place)
+    in_use = _in_use(session)
     lost = {key: count for key, count in in_use.items() if key not in ring.ids}
     if lost:
         said = ", ".join(f"{key} ({count} secrets)" for key, count in sorted(lost.items()))
         raise KeyRingError(
             f"Keys in use are not in {ring.source}: {said}. Put them back, after the newest one. Nothing was changed."
         )
-    altered = unreadable(place, ring)
+    altered = _unreadable(session, ring)
     if altered:
         said = ", ".join(f"{name!r} of {tenant}" for tenant, name in altered)
         raise KeyRingError(
@@ -196,9 +201,11 @@ def _prove(place: Place, ring: KeyRing) -> None:
         )
 
 
-def _rotate_some(place: Place, ring: KeyRing) -> int:
+def _rotate_some(place: Place, given: KeyRing | None) -> int:
     operator = Actor("operator", None, "operator")
     with place.database.writing(Scope(None)) as session:
+        # looked up within: a key that went meanwhile would take its secrets along
+        ring = given or ring_of(place)
         old = SecretRecord.key_id != ring.current
         first = session.scalars(select(SecretRecord.tenant_id).where(old).limit(1)).one_or_none()
         if first is None:

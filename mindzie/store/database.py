@@ -137,6 +137,8 @@ class Database:
             engine, expire_on_commit=False, autoflush=keeps, info={"scope": scope}
         )
         with as_ours(self), opened as session:
+            if keeps:
+                session.connection()  # a writer's turn begins here, not at its first statement
             yield session
             if keeps:
                 session.commit()
