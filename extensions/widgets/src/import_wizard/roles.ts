@@ -31,7 +31,11 @@ export class Roles {
     const guess = candidates.find((candidate) => candidate.column === chosen);
     const told = guess && sure(guess.confidence);
     const badge = guess
-      ? h("span", { class: `mz-import-sure mz-${told?.level}`, title: guess.why || null }, told?.word)
+      ? h(
+          "span",
+          { class: `mz-import-sure mz-${told?.level}`, title: guess.why.join("\n") || null },
+          told?.word,
+        )
       : null;
     const troubles = shown.troubles.filter(({ at }) => at === role).map(({ message }) => message);
     const notes = (shown.preview?.notes ?? []).filter(({ at }) => at === role);

@@ -17,7 +17,7 @@ export interface ColumnFacts {
 export interface Candidate {
   column: string;
   confidence: number;
-  why: string;
+  why: string[];
 }
 
 export interface Figures {
@@ -38,8 +38,8 @@ export interface Looked {
   columns: ColumnFacts[];
   marks: { text: string; cells: number; plain: boolean }[];
   guesses: Partial<Record<Role, Candidate[]>>;
-  /** Columns of dates of which events may be made. */
-  wide: string[];
+  /** Where rows seem to be cases: the activity of each column of dates. */
+  wide: { columns: Record<string, string>; confidence: number; why: string[] } | null;
 }
 
 export interface Plan {

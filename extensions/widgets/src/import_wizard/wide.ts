@@ -11,7 +11,7 @@ export class Wide {
 
   draw(): void {
     const { looked, plan } = this.desk.shown();
-    const offered = looked?.wide ?? [];
+    const offered = Object.keys(looked?.wide?.columns ?? {});
     const dates = (looked?.columns ?? []).filter(({ looks }) => looks === "date").map(({ name }) => name);
     const names = offered.length ? offered : dates;
     this.element.hidden = names.length < 2 && !plan.dates.length;

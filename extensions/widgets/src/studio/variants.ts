@@ -21,7 +21,8 @@ export class VariantsTab {
   ) {
     this.grid = new Grid({
       label: "variants",
-      rowHeight: 86,
+      // a dozen arrows: four lines where the table is narrow, two where it is wide
+      rowHeight: (width) => (width < 1100 ? 102 : 56),
       read: (offset, limit, order) =>
         desk.ask<Page>({ do: "rows", view: "variants", offset, limit, ...order }),
       save: (order) => save(desk, "variants", order),

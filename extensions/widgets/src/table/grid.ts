@@ -24,7 +24,8 @@ export interface Page {
 
 export interface GridSettings {
   label: string;
-  rowHeight?: number;
+  /** In pixels, for the width of the table; all rows have one. */
+  rowHeight?(width: number): number;
   /** Reads some rows. */
   read(offset: number, limit: number, order: Order): Promise<Page>;
   /** Offers all rows as CSV. */
@@ -110,7 +111,7 @@ export class Grid {
   }
 
   private get rowHeight(): number {
-    return this.settings.rowHeight ?? 32;
+    return this.settings.rowHeight?.(this.scroller.clientWidth) ?? 32;
   }
 
   private reorder(order: Order): void {
@@ -228,6 +229,7 @@ export class Grid {
 
   private draw(): void {
     const head = this.head.offsetHeight || this.rowHeight;
+    this.table.style.setProperty("--mz-row", `${this.rowHeight}px`);
     this.sizer.style.height = `${Math.min(this.total * this.rowHeight + head, TALLEST)}px`;
     const [first, room, shown] = [this.first, this.room + 1, this.shown];
     const rows: HTMLElement[] = [];
