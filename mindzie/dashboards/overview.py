@@ -33,7 +33,7 @@ def overview(board: Any, panels: Any, title: str) -> Any:
         pn.Row(
             *(_shown(board, panel) for panel in row),
             sizing_mode="stretch_width",
-            styles={"column-gap": "24px"},
+            styles={"column-gap": "24px", "margin-bottom": "20px"},
         )
         for row in panels
     ]
