@@ -201,7 +201,10 @@ class Installation:
         values = checked(User, {"name": name, "email": email}, new=True)
         if not identity.subject or not identity.provider:
             raise SettingError("An identity needs a provider and a subject.")
-        with self._session() as session:
+        with self._place.database.reading(Scope(None)) as session:
+            key = _tenant(session, identity.tenant).id
+        # in a session of the tenant: its limits count its own people
+        with self._place.database.writing(Scope(key)) as session:
             tenant = _tenant(session, identity.tenant)
             lock(session, tenant.id)
             user = User(
@@ -268,7 +271,7 @@ class Installation:
         """
         if self._place.database.is_sqlite:
             renew(self._place)
-        return rotate(self._place, ring_of(self._place))
+        return rotate(self._place)
 
     def __repr__(self) -> str:
         return f"<Installation: {self._place!r}>"

@@ -112,24 +112,37 @@ def accept(
         Where the tenant has as many people as it may.
     """
     place = place_of(url)
-    with place.database.writing(Scope(None)) as session:
-        row, tenant = _found(session, token)
-        lock(session, tenant.id)
-        session.refresh(row)
-        _check_holds(row)
-        told = checked(User, {"name": name, "email": row.email}, new=True)
-        if identity is None:
-            user = add_account(session, tenant.id, login or row.email, password, **told)
-        else:
-            user = _vouched(session, tenant, identity, told)
-        session.add(RoleAssignment(tenant_id=tenant.id, user_id=user.id, role=row.role))
-        row.accepted_at = now()
-        session.flush()
-        actor = Actor("user", user.id, user.name)
-        check_people(Visit(session, tenant.id, actor, Rights(frozenset(), {}, frozenset())))
-        after = {**facts(user), "role": row.role}
-        write(session, tenant.id, actor, "invitations.accept", kind="user", row=user, after=after)
-        return Identity(tenant.name, user.provider, user.subject)
+    with place.database.reading(Scope(None)) as session:
+        tenant = _found(session, token)[1].id
+    # in a session of the tenant: its limits count its own people
+    with place.database.writing(Scope(tenant)) as session:
+        lock(session, tenant)
+        return _joined(session, token, name=name, identity=identity, login=login, password=password)
+
+
+def _joined(
+    session: Any,
+    token: str,
+    *,
+    name: str,
+    identity: Identity | None,
+    login: str | None,
+    password: str,
+) -> Identity:
+    row, tenant = _found(session, token)
+    told = checked(User, {"name": name, "email": row.email}, new=True)
+    if identity is None:
+        user = add_account(session, tenant.id, login or row.email, password, **told)
+    else:
+        user = _vouched(session, tenant, identity, told)
+    session.add(RoleAssignment(tenant_id=tenant.id, user_id=user.id, role=row.role))
+    row.accepted_at = now()
+    session.flush()
+    actor = Actor("user", user.id, user.name)
+    check_people(Visit(session, tenant.id, actor, Rights(frozenset(), {}, frozenset())))
+    after = {**facts(user), "role": row.role}
+    write(session, tenant.id, actor, "invitations.accept", kind="user", row=user, after=after)
+    return Identity(tenant.name, user.provider, user.subject)
 
 
 def _found(session: Any, token: str) -> tuple[InvitationRecord, Tenant]:

@@ -1,0 +1,37 @@
+"""What a tenant may have is counted in the tenant: others' people are none of its."""
+
+from __future__ import annotations
+
+import pytest
+
+from mindzie.access.entrance import Place
+from mindzie.access.identity import Identity
+from mindzie.access.installation import Installation
+from mindzie.access.invitations import accept
+from mindzie.core.errors import LimitError
+from tests.access.installing import keys, place, tenant
+
+__all__ = ["keys", "place"]
+PASSWORD = "correct horse battery"
+
+
+def test_others_people_do_not_count(place: Place) -> None:
+    here, ws = Installation(place), tenant(place)
+    tenant(place, "globex")
+    for name in ("eve", "dan", "fay"):
+        here.enrol(Identity("globex", "sso", name), name=name, role="analyst")
+    here.change("acme", max_users=3, max_analysts=2)
+    here.enrol(Identity("acme", "sso", "ben"), name="Ben", role="analyst")
+    accept(ws.invite("cid@acme.example"), name="Cid", password=PASSWORD, url=place)
+    assert ws.tenant["used"]["users"] == 3
+    token = ws.invite("eva@acme.example")
+    for _ in range(2):  # the refused invitation was not used up
+        with pytest.raises(LimitError, match="may have 3 users; with this it would have 4"):
+            accept(token, name="Eva", password=PASSWORD, url=place)
+    with pytest.raises(LimitError, match="may have 3 users"):
+        here.enrol(Identity("acme", "sso", "eva"), name="Eva")
+    here.change("acme", max_users=None)
+    with pytest.raises(LimitError, match="may have 2 analysts; with this it would have 3"):
+        here.enrol(Identity("acme", "sso", "eva"), name="Eva", role="analyst")
+    accept(token, name="Eva", password=PASSWORD, url=place)
+    assert len(ws.users) == 4
