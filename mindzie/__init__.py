@@ -1,8 +1,8 @@
 """Mindzie: process mining, notebook first.
 
-The front door: ``read``, ``open`` and ``demo`` give an event log, ``connect`` a database to read one from; ``filters``, ``calculators`` and ``enrichments`` hold the
-operations; ``load`` turns stored JSON into an operation; ``WorkingCalendar`` says when work is done; ``Studio`` is the
-interactive workbench and ``Dashboard`` shows figures that follow their filters; ``finding`` says a result in a sentence,
+The front door: ``read``, ``open`` and ``demo`` give an event log, ``connect`` a database to read one from, and ``suggest`` tells which column is what; ``filters``, ``calculators`` and ``enrichments`` hold the
+operations; ``load`` turns stored JSON into an operation; ``WorkingCalendar`` says when work is done; ``Studio`` is the interactive
+workbench and ``Dashboard`` shows figures that follow their filters; ``finding`` says a result in a sentence,
 ``record`` keeps it in a run.
 """
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mindzie.ingest import read as read
     from mindzie.ingest.connectors import connect as connect
     from mindzie.ingest.mapping.values import Mapping as Mapping
+    from mindzie.ingest.suggestions import suggest as suggest
     from mindzie.investigations.findings import finding as finding
     from mindzie.investigations.recording import record as record
     from mindzie.operations import calculators as calculators
@@ -48,6 +49,7 @@ _FRONT_DOOR = {
     "operations": "mindzie.operations:operations",
     "read": "mindzie.ingest:read",
     "record": "mindzie.investigations.recording:record",
+    "suggest": "mindzie.ingest.suggestions:suggest",
     "workspace": "mindzie.access.installation:workspace",
 }
 

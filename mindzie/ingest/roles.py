@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from mindzie.core.errors import SourceError, unknown
+from mindzie.core.errors import unknown
 from mindzie.ingest.raw import Options
 from mindzie.ingest.role_names import MAYBE, name_score
 from mindzie.ingest.times import looks_like_times
@@ -37,6 +37,28 @@ def find_roles(frame: pl.DataFrame, options: Options, where: str) -> Roles:
     SourceError
         The case, activity or time cannot be told.
     """
+    guess, chosen = choose(frame, options, where)
+    missing = [role for role in NEEDED if role not in chosen]
+    if missing:
+        from mindzie.ingest.role_question import question
+
+        raise question(frame, guess, chosen, missing, where)
+    return Roles(
+        {r: chosen[r][0] for r in ROLES if r in chosen},
+        {r: round(min(1.0, chosen[r][1]), 2) for r in chosen},
+    )
+
+
+def choose(
+    frame: pl.DataFrame, options: Options, where: str
+) -> tuple[Guess, dict[str, tuple[str, float]]]:
+    """Return the guess made, and the column and score of each role that is said or can be told.
+
+    Raises
+    ------
+    UnknownNameError
+        A column the source does not have.
+    """
     said = {role: getattr(options, role) for role in ROLES}
     given = {
         role: column for role, column in said.items() if column is not None and column is not False
@@ -44,23 +66,17 @@ def find_roles(frame: pl.DataFrame, options: Options, where: str) -> Roles:
     for column in given.values():
         if column not in frame.columns:
             raise unknown("column", column, frame.columns, where)
-    guess = _Guess(frame.head(HEAD), set(given.values()))
+    guess = Guess(frame.head(HEAD), set(given.values()))
     chosen: dict[str, tuple[str, float]] = {role: (column, 1.0) for role, column in given.items()}
     for role in ("case", "activity", "timestamp", "start", "resource"):
         if said[role] is None and (found := guess.best(role, chosen)):
             chosen[role] = found
             guess.taken.add(found[0])
     _start_alone(guess, chosen)
-    missing = [role for role in NEEDED if role not in chosen]
-    if missing:
-        raise _cannot_tell(frame, guess, chosen, missing, where)
-    return Roles(
-        {r: chosen[r][0] for r in ROLES if r in chosen},
-        {r: round(min(1.0, chosen[r][1]), 2) for r in chosen},
-    )
+    return guess, chosen
 
 
-def _start_alone(guess: _Guess, chosen: dict[str, tuple[str, float]]) -> None:
+def _start_alone(guess: Guess, chosen: dict[str, tuple[str, float]]) -> None:
     """Take the only time there is as the time, even where it is called start."""
     if (
         "timestamp" not in chosen
@@ -70,7 +86,7 @@ def _start_alone(guess: _Guess, chosen: dict[str, tuple[str, float]]) -> None:
         chosen["timestamp"] = chosen.pop("start")
 
 
-class _Guess:
+class Guess:
     """Scores of the columns for each role, on the first rows."""
 
     def __init__(self, head: pl.DataFrame, taken: set[str]) -> None:
@@ -162,58 +178,3 @@ class _Guess:
 
 def _named_time(column: str) -> bool:
     return max(name_score(column, "timestamp"), name_score(column, "start")) >= MAYBE
-
-
-def _cannot_tell(
-    frame: pl.DataFrame,
-    guess: _Guess,
-    chosen: dict[str, tuple[str, float]],
-    missing: list[str],
-    where: str,
-) -> SourceError:
-    lines = [f"Cannot tell which column of {where} is the {' and the '.join(missing)}."]
-    for role in missing:
-        ranked = sorted(guess.scores.get(role, {}).items(), key=lambda item: -item[1])[:4]
-        named = ", ".join(repr(column) for column, _ in ranked) or _sounding(frame, guess, role)
-        lines.append(f"Candidates for {role}: {named}.")
-    first = {
-        c: (frame[c].drop_nulls().head(1).to_list() or ["no value"])[0] for c in frame.columns[:40]
-    }
-    lines.append(
-        "Columns: "
-        + ", ".join(f"{column!r} (such as {value!r})" for column, value in first.items())
-        + "."
-    )
-    chosen = _mended(guess, chosen, missing, lines)
-    call = ", ".join(
-        f"{role}={chosen[role][0]!r}" if role in chosen else f"{role}='...'" for role in NEEDED
-    )
-    lines.append(f"Say it: mz.read(source, {call})")
-    return SourceError("\n".join(lines))
-
-
-def _mended(
-    guess: _Guess, chosen: dict[str, tuple[str, float]], missing: list[str], lines: list[str]
-) -> dict[str, tuple[str, float]]:
-    """Return the roles as they should have been said, where a column was given that is called like what is missing."""
-    made = dict(chosen)
-    for role, (column, score) in chosen.items():
-        better = [m for m in missing if name_score(column, m) > max(name_score(column, role), 0)]
-        if not better:
-            continue
-        lines.append(f"{column!r} was taken as the {role}, but is called like the {better[0]}.")
-        made[better[0]] = (column, score)
-        del made[role]
-        times = [c for c in guess.head.columns if c in guess.times and c not in guess.taken]
-        if role == "timestamp" and times:
-            made[role] = (times[0], 0.0)
-    return made
-
-
-def _sounding(frame: pl.DataFrame, guess: _Guess, role: str) -> str:
-    """Name the columns that are called like a role but do not look it."""
-    alike = [c for c in frame.columns if c not in guess.taken and name_score(c, role) >= MAYBE]
-    if not alike:
-        return "none"
-    hint = "; its values are no times as they are usually written, so give date_format= with it"
-    return repr(alike[0]) + (hint if role == "timestamp" else "")

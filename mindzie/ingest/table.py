@@ -30,31 +30,37 @@ from mindzie.ingest.times import looks_like_times, read_times
 
 def make_table(source: Any, options: Options) -> SourceTable:
     """Read a source, find its roles and types, and set aside what cannot be used."""
-    _check_zone(options.timezone)
+    check_zone(options.timezone)
+    raw, where = raw_of(source, options)
+    return table_of(raw, options, where)
+
+
+def raw_of(source: Any, options: Options) -> tuple[Raw, str]:
+    """Read a source as it is, and say what to call it in messages."""
     if isinstance(source, (str, PathLike)):
         where = fspath(source)
         raw = read_file(where, options)
         if raw.frame.is_empty():
             message = f"{where} has no events. Check that the export is complete and covers the right period."
             raise SourceError(message)
-    else:
-        raw, where = read_frame(source, options.name), "the frame"
-    return table_of(raw, options, where)
+        return raw, where
+    return read_frame(source, options.name), "the frame"
 
 
 def table_of(raw: Raw, options: Options, where: str, *, may_be_empty: bool = False) -> SourceTable:
     """Find the roles and types of what was read, and set aside what cannot be used; nothing usable is an error, unless it may be."""
-    _check_zone(options.timezone)
-    raw = _tidy(raw, options)
+    check_zone(options.timezone)
+    raw = tidied(raw, options)
     if options.mapping is not None:
         from mindzie.ingest.mapping.reading import mapped
 
         raw, options = mapped(raw, options, where)
-        _check_zone(options.timezone)
+        check_zone(options.timezone)
     return _assemble(raw, options, where, may_be_empty=may_be_empty)
 
 
-def _check_zone(zone: str | None) -> None:
+def check_zone(zone: str | None) -> None:
+    """Refuse a zone that there is not."""
     try:
         zone_named(zone or "UTC")
     except SettingError as error:
@@ -63,7 +69,7 @@ def _check_zone(zone: str | None) -> None:
         ) from None
 
 
-def _tidy(raw: Raw, options: Options) -> Raw:
+def tidied(raw: Raw, options: Options) -> Raw:
     """Apply the caller's missing marks, and leave out an index column that a frame library wrote."""
     frame, source = raw.frame, dict(raw.source)
     if options.null_values:

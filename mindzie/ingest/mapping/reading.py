@@ -52,7 +52,7 @@ def mapped(raw: Raw, options: Options, where: str) -> tuple[Raw, Options]:
             raw,
             frame=made.frame.drop(ROW),
             rows=made.frame[ROW],
-            aside=_aside(made),
+            aside=aside_of(made),
             source=raw.source | {"mapping": mapping.to_json()},
             findings=(*raw.findings, *_findings(made)),
         ),
@@ -60,7 +60,8 @@ def mapped(raw: Raw, options: Options, where: str) -> tuple[Raw, Options]:
     )
 
 
-def _aside(made: Mapped) -> pl.DataFrame:
+def aside_of(made: Mapped) -> pl.DataFrame:
+    """Return the rows that the steps put aside, as ``log.rejected`` has them."""
     source = made.aside.drop(ROW, REASON)
     return with_reason(written(source), made.aside[ROW], made.aside[REASON])
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mindzie.core.errors import MindzieError, SettingError, unknown
 from mindzie.core.refusals import spoken
+from mindzie.core.words import counted
 from mindzie.ingest.mapping.steps import ROW, AnyStep
+
+if TYPE_CHECKING:
+    from mindzie.ingest.mapping.checking import Check, Preview
 
 REASON = "\x00reason"
 """Column of what is wrong with a row put aside."""
@@ -46,7 +50,9 @@ class Problem:
         if not self.count:
             return f"{self.where}: {self.what}"
         rows = ", ".join(map(str, self.rows))
-        return f"{self.where}: {self.what} in {self.count:,} rows, such as {', '.join(map(repr, self.samples))} (rows {rows})"
+        such = f", such as {', '.join(map(repr, self.samples))}" if self.samples else ""
+        number = "row" if len(self.rows) == 1 else "rows"
+        return f"{self.where}: {self.what} in {counted(self.count, 'row')}{such} ({number} {rows})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,75 @@ class Mapping(BaseModel):
                 made = made.filter(~made[ROW].is_in(rows.implode()))
         problems += self._roles(made)
         return Mapped(made, _together(aside, source), tuple(problems))
+
+    def preview(self, source: Any, rows: int = 20, **settings: Any) -> Preview:
+        """Show the first rows of a source, before and after the steps.
+
+        Parameters
+        ----------
+        source : path or frame
+            As for `mindzie.read`.
+        rows : int
+            How many, up to 10,000.
+        **settings
+            As for `mindzie.read`, such as ``delimiter``.
+
+        Returns
+        -------
+        Preview
+            ``before``, ``after``, and the ``problems`` of these rows.
+
+        Raises
+        ------
+        SourceError
+            A source that cannot be read.
+        SettingError
+            A setting outside what is allowed.
+
+        Examples
+        --------
+        >>> mapping = Mapping(steps=[{"step": "map_field", "column": "s", "to": "status"}])
+        >>> mapping.preview(pl.DataFrame({"s": ["Open"]})).after.columns
+        ['row', 'status']
+        """
+        from mindzie.ingest.mapping.checking import preview
+        from mindzie.ingest.reading import options_of
+
+        return preview(self, source, rows, options_of(settings))  # type: ignore[arg-type]
+
+    def check(self, source: Any, **settings: Any) -> Check:
+        """Say everything that is wrong with a mapping for a source, without reading a log of it.
+
+        Parameters
+        ----------
+        source : path or frame
+            As for `mindzie.read`.
+        **settings
+            As for `mindzie.read`, such as ``delimiter``; roles said here come first.
+
+        Returns
+        -------
+        Check
+            All ``problems`` with row numbers and samples, and the rows that are ``rejected``.
+
+        Raises
+        ------
+        SourceError
+            A source that cannot be read.
+        SettingError
+            A setting outside what is allowed.
+
+        Examples
+        --------
+        >>> mapping = Mapping(steps=[{"step": "convert_type", "column": "sum", "type": "number"}])
+        >>> frame = pl.DataFrame({"case": ["1"], "activity": ["Pay"], "time": ["2024-05-06"], "sum": ["much"]})
+        >>> print(mapping.check(frame).problems[0])
+        step 1 (convert_type): sum does not fit in 1 row, such as 'much' (row 1)
+        """
+        from mindzie.ingest.mapping.checking import check
+        from mindzie.ingest.reading import options_of
+
+        return check(self, source, options_of(settings))  # type: ignore[arg-type]
 
     def _roles(self, frame: pl.DataFrame) -> list[Problem]:
         known = [name for name in frame.columns if name != ROW]
