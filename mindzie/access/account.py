@@ -8,7 +8,15 @@ from typing import Any, TypeVar
 import pyotp
 from sqlalchemy import select
 
-from mindzie.access.accounts import counted, hashed_password, matches, recovery_codes, step_of
+from mindzie.access.accounts import (
+    closed,
+    code_of,
+    counted,
+    hashed_password,
+    matches,
+    recovery_codes,
+    step_of,
+)
 from mindzie.access.door import Door, Visit
 from mindzie.access.secrets import ring_of, seal, unsealed
 from mindzie.core.errors import NotFoundError, SettingError, SignInError
@@ -71,9 +79,11 @@ class Account:
     def _proven(self, password: str, act: Callable[[Visit, LocalAccount], T]) -> T:
         with self._door.writing() as visit:
             row = account_of(visit, visit.actor.id)
+            was_closed = closed(row)
             if counted(row, right=matches(row.password_hash, password)):
                 return act(visit, row)
-            visit.note("users.refused", "user", visit.session.get(User, row.user_id))
+            if not was_closed:  # else the log would grow with every attempt
+                visit.note("users.refused", "user", visit.session.get(User, row.user_id))
         raise SignInError(_WRONG)  # after the attempt is kept
 
     def new_second_factor(self, password: str) -> str:
@@ -133,7 +143,7 @@ class Account:
             if waiting is None:
                 raise SettingError("Make a second factor first, with new_second_factor().")
             word = unsealed(waiting, ring_of(self._door)).decode()
-            step = step_of(word, str(code).replace(" ", ""))
+            step = step_of(word, code_of(code))
             if step is None:
                 raise SignInError(
                     "This is not the code of the new second factor: see that the clock is right."

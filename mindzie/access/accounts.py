@@ -66,26 +66,41 @@ def sign_in(
         Where anything is wrong.
     """
     place = place_of(url)
-    if not all(isinstance(said, str) and storable(said) for said in (tenant, login, password)):
-        raise SignInError(_REFUSED)
+    with place.database.reading(Scope(None)) as session:
+        found = _account(session, tenant, login)
+        is_open = found is not None and not closed(found[1])
+    if not is_open:
+        matches(_NOBODY, password)  # it takes as long as where there is an account
+    elif entered := _let_in(place, tenant, login, password, code):
+        return entered
+    raise SignInError(_REFUSED)
+
+
+def _let_in(place: Place, tenant: str, login: str, password: str, code: object) -> Identity | None:
     with place.database.writing(Scope(None)) as session:
         found = _account(session, tenant, login)
-        right = matches(found[1].password_hash if found else _NOBODY, password)
         if found is None:
-            raise SignInError(_REFUSED)
+            return None
         user, account = found
         audit.lock(session, user.tenant_id)
         session.refresh(account)
+        # of many who try at once, those after the last free one are not looked at
+        was_closed = closed(account)
+        right = matches(_NOBODY if was_closed else account.password_hash, password)
+        if was_closed:
+            return None
         passed = _tried(session, place, account, right=right, code=code, password=password)
+        until = account.locked_until
+        told = None if until is None else {"closed_until": until.isoformat()}
         actor = Actor("user", user.id, user.name)
         action = "users.sign_in" if passed else "users.refused"
-        audit.write(session, user.tenant_id, actor, action, kind="user", row=user)
-    if not passed:
-        raise SignInError(_REFUSED)
-    return Identity(tenant, LOCAL, user.subject)
+        audit.write(session, user.tenant_id, actor, action, kind="user", row=user, after=told)
+    return Identity(tenant, LOCAL, user.subject) if passed else None
 
 
 def _account(session: Any, tenant: str, login: str) -> tuple[User, LocalAccount] | None:
+    if not (_typed(tenant) and _typed(login)):
+        return None
     chosen = (
         select(User, LocalAccount)
         .join(LocalAccount, LocalAccount.user_id == User.id)
@@ -98,10 +113,9 @@ def _account(session: Any, tenant: str, login: str) -> tuple[User, LocalAccount]
 
 
 def _tried(
-    session: Any, place: Place, account: LocalAccount, *, right: bool, code: str, password: str
+    session: Any, place: Place, account: LocalAccount, *, right: bool, code: object, password: str
 ) -> bool:
     # a code is good once: it is not spent where the rest is wrong
-    right = right and not _closed(account)
     if right and account.totp_secret_id is not None:
         right = _code_fits(session, place, account, code)
     if not counted(account, right=right):
@@ -114,7 +128,7 @@ def _tried(
 def counted(account: LocalAccount, *, right: bool) -> bool:
     """Count an attempt, and return whether it passes: never while the account is closed for a while."""
     moment = now()
-    if _closed(account):
+    if closed(account):
         return False
     if right:
         account.failures, account.locked_until = 0, None
@@ -126,18 +140,29 @@ def counted(account: LocalAccount, *, right: bool) -> bool:
     return False
 
 
-def _closed(account: LocalAccount) -> bool:
+def closed(account: LocalAccount) -> bool:
+    """Return whether an account is closed for a while after wrong attempts."""
     return account.locked_until is not None and account.locked_until > now()
 
 
 def matches(kept: str, password: str) -> bool:
     """Return whether a password is the one that a hash was made of."""
-    if not isinstance(password, str) or len(password) > LONGEST:
+    if not _typed(password):
         password = ""
     try:
         return _HASHER.verify(kept, password)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
+
+
+def code_of(said: object) -> str:
+    """Return a code as it is compared, without spaces; empty for what is none, such as digits of other scripts."""
+    found = said.replace(" ", "").strip() if isinstance(said, str) else ""
+    return found if found.isascii() and len(found) <= LONGEST else ""
+
+
+def _typed(said: object) -> bool:
+    return isinstance(said, str) and len(said) <= LONGEST and storable(said)
 
 
 def step_of(word: str, code: str, last: int | None = None) -> int | None:
@@ -150,8 +175,8 @@ def step_of(word: str, code: str, last: int | None = None) -> int | None:
     return None
 
 
-def _code_fits(session: Any, place: Place, account: LocalAccount, code: str) -> bool:
-    code = str(code).replace(" ", "").strip()
+def _code_fits(session: Any, place: Place, account: LocalAccount, said: object) -> bool:
+    code = code_of(said)
     row = session.get_one(Secret, account.totp_secret_id)
     step = step_of(unsealed(row, ring_of(place)).decode(), code, account.totp_last_step)
     if step is not None:

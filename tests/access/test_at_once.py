@@ -66,7 +66,7 @@ def test_wrong_attempts_at_once_all_count(place: Place, ws: Workspace) -> None:
     assert {type(one) for one in at_once(*tries)} == {SignInError}
     with pytest.raises(SignInError):
         sign_in("acme", "ben@acme.example", PASSWORD, url=place)
-    assert len(ws.audit.entries(action="users.refused")) == 6
+    assert len(ws.audit.entries(action="users.refused")) == 5
 
 
 def test_two_first_publishes_of_one_person_share_a_home(place: Place, ws: Workspace) -> None:

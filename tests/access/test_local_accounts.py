@@ -106,7 +106,8 @@ def test_an_account_closes_for_longer_and_longer_up_to_an_hour(
     assert comes(place).tenant == "acme"
     assert (row(place).failures, row(place).locked_until) == (0, None)
     told = ws.audit.entries(action="users.refused")
-    assert len(told) == 4 + 4 + 2 * 9
+    assert len(told) == 4 + 4 + 9  # attempts on a closed account do not fill the log
+    assert sum("closed_until" in (entry["after"] or {}) for entry in told) == 9
     assert {entry["actor_name"] for entry in told} == {"Ben"}
 
 
@@ -126,6 +127,76 @@ def test_whoever_is_refused_reads_the_same(place: Place, ws: Workspace, clock: C
     next(user for user in ws.users if user.name == "Ben").stop()
     said |= {str(caught.value), refused(place)}
     assert len(said) == 1, said
+
+
+ODD: tuple[Any, ...] = (
+    "\ud800",
+    "\0",
+    "1" * 100_000,
+    "".join(chr(0xFF10 + each) for each in range(6)),
+    "".join(chr(0x660 + each) for each in range(6)),
+    None,
+    123_456,
+    b"1",
+    [],
+    "é",
+)
+
+
+def test_odd_codes_do_not_tell_that_the_password_was_right(
+    place: Place, ws: Workspace, clock: Clock
+) -> None:
+    ben = bens(place)
+    machine = pyotp.parse_uri(ben.account.new_second_factor(PASSWORD))
+    assert isinstance(machine, pyotp.TOTP)
+    for odd in ODD:
+        with pytest.raises(SignInError, match="not the code"):
+            ben.account.confirm_second_factor(odd)
+    ben.account.confirm_second_factor(machine.at(clock.now()))
+    clock.passes(minutes=1)
+    wide = machine.at(clock.now()).translate({48 + each: 0xFF10 + each for each in range(10)})
+    said = {refused(place, WRONG)}
+    for odd in (*ODD, wide):
+        clock.passes(hours=2)
+        before = row(place).failures
+        said |= {refused(place, PASSWORD, odd)}
+        assert row(place).failures == before + 1
+    clock.passes(hours=2)
+    assert row(place).totp_last_step is not None
+    for odd in ODD:
+        said |= {refused(place, odd), refused(place, login=odd)}
+        with pytest.raises(SignInError) as caught:
+            sign_in(odd, LOGIN, PASSWORD, url=place)
+        said.add(str(caught.value))
+        clock.passes(hours=2)
+    assert len(said) == 1
+    comes(place, PASSWORD, machine.at(clock.now()))
+
+
+def test_everybody_who_is_refused_waits_for_one_hash(
+    place: Place, ws: Workspace, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, hasher = list[str](), accounts._HASHER
+
+    class Counting:
+        check_needs_rehash = hasher.check_needs_rehash
+
+        def verify(self, kept: str, password: str) -> bool:
+            looked.append(kept)
+            return hasher.verify(kept, password)
+
+    monkeypatch.setattr(accounts, "_HASHER", Counting())
+    kept = row(place).password_hash
+    for _ in range(5):
+        refused(place, WRONG)
+    assert looked == [kept] * 5
+    entries = len(ws.audit)
+    for _ in range(3):
+        refused(place)  # closed: the right password is not even looked at
+        refused(place, login="nobody")
+        refused(place, login="\ud800")
+    assert looked[5:] == [accounts._NOBODY] * 9
+    assert len(ws.audit) == entries
 
 
 def test_the_password_of_ones_own_account_cannot_be_guessed_either(
