@@ -12,6 +12,7 @@ from mindzie.operations.calculators.maps import ProcessMap
 from mindzie.operations.calculators.over_time import ActiveCases, CasesOverTime, WeekdayHour
 from mindzie.operations.calculators.performance import Bottlenecks
 from mindzie.operations.calculators.pivot_tables import Pivot
+from mindzie.operations.calculators.quality import DataQuality
 from mindzie.operations.calculators.size import ActivityCount, CaseCount, EventCount, VariantCount
 from mindzie.operations.calculators.values import AggregateValue, Rate
 from mindzie.operations.calculators.variants import Variants
@@ -29,6 +30,7 @@ __all__ = [
     "CaseTimeline",
     "CasesOverTime",
     "DataInformation",
+    "DataQuality",
     "EventCount",
     "Histogram",
     "Pivot",
