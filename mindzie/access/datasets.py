@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
+from os import PathLike, fspath
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,11 +15,15 @@ from mindzie.access.audit import facts, lock
 from mindzie.access.collection import Collection
 from mindzie.access.door import Door, Visit
 from mindzie.access.fields import checked
+from mindzie.access.importing import ImportJob
 from mindzie.access.items import Item, check_references
+from mindzie.access.jobs import NOBODY, Turn
 from mindzie.access.limits import check_cases_and_bytes
+from mindzie.access.mappings import Mapping as MappingItem
+from mindzie.access.mappings import version_in_use
 from mindzie.access.opening import READY, snapshot_row, version_row
-from mindzie.access.work import Connector, ImportJob
-from mindzie.access.work import Mapping as MappingItem
+from mindzie.access.reader import reader
+from mindzie.access.work import Connector
 from mindzie.core.errors import ConflictError, MindzieError, SettingError
 from mindzie.core.families import Enrichment
 from mindzie.core.log import EventLog
@@ -179,12 +184,16 @@ class Dataset(Item):
             raise SettingError(
                 f"An event log is published, not a {type(log).__name__}: make one with mz.read()."
             )
+        return self._publish(NOBODY, log, note)
+
+    def _publish(self, turn: Turn, log: EventLog, note: str) -> Version:
         door = self._door
         with door.writing() as visit:
             above = visit.changeable(self.kind, self.id)
             steps = _pipeline(visit, above.pipeline_id)
             same = _same(visit, above, log, steps)
             if same is not None:
+                turn.ends(visit, above, None)
                 return Version(door, same)
             check_cases_and_bytes(visit, above, cases=log.case_count)
             last = select(func.max(DatasetVersion.number)).where(
@@ -199,15 +208,16 @@ class Dataset(Item):
                 created_by=visit.actor.id,
             )
             visit.session.add(version)
+            turn.begins(visit, above, version.number)
         try:
-            return self._filled(version, log, steps)
+            return self._filled(turn, version, log, steps)
         except BaseException:
             with contextlib.suppress(MindzieError):
                 _withdraw(door, version)
             raise
 
     def _filled(
-        self, version: DatasetVersion, log: EventLog, steps: tuple[Operation, ...]
+        self, turn: Turn, version: DatasetVersion, log: EventLog, steps: tuple[Operation, ...]
     ) -> Version:
         door, number = self._door, version.number
         logs = {"original": log}
@@ -227,6 +237,7 @@ class Dataset(Item):
             for role, each in logs.items():
                 applied = steps if role == "enriched" else ()
                 visit.session.add(_record(row, role, each, stored[role], applied))
+            turn.ends(visit, above, number)
             row.state, before, above.current = READY, above.current, number
             visit.session.flush()
             check_cases_and_bytes(visit)
@@ -244,7 +255,7 @@ class Dataset(Item):
 
     def request_import(
         self,
-        source: Mapping[str, Any],
+        source: Mapping[str, Any] | str | PathLike[str],
         *,
         connector: Connector | None = None,
         mapping: MappingItem | None = None,
@@ -253,18 +264,27 @@ class Dataset(Item):
 
         Parameters
         ----------
-        source : mapping
-            File, query or stream to read.
+        source : path or mapping
+            A file, or JSON: ``file``, or ``table`` or ``query`` of the connector, and ``reading``, ``increments``,
+            ``most_rejected`` and ``mapping`` as in ``mindzie.ingest.jobs.ImportPlan``.
         connector : Connector, optional
             The source system, of the same project.
         mapping : Mapping, optional
-            How columns become an event log, of the same project.
+            How columns become an event log, of the same project; the job runs with what it is now.
 
         Returns
         -------
         ImportJob
-            Waiting.
+            Waiting: ``job.run()`` does it here, ``mindzie jobs run`` does all that wait.
+
+        Raises
+        ------
+        ForbiddenError
+            Without the permission ``imports.start``.
+        SettingError
+            With everything that is wrong.
         """
+        said = {"file": fspath(source)} if isinstance(source, str | PathLike) else source
         with self._door.writing() as visit:
             above = visit.changeable(self.kind, self.id, kinds.IMPORT.change)
             refers = {
@@ -273,7 +293,10 @@ class Dataset(Item):
                 if item is not None
             }
             check_references(visit, kinds.IMPORT, refers, above.project_id)
-            values = checked(ImportRecord, {"source": dict(source)}, new=True)
+            said = reader().checked_source(dict(said), bool(connector), bool(mapping))
+            values = checked(ImportRecord, {"source": said}, new=True)
+            if mapping is not None:
+                values["mapping_version"] = version_in_use(visit, mapping.id)
             row = ImportRecord(
                 tenant_id=visit.tenant,
                 dataset_id=above.id,
@@ -295,6 +318,42 @@ class Dataset(Item):
             places = versions_of(visit, [self.id])
         super().delete()
         remove_files(self._door, places)
+
+
+def publish_for(turn: Turn, dataset: Dataset, log: EventLog, note: str = "") -> Version:
+    """Publish a log for a job, which is done in the very transaction that makes the version the current one.
+
+    Parameters
+    ----------
+    turn : Turn
+        The job's.
+    dataset : Dataset
+        Of the job.
+    log : EventLog
+        What to publish.
+    note : str
+        What changed.
+
+    Returns
+    -------
+    Version
+        As from ``Dataset.publish``.
+
+    Raises
+    ------
+    CancelledError
+        Where the turn is over. Nothing is changed then.
+    """
+    return dataset._publish(turn, log, note)  # noqa: SLF001 - of this module
+
+
+def forget_half(door: Door, dataset: UUID, number: int) -> None:
+    """Remove what a worker that is gone was writing."""
+    with door.database.reading(Scope(door.tenant)) as session:
+        chosen = select(DatasetVersion).filter_by(dataset_id=dataset, number=number, state=WRITING)
+        row = session.scalars(chosen).one_or_none()
+    if row is not None:
+        _withdraw(door, row)
 
 
 def versions_of(visit: Visit, datasets: Any, number: int | None = None) -> list[Place]:

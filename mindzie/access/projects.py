@@ -11,6 +11,7 @@ from mindzie.access.collection import Collection
 from mindzie.access.datasets import Dataset, remove_files, versions_of
 from mindzie.access.door import Visit
 from mindzie.access.items import Item
+from mindzie.access.mappings import Mapping
 from mindzie.access.sharing import Shared
 from mindzie.access.work import (
     ConformanceRule,
@@ -18,7 +19,6 @@ from mindzie.access.work import (
     Dashboard,
     FilterPreset,
     Investigation,
-    Mapping,
     Pipeline,
     ProcessModel,
     Schedule,

@@ -59,12 +59,6 @@ class Connector(Item):
         refuse_secrets(values.get("settings"))
 
 
-class Mapping(Item):
-    """How columns of a source become an event log."""
-
-    kind = kinds.MAPPING
-
-
 class Task(Item):
     """Work that a program does later, with what became of it."""
 
@@ -104,27 +98,6 @@ class Task(Item):
                 after=told,
             )
         self._row = row
-
-
-class ImportJob(Task):
-    """One import and what became of it."""
-
-    def done(self, version: int | None, progress: AnyMapping[str, Any]) -> None:
-        """Say that it is done.
-
-        Parameters
-        ----------
-        version : int or None
-            Number of the version it made; None where nothing was new.
-        progress : mapping
-            Rows read, loaded and rejected.
-        """
-        self._step(
-            "running", "done", finished_at=now(), version_number=version, progress=dict(progress)
-        )
-
-    kind = kinds.IMPORT
-    made_by = "dataset.request_import(source)"
 
 
 class Notebook(Item):

@@ -16,7 +16,9 @@ from mindzie.access.door import Door
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.fields import checked
 from mindzie.access.identity import Actor, Identity
+from mindzie.access.importing import ImportJob
 from mindzie.access.invitations import Invitation, invite
+from mindzie.access.mappings import Mapping
 from mindzie.access.people import Assignments, Group, Roles, User
 from mindzie.access.projects import Project
 from mindzie.access.secrets import Secrets
@@ -26,9 +28,7 @@ from mindzie.access.work import (
     Connector,
     Dashboard,
     FilterPreset,
-    ImportJob,
     Investigation,
-    Mapping,
     Pipeline,
     ProcessModel,
     Run,

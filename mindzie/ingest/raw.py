@@ -23,6 +23,8 @@ class Raw:
     """Numbers of the records, where they are not simply 1, 2, 3."""
     aside: pl.DataFrame | None = None
     """Rows that a mapping could not read, as in ``SourceTable.rejected``."""
+    origin: pl.DataFrame | None = None
+    """The columns before a mapping, where there was one; ``rows`` are places in it."""
 
 
 @dataclass(frozen=True, slots=True)

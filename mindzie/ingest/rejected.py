@@ -11,6 +11,7 @@ from mindzie.core.words import counted
 from mindzie.ingest.texts import written
 
 NO_CASE, NO_ACTIVITY = "no case id", "no activity"
+BAD_RECORD = "record cannot be read"
 NO_TIME, BAD_TIME = "no timestamp", "timestamp cannot be read"
 TITLES = {
     NO_CASE: (
@@ -32,6 +33,11 @@ TITLES = {
         "unparsable_timestamps",
         "{} with a timestamp that cannot be read",
         "Give timestamp= if another column says when they happened, or date_format=, such as '%d.%m.%Y %H:%M'.",
+    ),
+    BAD_RECORD: (
+        "unreadable_records",
+        "{} that cannot be read",
+        "Each must be an object of JSON: mend what sends them.",
     ),
 }
 
@@ -72,6 +78,15 @@ def with_reason(kept: pl.DataFrame, row: pl.Series, reason: pl.Series) -> pl.Dat
         name: f"source {name}" for name in ("row", "reason") if name in kept.columns
     }
     return kept.rename(names).select(row.alias("row"), reason.alias("reason"), pl.all())
+
+
+def of_origin(rejected: pl.DataFrame, origin: pl.DataFrame) -> pl.DataFrame:
+    """Return rows kept aside as the source has them, each once, in place of what a mapping made of them."""
+    rows = rejected.group_by("row", maintain_order=True).agg(
+        pl.col("reason").unique(maintain_order=True).str.join("; ")
+    )
+    kept = written(origin[(rows["row"] - 1).to_list()])
+    return with_reason(kept, rows["row"], rows["reason"])
 
 
 def rejected_findings(

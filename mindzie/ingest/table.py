@@ -20,7 +20,7 @@ from mindzie.ingest.files import read_file
 from mindzie.ingest.frames import read_frame
 from mindzie.ingest.many_names import many_activities
 from mindzie.ingest.raw import Hints, Options, Raw
-from mindzie.ingest.rejected import nothing_left, rejected_findings, split
+from mindzie.ingest.rejected import nothing_left, of_origin, rejected_findings, split
 from mindzie.ingest.roles import find_roles
 from mindzie.ingest.row_findings import row_findings
 from mindzie.ingest.texts import as_text, empty_is_missing
@@ -110,6 +110,8 @@ def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> 
         rejected = pl.concat([raw.aside, rejected], how="diagonal_relaxed").sort(
             "row", maintain_order=True
         )
+    if raw.origin is not None:
+        rejected = of_origin(rejected, raw.origin)
     if good is not None:
         table, frame = table.filter(good), frame.filter(good)
         if table.is_empty() and not may_be_empty:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -204,6 +206,20 @@ def _member(caller: Caller) -> None:
         raise AssertionError("the viewer is in the group")
 
 
+def _saved(job: Any) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "rejected.csv")
+        job.save_rejected(path)
+        return path.read_text("utf-8")
+
+
+def _mended(caller: Caller) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "rejected.csv")
+        path.write_text("row,reason,case,step,time\n3,,2,Pay,2025-01-04 05:06\n")
+        assert caller.it("done import").mend(path).state == "done"
+
+
 ACTS: dict[str, tuple[bool, Call]] = {
     "Workspace.open": (True, lambda c: c.reopen() if c.reopen else None),
     "Workspace.tenant": (False, lambda c: c.ws.tenant["limits"]["users"]),
@@ -269,6 +285,13 @@ ACTS: dict[str, tuple[bool, Call]] = {
     "import job.done": (True, lambda c: c.it("running import").done(None, {})),
     "import job.failed": (True, lambda c: c.it("running import").failed("why")),
     "import job.cancel": (True, lambda c: c.it("import job").cancel()),
+    "import job.retry": (True, lambda c: c.it("failed import").retry()),
+    "import job.run": (True, lambda c: c.it("file import").run()),
+    "import job.rejected": (False, lambda c: c.it("done import").rejected["reason"][0]),
+    "import job.save_rejected": (False, lambda c: _saved(c.it("done import"))),
+    "import job.mend": (True, _mended),
+    "mapping.versions": (False, lambda c: c.it("mapping").versions[1]),
+    "mapping.version": (False, lambda c: c.it("mapping").version(1)),
     "user.stop": (True, lambda c: c.it("user").stop()),
     "user.admit": (True, lambda c: c.it("user").admit()),
     "user.reset_account": (True, lambda c: c.it("user").reset_account(PASSWORD)),

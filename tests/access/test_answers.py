@@ -40,8 +40,14 @@ ANSWERS: dict[type[MindzieError], str] = {
 }
 COMPARED = {"operator", ADMIN, "shared manage"}
 WITH_FILES = {"Workspace.publish"} | {f"{one}.delete" for one in ("version", "dataset", "project")}
-WITH_FILES |= {"dataset.publish"}
-ENTRIES = {"Workspace.open": 0, "Workspace.publish": 2, "Account.confirm_second_factor": 2}
+WITH_FILES |= {"dataset.publish", "import job.run", "import job.mend"}
+ENTRIES = {
+    "import job.run": 2,
+    "import job.mend": 4,
+    "Workspace.open": 0,
+    "Workspace.publish": 2,
+    "Account.confirm_second_factor": 2,
+}
 """How many acts a call is, where it is not one."""
 ON_POSTGRESQL = ("operator", ADMIN, "viewer, shared edit", "dashboard only", "group member")
 BOTH = [("sqlite", who) for who in COLUMNS]

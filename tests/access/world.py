@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import mindzie as mz
@@ -58,6 +59,7 @@ def build(place: Place, log: EventLog, more: EventLog) -> World:
     for tenant in FULL:
         ws = Workspace.open(place, world.admins[tenant])
         _work(ws, tenant, log, more)
+        _imports(ws, tenant, place.folder / f"{tenant}.csv")
         _people(here, ws, tenant)
         world.keys[tenant] = _programs(ws, tenant)
     return world
@@ -84,7 +86,7 @@ def _work(ws: Workspace, mark: str, log: EventLog, more: EventLog) -> None:
     )
     mapping = project.mappings.create(f"columns {mark}", definition={})
     for _ in range(2):
-        job = data.request_import({"file": "x.csv"}, connector=connector, mapping=mapping)
+        job = data.request_import({"table": "x"}, connector=connector, mapping=mapping)
     job.began()
     why = project.investigations.create(f"why {mark}", dataset_id=data)
     why.save({"cells": []})
@@ -97,6 +99,16 @@ def _work(ws: Workspace, mark: str, log: EventLog, more: EventLog) -> None:
     board.panels.create(f"Cases {mark}", calculators=[mz.calculators.CaseCount()])
     board.publish()
     project.dashboards.create(f"draft {mark}", dataset_id=data)
+
+
+def _imports(ws: Workspace, mark: str, file: Path) -> None:
+    file.write_text("case,step,time\n1,Pay,2025-01-02 03:04\n1,Ship,2025-01-03 04:05\n2,Pay,soon\n")
+    data = ws.projects[f"sales {mark}"].datasets.create(f"imported {mark}")
+    data.request_import(file).run()
+    data.request_import(file)
+    failed = data.request_import(file)
+    failed.began()
+    failed.failed("why")
 
 
 def _people(here: Installation, ws: Workspace, mark: str) -> None:
@@ -159,6 +171,7 @@ def items(ws: Workspace, mark: str) -> dict[str, Any]:
     why, board = ws.investigations[f"why {mark}"], ws.dashboards[f"board {mark}"]
     runs = {run.state: run for run in why.runs}
     jobs = {job.state: job for job in data.imports}
+    read = {job.state: job for job in ws.datasets[f"imported {mark}"].imports}
     robot = ws.service_accounts[f"spare {mark}"]
     invited = {one.email: one for one in ws.invitations}
     person = {user.name: user for user in ws.users}
@@ -176,6 +189,9 @@ def items(ws: Workspace, mark: str) -> dict[str, Any]:
         "mapping": ws.mappings[f"columns {mark}"],
         "import job": jobs["waiting"],
         "running import": jobs["running"],
+        "file import": read["waiting"],
+        "failed import": read["failed"],
+        "done import": read["done"],
         "investigation": why,
         "notebook": next(one for one in why.notebooks if one.number == 1),
         "run": runs["waiting"],

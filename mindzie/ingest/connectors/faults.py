@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 from urllib.parse import quote, quote_plus
 
-from mindzie.core.errors import MindzieError, SourceError
+from mindzie.core.errors import MindzieError, SourceError, SourceGoneError
 
 _LONGEST: Final = 300
 _SIGNS: Final = (
@@ -32,6 +32,7 @@ _SIGNS: Final = (
      "does not let this user see that: ask for the right to select from it"),
     (("file is not a database", "not a valid duckdb", "malformed"), "is no file of this kind, or is damaged"),
 )  # fmt: skip
+_MAY_PASS: Final = ("does not answer", "took longer", "cut the connection")
 _ADDRESS: Final = re.compile(r"://[^/@\s]*@")
 _MISSING_DATABASE: Final = re.compile(r"database \"[^\"]*\" does not exist")
 
@@ -50,7 +51,7 @@ def as_ours(source: str, secrets: Iterable[str] = ()) -> Iterator[None]:
     Raises
     ------
     SourceError
-        In place of the driver's error, which nobody who looks behind ours finds: it may hold the password.
+        A ``SourceGoneError`` where trying again may help; in place of the driver's error, which nobody who looks behind ours finds: it may hold the password.
     """
     try:
         yield
@@ -59,7 +60,9 @@ def as_ours(source: str, secrets: Iterable[str] = ()) -> Iterator[None]:
     except Exception as error:
         if not _of_driver(error):
             raise
-        ours = SourceError(f"{source} {said(error, secrets)}.")
+        what = said(error, secrets)
+        family = SourceGoneError if what.startswith(_MAY_PASS) else SourceError
+        ours = family(f"{source} {what}.")
         try:
             raise ours from None
         finally:

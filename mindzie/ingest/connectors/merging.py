@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import polars as pl
 
@@ -36,7 +36,7 @@ def merged(
     rows : polars.DataFrame
         The later rows as the source gave them.
     """
-    old_rows, new_rows = _alike(_raw(as_source(log), log.roles), _raw(new, log.roles))
+    old_rows, new_rows = alike(columns_of(as_source(log), log.roles), columns_of(new, log.roles))
     key = list(state.key)
     fresh = new_rows.join(
         old_rows, on=new_rows.columns, how="anti", nulls_equal=True, maintain_order="left"
@@ -57,7 +57,7 @@ def merged(
     return _table(log, both.sort(key) if key else both, rejected, new, done)
 
 
-def _raw(table: SourceTable, roles: Mapping[str, str]) -> pl.DataFrame:
+def columns_of(table: SourceTable, roles: Mapping[str, str]) -> pl.DataFrame:
     """Return a table's columns under the names and types of the source."""
     places = {
         "case": "case_id",
@@ -82,7 +82,7 @@ def _raw(table: SourceTable, roles: Mapping[str, str]) -> pl.DataFrame:
     )
 
 
-def _alike(old: pl.DataFrame, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def alike(old: pl.DataFrame, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return both with the columns of the first, and types that hold the values of both."""
     both = pl.concat([old, new.select(old.columns)], how="vertical_relaxed")
     return both.head(old.height), both.tail(new.height)
@@ -115,16 +115,42 @@ def _same(left: pl.DataFrame, right: pl.DataFrame) -> bool:
 def _table(
     log: EventLog, rows: pl.DataFrame, rejected: pl.DataFrame, new: SourceTable, state: Increment
 ) -> SourceTable:
-    settings = {**state.settings_for(log), "date_format": None, "null_values": None}
-    options = options_of(cast(ReadSettings, settings))
-    table = table_of(Raw(rows, log.name), options, "the rows of all loads")
+    source = {**new.source, "increment": state.to_json()}
+    return rebuilt(log, rows, rejected, state.settings_for(log), source)
+
+
+def rebuilt(
+    log: EventLog,
+    rows: pl.DataFrame,
+    rejected: pl.DataFrame,
+    settings: ReadSettings,
+    source: Mapping[str, Any],
+) -> SourceTable:
+    """Return rows, as `columns_of` gives them, as a table with the roles and types of the log they are of.
+
+    Parameters
+    ----------
+    log : EventLog
+        What it was before.
+    rows : polars.DataFrame
+        All that can be used.
+    rejected : polars.DataFrame
+        All that cannot.
+    settings : ReadSettings
+        Roles and types.
+    source : mapping
+        What is said of where it comes from.
+    """
+    read_already = {"date_format": None, "null_values": None, "mapping": None}
+    options = options_of(cast(ReadSettings, {**settings, **read_already}))
+    table = table_of(Raw(rows, log.name), options, "all rows")
     told = {name for name, *_ in TITLES.values()}
     findings = [finding for finding in table.readiness.findings if finding.id not in told]
     findings += rejected_findings(rejected, dict(log.roles))
     read = rows.height + rejected.height
     return replace(
         table,
-        source={**new.source, "increment": state.to_json()},
+        source=dict(source),
         readiness=Readiness.of(tuple(findings), rows_read=read, rows_used=rows.height),
         rejected=rejected,
     )

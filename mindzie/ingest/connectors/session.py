@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
-from mindzie.core.errors import CancelledError, MissingPackageError, SourceError
+from mindzie.core.errors import CancelledError, MissingPackageError, SourceError, SourceGoneError
 from mindzie.ingest.connectors import duckdb_dialect  # noqa: F401 - tells SQLAlchemy of it
 from mindzie.ingest.connectors.faults import as_ours
 from mindzie.ingest.connectors.kinds import Kind
@@ -160,7 +160,7 @@ class Session:
         if self.stopped == "wish":
             raise CancelledError(f"Reading from {self.sessions.label} was stopped.") from None
         if self.stopped:
-            raise SourceError(
+            raise SourceGoneError(
                 f"{self.sessions.label} took longer than {self.sessions.seconds:g} seconds and was stopped: ask for less, or give more seconds=."
             ) from None
 

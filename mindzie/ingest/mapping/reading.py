@@ -52,6 +52,7 @@ def mapped(raw: Raw, options: Options, where: str) -> tuple[Raw, Options]:
             raw,
             frame=made.frame.drop(ROW),
             rows=made.frame[ROW],
+            origin=raw.frame,
             aside=aside_of(made),
             source=raw.source | {"mapping": mapping.to_json()},
             findings=(*raw.findings, *_findings(made)),

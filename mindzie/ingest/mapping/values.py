@@ -134,6 +134,8 @@ class Mapping(BaseModel):
         """Make a mapping from JSON."""
         if isinstance(stored, cls):
             return stored
+        # a mapping of a workspace says what it is
+        stored = getattr(stored, "definition", stored)
         if not isinstance(stored, dict):
             raise SettingError("A mapping is an object with roles and steps.")
         return cls(**stored)

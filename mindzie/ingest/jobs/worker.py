@@ -1,0 +1,239 @@
+"""Doing the import jobs of a workspace: one, or all that wait; again after faults that pass, never after bad data."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from mindzie.access import jobs, kinds
+from mindzie.access.datasets import Dataset, forget_half, publish_for
+from mindzie.access.door import Door
+from mindzie.access.importing import ImportJob
+from mindzie.core.errors import (
+    CancelledError,
+    ConflictError,
+    MindzieError,
+    SourceGoneError,
+    StoreError,
+)
+from mindzie.core.log import EventLog
+from mindzie.ingest.connectors.increments import Increment
+from mindzie.ingest.jobs.heart import Heart
+from mindzie.ingest.jobs.kept import checked_mapping, checked_source, mends, plan_of
+from mindzie.ingest.jobs.mending import with_mended
+from mindzie.ingest.jobs.plan import ImportPlan
+from mindzie.ingest.jobs.progress import Meter, Progress, Tell
+from mindzie.ingest.jobs.running import read_database, read_of_file
+from mindzie.ingest.jobs.showing import shown
+from mindzie.ingest.mapping.values import Mapping
+from mindzie.store.types import now
+
+if TYPE_CHECKING:
+    from mindzie.access.workspace import Workspace
+
+__all__ = ["checked_mapping", "checked_source", "mended", "run", "work_off"]
+
+PAUSES: Final = (2.0, 8.0, 32.0, 128.0)
+"""Seconds before the second, third, fourth and fifth attempt."""
+_MAY_PASS: Final = (SourceGoneError, StoreError, ConflictError, TimeoutError, ConnectionError)
+
+
+def run(job: ImportJob, progress: Tell | None = None) -> None:
+    """Do a job here, again after faults that pass, until it is done or has failed.
+
+    Parameters
+    ----------
+    job : ImportJob
+        Waiting, or left by a worker that is gone.
+    progress : callable, optional
+        Is told the `Progress`; in a notebook it is shown where not given.
+
+    Raises
+    ------
+    ConflictError
+        Where somebody does it, or it is over.
+    """
+    door = job._door  # noqa: SLF001 - the way in which the layers share it
+    with shown(progress) as tell:
+        while True:
+            found = jobs.take(door, job=job.id, fits=_fitting(door, ()))
+            if found is None:
+                raise ConflictError(_why_not(job.refresh()))
+            turn, row = found
+            try:
+                _do(door, turn, ImportJob(door, row), tell)
+            except KeyboardInterrupt:
+                with contextlib.suppress(MindzieError):
+                    job.cancel()
+                raise
+            except _MAY_PASS:
+                if turn.attempt >= jobs.MOST:
+                    raise
+                time.sleep(PAUSES[turn.attempt - 1])
+            else:
+                return
+
+
+def work_off(
+    workspace: Workspace,
+    *,
+    folders: Sequence[str] = (),
+    told: Callable[[ImportJob], Tell | None] = lambda _: None,
+    silence: timedelta = jobs.SILENCE,
+) -> Iterator[ImportJob]:
+    """Do all jobs that wait, one after another, those of workers that are gone too.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Of who may import into their data sets.
+    folders : sequence of str
+        Folders, or beginnings of addresses, whose files are read for everybody; other files only for who asked for them.
+    told : callable
+        Returns for a job that begins what is told its progress.
+    silence : timedelta
+        After which a worker counts as gone.
+
+    Yields
+    ------
+    ImportJob
+        Each that was tried, as it is then.
+    """
+    door = workspace._door  # noqa: SLF001
+    while True:
+        found = jobs.take(door, fits=_fitting(door, folders), silence=silence)
+        if found is None:
+            return
+        turn, row = found
+        job = ImportJob(door, row)
+        # what went wrong is in the job, and another one waits
+        with contextlib.suppress(MindzieError, OSError):
+            _do(door, turn, job, told(job))
+        yield job.refresh()
+
+
+def mended(job: ImportJob, path: str | PathLike[str]) -> ImportJob:
+    """Add a job's rejected rows that were mended, by a job of its own."""
+    door = job._door  # noqa: SLF001
+    with door.reading() as visit:
+        dataset = Dataset(door, visit.row(kinds.DATASET, job.dataset_id))
+    said = {"file": fspath(path), "mends": str(job.id)}
+    made = dataset.request_import(said)
+    return made.run()
+
+
+def _fitting(door: Door, folders: Sequence[str]) -> Callable[[Any], bool]:
+    """Return whether a worker may do a job: a file is not read for somebody who could not read it."""
+
+    def fits(row: Any) -> bool:
+        file = row.source.get("file")
+        if file is None or row.created_by == door.actor.id:
+            return True
+        if "://" in file:
+            return any(
+                "://" in each and file.startswith(each.rstrip("/") + "/") for each in folders
+            )
+        path = Path(file).resolve()
+        return any(path.is_relative_to(Path(each).resolve()) for each in folders)
+
+    return fits
+
+
+def _why_not(job: ImportJob) -> str:
+    if job.state == jobs.RUNNING:
+        return (
+            "The import runs already: look at it with job.refresh(), or stop it with job.cancel()."
+        )
+    if job.state == jobs.WAITING:
+        return "The import reads a file for somebody else: they do it, or a worker that was given the folder."
+    return f"The import is {job.state}: ask for another one, or let it wait again with job.retry()."
+
+
+def _do(door: Door, turn: jobs.Turn, job: ImportJob, tell: Tell | None) -> None:
+    """Do one attempt, and write down what became of it."""
+    try:
+        if turn.left is not None:
+            forget_half(door, job.dataset_id, turn.left)
+        with Heart(door, turn, tell) as heart:
+            _import(door, turn, job, heart)
+    except CancelledError as error:
+        with contextlib.suppress(MindzieError):
+            jobs.fail(door, turn, str(error), state=jobs.CANCELLED)
+        raise
+    except _MAY_PASS as error:
+        again = turn.attempt < jobs.MOST
+        pause = timedelta(seconds=PAUSES[turn.attempt - 1]) if again else timedelta()
+        _fail(door, turn, str(error), pause if again else None)
+        raise
+    except KeyboardInterrupt:
+        _fail(door, turn, "Its worker was stopped: it is begun again.", timedelta())
+        raise
+    except MindzieError as error:
+        _fail(door, turn, str(error))
+        raise
+    except BaseException as error:
+        # what a library says may hold what nobody is to read
+        _fail(door, turn, f"An unforeseen error, {type(error).__name__}: see the worker's own log.")
+        raise
+
+
+def _fail(door: Door, turn: jobs.Turn, error: str, pause: timedelta | None = None) -> None:
+    # where nothing can be written the job is taken up again, after the silence
+    with contextlib.suppress(MindzieError):
+        jobs.fail(door, turn, error, again_at=None if pause is None else now() + pause)
+
+
+def _import(door: Door, turn: jobs.Turn, job: ImportJob, heart: Heart) -> None:
+    with door.reading() as visit:
+        dataset = Dataset(door, visit.row(kinds.DATASET, job.dataset_id))
+    turn = replace(turn, base=dataset.current)
+    meter = Meter(heart.told)
+    if mends(job) is not None:
+        log, strict = with_mended(job, dataset, meter), True
+    else:
+        log, strict = _read(plan_of(job), job, dataset, heart, meter)
+    meter.step("write", loaded=log.event_count, rejected=log.rejected.height)
+    done: Progress = replace(heart.now, step="publish", seconds_left=0.0)
+    turn = replace(turn, strict=strict, progress=done.to_json)
+    publish_for(
+        turn, dataset, log, f"Import of {Path(job.source.get('file', '')).name or 'a database'}"
+    )
+    heart.now = done
+
+
+def _read(
+    plan: ImportPlan, job: ImportJob, dataset: Dataset, heart: Heart, meter: Meter
+) -> tuple[EventLog, bool]:
+    """Return the log, and whether it holds only for the version that was current."""
+    mapping = None if plan.mapping is None else Mapping.load(plan.mapping)
+    if plan.source.file is not None:
+        return read_of_file(plan, mapping, meter), False
+    from mindzie.access.work import Connector
+    from mindzie.ingest.connectors import connect
+
+    door = job._door  # noqa: SLF001
+    with door.reading() as visit:
+        source = connect(Connector(door, visit.row(kinds.CONNECTOR, job.connector_id)))
+    heart.stops = source.cancel
+    after = _before(plan, dataset)
+    return read_database(plan, source, mapping, meter, after=after), after is not None
+
+
+def _before(plan: ImportPlan, dataset: Dataset) -> EventLog | None:
+    """Return the log that a plan's earlier import made, where it reads on from there."""
+    if dataset.current is None:
+        return None
+    log = dataset.log(enriched=False)
+    if "increment" not in log.manifest.source:
+        return None
+    last, said = Increment.of(log), plan.source
+    same = (last.source.get("table"), last.source.get("query"), last.source.get("schema"))
+    cursor = None if plan.increments is None else plan.increments.cursor
+    goes_on = same == (said.table, said.query, said.in_schema) and last.cursor == cursor
+    return log if goes_on else None
