@@ -1,4 +1,4 @@
-"""Commands on data sets: import, info, calculate; and the list of operations."""
+"""Commands on data sets: info, calculate; and the list of operations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import polars as pl
 import typer
 
 import mindzie as mz
-from mindzie.cli.phrases import advising, exemplifying, on_command_line
+from mindzie.cli.phrases import exemplifying, on_command_line
 from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
 from mindzie.core.results import Column, Graph, Number, Result, Table, flat
@@ -43,84 +43,18 @@ OnEngine = Annotated[Engine, typer.Option(help="What it runs on.")]
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("import")(import_)
     app.command()(info)
     app.command()(calculate)
     app.command()(operations)
 
 
-def import_(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            help="CSV, Parquet, XES, XES.GZ, or a ZIP with one of them.", show_default=False
-        ),
-    ],
-    to: Annotated[
-        Path,
-        typer.Option(
-            metavar="DIR",
-            help="The data set folder to write; it must not exist yet.",
-            show_default=False,
-        ),
-    ],
-    case: Annotated[
-        str | None, typer.Option(help="Column with the case id; guessed if not given.")
-    ] = None,
-    activity: Annotated[str | None, typer.Option(help="Column with the activity.")] = None,
-    timestamp: Annotated[
-        str | None, typer.Option(help="Column with the (completion) time.")
-    ] = None,
-    start: Annotated[str | None, typer.Option(help="Column with the start time.")] = None,
-    resource: Annotated[str | None, typer.Option(help="Column with the resource.")] = None,
-    order: Annotated[
-        str | None, typer.Option(help="Column that orders events of equal time.")
-    ] = None,
-    expected_order: Annotated[
-        list[str] | None,
-        typer.Option(help="Activity in expected order, to order equal times; repeat it."),
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option(help="Zone of times without offset, such as Europe/Berlin.")
-    ] = None,
-    delimiter: Annotated[
-        str | None, typer.Option(help="Field delimiter of a CSV file; found out if not given.")
-    ] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding of a CSV file.")] = None,
-    decimal: Annotated[str | None, typer.Option(help="Decimal mark: . or ,")] = None,
-    day_first: Annotated[
-        bool | None, typer.Option("--day-first/--month-first", help="How to read 1/2/2025.")
-    ] = None,
-    date_format: Annotated[
-        str | None, typer.Option(help="How times are written, such as %d.%m.%Y %H:%M.")
-    ] = None,
-    null_value: Annotated[
-        list[str] | None, typer.Option(help="Text that means missing, such as ?; repeat it.")
-    ] = None,
-    name: Annotated[str | None, typer.Option(help="What to call the log.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Read an event log and keep it as a data set."""
-    given: dict[str, Any] = {
-        "case": case, "activity": activity, "timestamp": timestamp, "start": start, "resource": resource, "order": order,
-        "expected_order": expected_order, "timezone": timezone, "delimiter": delimiter, "encoding": encoding, "decimal": decimal,
-        "day_first": day_first, "date_format": date_format, "null_values": null_value, "name": name,
-    }  # fmt: skip
-    if to.exists():
-        message = f"{to} exists already and a data set is never changed: choose another folder."
-        raise SettingError(message)
-    with advising():
-        log = mz.read(file, **{key: value for key, value in given.items() if value is not None})
-    log.save(to)
-    _show_log(log, as_json=as_json)
-
-
 def info(dataset: DataSet, as_json: AsJson = False) -> None:
     """Show what a data set is: size, period, roles, attributes, readiness."""
-    _show_log(open_snapshot(dataset), as_json=as_json)
+    show_log(open_snapshot(dataset), as_json=as_json)
 
 
-def _show_log(log: EventLog, *, as_json: bool) -> None:
+def show_log(log: EventLog, *, as_json: bool) -> None:
+    """Print what a log is, for people or as JSON."""
     described = describe(log)
     if as_json:
         typer.echo(json.dumps(described, ensure_ascii=False, indent=1))

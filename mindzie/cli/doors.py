@@ -1,0 +1,39 @@
+"""The workspace that commands work on: the user's own one, or a shared one by a service account's key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from mindzie.access.workspace import Workspace
+
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--workspace",
+        envvar="MINDZIE_WORKSPACE",
+        metavar="URL",
+        help="The workspace's database; the one of this machine's user if not given. MINDZIE_API_KEY opens a shared one.",
+        show_default=False,
+    ),
+]
+
+
+def opened(url: str | None) -> Workspace:
+    """Open the workspace.
+
+    Parameters
+    ----------
+    url : str, optional
+        Of its database.
+
+    Returns
+    -------
+    Workspace
+        As far as the user, or the service account of the key, may see it.
+    """
+    from mindzie.access.installation import workspace
+
+    return workspace(url)

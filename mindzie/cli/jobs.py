@@ -1,0 +1,183 @@
+"""``mindzie jobs``: imports that wait, run, are done or failed."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from mindzie.cli.doors import Database, opened
+from mindzie.cli.importing import telling
+from mindzie.core.errors import NotFoundError, SettingError
+from mindzie.core.spreadsheets import csv_text
+from mindzie.core.words import counted
+
+if TYPE_CHECKING:
+    from mindzie.access.importing import ImportJob
+    from mindzie.access.workspace import Workspace
+
+_group = typer.Typer(
+    help="Imports of the workspace: look at them, do them, stop them, mend rejected rows.",
+    no_args_is_help=True,
+)
+_PAUSE: Final = 2.0
+_SHORTEST: Final = 4
+Job = Annotated[
+    str, typer.Argument(metavar="JOB", help="Its identifier, or the end of it.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class State(StrEnum):
+    """How far jobs are."""
+
+    waiting = "waiting"
+    running = "running"
+    done = "done"
+    failed = "failed"
+    cancelled = "cancelled"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (list_, show, run, cancel, retry, rejected):
+        _group.command(command.__name__.rstrip("_"))(command)
+    app.add_typer(_group, name="jobs")
+
+
+def list_(
+    state: Annotated[State | None, typer.Option(help="Only those.")] = None,
+    as_json: AsJson = False,
+    workspace: Database = None,
+) -> None:
+    """List imports, the oldest first."""
+    ws = opened(workspace)
+    found = [job for job in ws.import_jobs if state is None or job.state == state.value]
+    if as_json:
+        return typer.echo(json.dumps([job.to_json() for job in found], ensure_ascii=False))
+    names = {each.id: each.name for each in ws.datasets}
+    for job in found:
+        typer.echo(f"{job.id}  {job.state:9}  {names.get(job.dataset_id, '')}  {_about(job)}")
+    return None
+
+
+def _about(job: ImportJob) -> str:
+    what = job.source.get("file") or job.source.get("table") or "a query"
+    if job.error:
+        return f"{what}: {job.error}"
+    if job.version_number is not None:
+        return f"{what}: version {job.version_number}"
+    return str(what)
+
+
+def show(job: Job, workspace: Database = None) -> None:
+    """Show an import as JSON: what it reads, how far it is, what went wrong."""
+    found = _found(opened(workspace), job)
+    typer.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1))
+
+
+def run(
+    job: Annotated[
+        str | None,
+        typer.Argument(metavar="JOB", help="This one only.", show_default=False),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch/--once", help="Go on waiting for more, or end when none waits.")
+    ] = False,
+    folder: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder, or beginning of an address, whose files are read for everybody; repeat it.",
+        ),
+    ] = None,
+    workspace: Database = None,
+) -> None:
+    """Do the imports that wait, and those whose worker is gone."""
+    ws = opened(workspace)
+    if job is not None:
+        with telling() as tell:
+            done = _found(ws, job).run(tell)
+        return typer.echo(f"{done.id}  {done.state}  {_about(done)}")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        failed = _work(ws, folder or [], again=watch)
+    except KeyboardInterrupt:
+        return None  # what was being done waits again
+    raise typer.Exit(1 if failed else 0)
+
+
+def _work(ws: Workspace, folders: list[str], *, again: bool) -> bool:
+    from mindzie.core.errors import StoreError
+    from mindzie.ingest.jobs.worker import work_off
+
+    failed = False
+    with telling() as tell:
+        while True:
+            try:
+                for job in work_off(ws, folders=folders, told=lambda _: tell):
+                    failed |= job.state == "failed"
+                    typer.echo(f"{job.id}  {job.state}  {_about(job)}")
+            except StoreError as error:
+                if not again:
+                    raise
+                typer.echo(f"mindzie: {error}", err=True)
+            if not again:
+                return failed
+            time.sleep(_PAUSE)
+
+
+def cancel(job: Job, workspace: Database = None) -> None:
+    """Stop an import; it changes nothing then."""
+    _act(workspace, job, lambda found: found.cancel())
+
+
+def retry(job: Job, workspace: Database = None) -> None:
+    """Let an import that failed or was cancelled wait again."""
+    _act(workspace, job, lambda found: found.retry())
+
+
+def rejected(
+    job: Job,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="Write them to a new file in place of printing them."),
+    ] = None,
+    mended: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV", help="Add the rows of that file, which were mended, as the next version."
+        ),
+    ] = None,
+    workspace: Database = None,
+) -> None:
+    """Print the rows that could not be used as CSV for a spreadsheet, or add mended ones."""
+    found = _found(opened(workspace), job)
+    if mended is not None and out is not None:
+        raise SettingError("Say one of --out and --mended.")
+    if mended is not None:
+        made = found.mend(mended)
+        return typer.echo(f"{made.id}  {made.state}  {_about(made)}")
+    if out is None:
+        return typer.echo(csv_text(found.rejected), nl=False)
+    found.save_rejected(out)
+    return typer.echo(f"{counted(found.rejected.height, 'row')} written to {out}.")
+
+
+def _act(workspace: str | None, job: str, act: Callable[[Any], Any]) -> None:
+    found = _found(opened(workspace), job)
+    act(found)
+    typer.echo(f"{found.id}  {found.state}")
+
+
+def _found(ws: Workspace, said: str) -> ImportJob:
+    ends = [job for job in ws.import_jobs if str(job.id).endswith(said)]
+    if len(said) < _SHORTEST or len(ends) != 1:
+        raise NotFoundError(f"{len(ends)} imports end in {said!r}: see `mindzie jobs list`.")
+    return ends[0]
