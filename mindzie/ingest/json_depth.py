@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -16,7 +17,7 @@ QUOTE, BACKSLASH = 34, 92
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 
 
-def refuse_depth(path: Path, where: str) -> None:
+def refuse_depth(content: Path | bytes, where: str) -> None:
     """Refuse JSON whose objects and lists lie more than `DEEPEST` within each other.
 
     Raises
@@ -25,7 +26,7 @@ def refuse_depth(path: Path, where: str) -> None:
         Saying so.
     """
     inside, depth, escaped = False, 0, False
-    with path.open("rb") as file:
+    with BytesIO(content) if isinstance(content, bytes) else content.open("rb") as file:
         while chunk := file.read(CHUNK):
             data = np.frombuffer(chunk, np.uint8)
             quotes, escaped = _quotes(data, escaped=escaped)

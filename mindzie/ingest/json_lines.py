@@ -74,11 +74,11 @@ def unfolded(frame: pl.DataFrame) -> pl.DataFrame:
                 parts += [field.alias(f"{series.name}.{field.name}") for field in fields]
             else:
                 parts.append(series)
-        frame = pl.DataFrame(_apart(parts), height=frame.height)
+        frame = pl.DataFrame(apart(parts), height=frame.height)
     return frame
 
 
-def _apart(columns: list[pl.Series]) -> list[pl.Series]:
+def apart(columns: list[pl.Series]) -> list[pl.Series]:
     """Give a column whose name is taken a number."""
     taken: set[str] = set()
     for place, column in enumerate(columns):

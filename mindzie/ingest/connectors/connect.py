@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from mindzie.core.errors import MissingPackageError, SettingError
 from mindzie.ingest.connectors.kinds import Kind, kind_named
+from mindzie.ingest.feeds.kinds import feed_kind
 
 if TYPE_CHECKING:
     from mindzie.access.work import Connector
@@ -30,19 +31,19 @@ def connect(
     workspace: Workspace | None = None,
     seconds: float = 600,
 ) -> Source:
-    """Name a database to read from; nothing is opened before it is asked something.
+    """Name a database, a stream or an API to read from; nothing is opened before it is asked something.
 
     Parameters
     ----------
     kind : str or Connector
-        A kind such as ``"postgresql"``, an address such as ``"postgresql://reader@db.example.org/erp"``, or a connector
-        of a workspace.
+        A kind such as ``"postgresql"``, an address such as ``"postgresql://reader@db.example.org/erp"`` or
+        ``"https://api.example.org/v2"``, or a connector of a workspace.
     host, port, database, user : optional
-        Where it is; for SQLite and DuckDB ``database`` is a file.
+        Where it is; for SQLite and DuckDB ``database`` is a file, for streams and APIs a topic, stream or path.
     password : SecretStr or str, optional
-        The password; a plain text is the name of a secret of the workspace.
+        The password, key or token; a plain text is the name of a secret of the workspace.
     options : mapping, optional
-        Parameters of the address that the driver knows.
+        Parameters of the address that the driver knows; of streams and APIs how they are read.
     workspace : Workspace, optional
         Where the secret is.
     seconds : float
@@ -69,6 +70,35 @@ def connect(
         "host": host, "port": port, "database": database, "user": user, "options": options,
     }  # fmt: skip
     said = {name: value for name, value in said.items() if value is not None}
+    if not isinstance(kind, str):
+        from mindzie.ingest.connectors.kept import of_connector
+
+        if said or password is not None:
+            raise SettingError("A connector of a workspace says it all: give nothing beside it.")
+        return of_connector(kind, seconds=seconds)
+    return connected(kind, said, _plain(password, workspace), seconds=seconds)
+
+
+def connected(
+    kind: str,
+    said: Mapping[str, Any],
+    password: str | None,
+    *,
+    seconds: float,
+    guarded: bool = False,
+) -> Source:
+    """Return the source of a kind or an address; guarded, it reaches no private network that the operator did not allow."""
+    named, sign, _ = kind.partition("://")
+    feed = feed_kind(named)
+    if feed is not None:
+        from mindzie.ingest.feeds.opening import open_feed
+
+        address = kind if sign else ""
+        return open_feed(feed, address, said, password, seconds=seconds, guarded=guarded)
+    return _database(kind, said, password, seconds)
+
+
+def _database(kind: str, said: Mapping[str, Any], password: str | None, seconds: float) -> Source:
     try:
         import sqlalchemy as sa
         import sqlglot  # noqa: F401 - is it there?
@@ -78,16 +108,9 @@ def connect(
         ) from None
     from mindzie.ingest.connectors.database import Database
 
-    if not isinstance(kind, str):
-        from mindzie.ingest.connectors.kept import of_connector
-
-        if said or password is not None:
-            raise SettingError("A connector of a workspace says it all: give nothing beside it.")
-        return of_connector(kind, seconds=seconds)
-    plain = _plain(password, workspace)
     if "://" not in kind:
         found = kind_named(kind)
-        return Database(found, _built(found, said, plain), seconds=seconds)
+        return Database(found, _built(found, said, password), seconds=seconds)
     if said:
         raise SettingError(f"The address says it already: leave {min(said)}= out.")
     found = kind_named(kind.partition("://")[0])
@@ -96,7 +119,7 @@ def connect(
     except (sa.exc.ArgumentError, ValueError):
         raise SettingError(f"The address is not understood: its form is {found.url}.") from None
     url = url.set(drivername=found.driver)
-    return Database(found, url if plain is None else url.set(password=plain), seconds=seconds)
+    return Database(found, url if password is None else url.set(password=password), seconds=seconds)
 
 
 def _built(kind: Kind, said: Mapping[str, Any], password: str | None) -> Any:

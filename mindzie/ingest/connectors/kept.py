@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from pydantic import SecretStr
 
@@ -11,8 +11,9 @@ from mindzie.access.secrets import reveal
 from mindzie.access.work import Connector
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import NotFoundError, SettingError, unknown
-from mindzie.ingest.connectors.connect import connect
+from mindzie.ingest.connectors.connect import connected
 from mindzie.ingest.connectors.source import Source
+from mindzie.ingest.feeds.kinds import feed_kind
 
 SETTINGS: Final = ("url", "host", "port", "database", "user", "options")
 """What a connector's settings may hold; its secret is the password."""
@@ -24,7 +25,7 @@ def of_connector(connector: Connector, *, seconds: float = 600) -> Source:
     Parameters
     ----------
     connector : Connector
-        Of a kind of database; its ``settings`` are arguments of `mindzie.connect`.
+        Of a database, a stream or an API; its ``settings`` are arguments of `mindzie.connect`.
     seconds : float
         How long one question may take.
 
@@ -38,7 +39,7 @@ def of_connector(connector: Connector, *, seconds: float = 600) -> Source:
     ForbiddenError
         Without the permission ``imports.start`` in its project.
     SettingError
-        Where its settings say something that no database has.
+        Where its settings say something that no source has.
     """
     door = connector._door  # noqa: SLF001 - the way in which the layers share it
     with door.reading() as visit:
@@ -49,8 +50,13 @@ def of_connector(connector: Connector, *, seconds: float = 600) -> Source:
     for name in said:
         if name not in SETTINGS:
             raise unknown("setting", str(name), SETTINGS, f"the connector {row.name!r}")
-    kind: Any = said.pop("url", None) or row.kind
-    return connect(kind, password=password, seconds=seconds, **said)
+    url = str(said.pop("url", None) or "")
+    feed = feed_kind(row.kind)
+    if feed is not None and url.startswith(("http://", "https://")):
+        url = f"{feed.id}+{url}"
+    plain = None if password is None else password.get_secret_value()
+    said = {name: value for name, value in said.items() if value is not None}
+    return connected(url or row.kind, said, plain, seconds=seconds, guarded=True)
 
 
 def secret_named(workspace: Workspace, name: str) -> SecretStr:

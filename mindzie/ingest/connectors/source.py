@@ -96,6 +96,8 @@ class Source(ABC):
 
     places: tuple[str, ...] = ()
     """Columns that say where in a stream a row was."""
+    loose: bool = False
+    """Whether records may leave out fields, as those of JSON do."""
 
     def __init__(self, kind: AnyKind, place: str, seconds: float) -> None:
         if not seconds > 0:
@@ -252,7 +254,7 @@ class Source(ABC):
         if taken.frame.is_empty() and taken.aside is None:
             return log
         settings = before.settings_for(log)
-        if taken.positions:
+        if self.loose:
             taken = replace(taken, frame=_with_columns_of(log, taken.frame))
         after = before.after(taken.frame, taken.positions)
         try:

@@ -1,0 +1,81 @@
+"""Which machines a workspace's connectors may call: not those behind the operator's own firewall, unless he says so."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from mindzie.core.errors import SourceError
+
+VARIABLE: Final = "MINDZIE_SOURCE_HOSTS"
+"""Hosts, patterns such as ``*.example.org`` and networks such as ``10.1.0.0/16``, with commas between."""
+
+
+def refuse_private(host: str, address: str, label: str) -> None:
+    """Refuse an address within the operator's own networks that he did not allow.
+
+    Parameters
+    ----------
+    host : str
+        As the connector names it.
+    address : str
+        What that name means.
+    label : str
+        What messages call the source.
+
+    Raises
+    ------
+    SourceError
+        Saying what the operator could set.
+    """
+    number = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(number, "ipv4_mapped", None)
+    number = mapped or number
+    if number.is_global and not number.is_multicast:
+        return
+    if any(_fits(said.strip(), host, number) for said in os.environ.get(VARIABLE, "").split(",")):
+        return
+    raise SourceError(
+        f"{label} is not called: {host!r} lies in a private network, which connectors of a workspace may not reach. The operator can allow it, by {VARIABLE}={host}."
+    )
+
+
+def refuse_private_hosts(hosts: str, label: str) -> None:
+    """Refuse hosts of which one lies in a private network; each is ``HOST:PORT``."""
+    for place in hosts.split(","):
+        host = place.rpartition(":")[0].strip("[]") or place
+        try:
+            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except OSError:
+            continue  # who calls it will say so
+        for *_, address in found:
+            refuse_private(host, str(address[0]), label)
+
+
+def tracer(host: str, label: str) -> Callable[[str, dict[str, Any]], None]:
+    """Return what looks at each connection of httpx before a request goes over it: names may change their meaning."""
+
+    def traced(event: str, info: dict[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            stream = info["return_value"]
+            address = stream.get_extra_info("server_addr")
+            try:
+                refuse_private(host, str(address[0]), label)
+            except SourceError:
+                stream.close()
+                raise
+
+    return traced
+
+
+def _fits(said: str, host: str, number: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if not said:
+        return False
+    try:
+        return number in ipaddress.ip_network(said, strict=False)
+    except ValueError:
+        return fnmatchcase(host.lower(), said.lower())
