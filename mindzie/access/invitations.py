@@ -18,8 +18,8 @@ from mindzie.access.fields import checked
 from mindzie.access.identity import LOCAL, Actor, Identity
 from mindzie.access.items import Item
 from mindzie.access.limits import check_people
-from mindzie.access.people import guard_grant
 from mindzie.access.rights import Rights
+from mindzie.access.rising import guard_grant
 from mindzie.core.errors import ConflictError, SettingError, SignInError
 from mindzie.store.database import Scope
 from mindzie.store.models import Invitation as InvitationRecord

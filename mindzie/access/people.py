@@ -15,10 +15,16 @@ from mindzie.access.door import Door, Visit
 from mindzie.access.items import Item
 from mindzie.access.limits import check_people
 from mindzie.access.permissions import ROLES, checked
-from mindzie.core.errors import ConflictError, SettingError, unknown
+from mindzie.access.rising import (
+    guard_grant,
+    guard_group,
+    guard_roles_of,
+    guard_roles_of_group,
+    guard_take_over,
+)
+from mindzie.core.errors import ConflictError, SettingError
 from mindzie.store.models import Invitation as InvitationRecord
 from mindzie.store.models import Membership, RoleAssignment
-from mindzie.store.models import Role as RoleRecord
 from mindzie.store.models import User as UserRecord
 from mindzie.store.types import now
 
@@ -59,6 +65,7 @@ class User(Item):
         with self._door.writing() as visit:
             row = visit.changeable(self.kind, self.id)
             guard_roles_of(visit, row.id)
+            guard_take_over(visit, "user", row.id)
             reset(visit, row.id, password)
             visit.note("users.reset_account", self.kind.title, row)
 
@@ -100,6 +107,7 @@ class Group(Item):
         """Take a user into the group; nothing happens to one who is in it."""
         with self._door.writing() as visit:
             row, member, found = self._member(visit, user)
+            guard_group(visit, row.id)
             if found is None:
                 visit.session.add(
                     Membership(tenant_id=visit.tenant, group_id=row.id, user_id=member.id)
@@ -142,8 +150,11 @@ class Group(Item):
                 visit.session.delete(given)
 
     def _guard(self, visit: Visit, row: Any) -> None:
-        # whom the provider puts into a group gets its roles
         guard_roles_of_group(visit, row.id)
+
+    def _before_change(self, visit: Visit, row: Any, values: dict[str, Any]) -> None:
+        if "external_id" in values:  # whom the provider puts into a group gets all that it has
+            guard_group(visit, row.id)
 
 
 class Role(Item):
@@ -167,6 +178,7 @@ class Role(Item):
                 mine = update(record).where(record.role == row.name)
                 visit.session.execute(mine.values(role=values["name"]))
         if "permissions" in values:
+            _guard_projects(visit, row.name, values["permissions"])
             row.permissions = values["permissions"]
             visit.session.flush()
             check_people(visit)
@@ -188,6 +200,14 @@ class Role(Item):
             raise ConflictError(
                 f"Somebody is invited to the role {row.name!r}: revoke the invitation first."
             )
+
+
+def _guard_projects(visit: Visit, role: str, names: list[str]) -> None:
+    # who has the role in a project gets its new permissions there
+    here = select(RoleAssignment.project_id).where(RoleAssignment.role == role)
+    for project in visit.session.scalars(here.where(RoleAssignment.project_id.is_not(None))):
+        for name in names:
+            visit.need(name, project)
 
 
 class Roles(Collection[Role]):
@@ -268,7 +288,7 @@ class Assignments(Collection[Assignment]):
             elif project is not None:
                 home = visit.row(kinds.PROJECT, getattr(project, "id", project)).id
             visit.need(kinds.ASSIGNMENT.change)
-            guard_grant(visit, role)
+            guard_grant(visit, role, home)
             chosen = select(RoleAssignment).filter_by(role=role, project_id=home, **holder)
             given = visit.session.scalars(chosen).one_or_none()
             if given is None:
@@ -284,37 +304,6 @@ class Assignments(Collection[Assignment]):
                     after=facts(given),
                 )
         return Assignment(self._door, given)
-
-
-def guard_grant(visit: Visit, role: str) -> None:
-    """Refuse to give or take a role with permissions that the actor has not, so that nobody rises alone."""
-    own = {row.name: tuple(row.permissions) for row in visit.session.scalars(select(RoleRecord))}
-    if role not in ROLES and role not in own:
-        raise unknown("role", role, [*ROLES, *own], "this workspace")
-    if visit.actor.kind == "operator":
-        return
-    names = ROLES[role][1] if role in ROLES else own[role]
-    for name in names:
-        visit.need(name)
-
-
-def guard_roles_of(visit: Visit, user: Any) -> None:
-    """Refuse to touch somebody who may do more than the actor."""
-    for given in visit.session.scalars(
-        select(RoleAssignment).where(RoleAssignment.user_id == user)
-    ):
-        guard_grant(visit, given.role)
-    mine = select(Membership.group_id).where(Membership.user_id == user)
-    for group in list(visit.session.scalars(mine)):
-        guard_roles_of_group(visit, group)
-
-
-def guard_roles_of_group(visit: Visit, group: Any) -> None:
-    """Refuse to touch a group that may do more than the actor."""
-    for given in visit.session.scalars(
-        select(RoleAssignment).where(RoleAssignment.group_id == group)
-    ):
-        guard_grant(visit, given.role)
 
 
 def _holder(visit: Visit, to: Any) -> dict[str, Any]:

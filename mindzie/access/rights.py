@@ -85,7 +85,31 @@ def rights_of(session: Session, actor: Actor) -> Rights:
     """
     if actor.kind == "operator":
         return Rights(OPERATES, {}, frozenset())
-    rows = session.execute(_question(actor.kind), {"actor": actor.id}).all()
+    return _worked_out(session, actor.kind, actor.id, _NOTHING)
+
+
+def rights_of_group(session: Session, group: UUID, beside: frozenset[str]) -> Rights:
+    """Work out what somebody gets who is taken into a group.
+
+    Parameters
+    ----------
+    session : Session
+        Of the tenant.
+    group : UUID
+        The group.
+    beside : frozenset of str
+        What they may do in the whole tenant already: with that, the group's shares open more.
+
+    Returns
+    -------
+    Rights
+        Without those that they have already.
+    """
+    return _worked_out(session, "group", group, beside)
+
+
+def _worked_out(session: Session, kind: str, key: UUID | None, beside: frozenset[str]) -> Rights:
+    rows = session.execute(_question(kind), {"actor": key}).all()
     everywhere, projects = set[str](), defaultdict[UUID, set[str]](set)
     for what, name, project, _, permissions in rows:
         if what == "role":
@@ -94,7 +118,7 @@ def rights_of(session: Session, actor: Actor) -> Rights:
             target |= all_of(names)
     for what, name, project, _, _ in rows:
         if what == "share" and project is not None:
-            projects[project] |= everywhere & all_of(LEVELS[name])
+            projects[project] |= (everywhere | beside) & all_of(LEVELS[name])
     return Rights(
         frozenset(everywhere),
         {project: frozenset(found) for project, found in projects.items()},
@@ -109,11 +133,11 @@ def _question(kind: str) -> CompoundSelect[Any]:
     groups = select(Membership.group_id).where(Membership.user_id == actor)
     nowhere, nothing = cast(null(), Uuid()), cast(null(), PlainJson)
     given = RoleAssignment
-    holds = (
-        given.service_account_id == actor
-        if kind == "service"
-        else or_(given.user_id == actor, given.group_id.in_(groups))
-    )
+    holds = {
+        "service": given.service_account_id == actor,
+        "group": given.group_id == actor,
+        "user": or_(given.user_id == actor, given.group_id.in_(groups)),
+    }[kind]
     roles = (
         select(literal("role"), given.role, given.project_id, nowhere, Role.permissions)
         .outerjoin(Role, Role.name == given.role)
@@ -124,5 +148,7 @@ def _question(kind: str) -> CompoundSelect[Any]:
     if kind == "service":
         return union_all(roles, own)
     shares = select(literal("share"), Share.level, Share.project_id, Share.dashboard_id, nothing)
+    if kind == "group":
+        return union_all(roles, shares.where(Share.group_id == actor))
     mine = or_(Share.user_id == actor, Share.group_id.in_(groups))
     return union_all(roles, own, shares.where(mine))

@@ -15,7 +15,7 @@ from mindzie.access.collection import Collection
 from mindzie.access.door import Visit
 from mindzie.access.fields import checked
 from mindzie.access.items import Item
-from mindzie.access.people import guard_grant
+from mindzie.access.rising import guard_grant, guard_take_over
 from mindzie.core.errors import SettingError
 from mindzie.store.models import ApiKey as KeyRecord
 from mindzie.store.models import RoleAssignment
@@ -81,6 +81,7 @@ class ServiceAccount(Item):
         with self._door.writing() as visit:
             above = visit.changeable(self.kind, self.id)
             guard_service(visit, above.id)
+            guard_take_over(visit, "service", above.id)
             row = KeyRecord(
                 tenant_id=visit.tenant,
                 service_account_id=above.id,

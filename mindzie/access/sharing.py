@@ -11,6 +11,7 @@ from mindzie.access import kinds
 from mindzie.access.audit import facts
 from mindzie.access.door import Visit
 from mindzie.access.permissions import LEVELS
+from mindzie.access.rising import guard_share
 from mindzie.core.errors import NotFoundError, SettingError, unknown
 from mindzie.store.models import Group, Share, User
 
@@ -50,6 +51,8 @@ class Shared(Base):
             )
         with self._door.writing() as visit:
             row, holder = self._shared(visit), _holder(visit, user, group)
+            if self.kind is kinds.PROJECT:
+                guard_share(visit, level, row.id)
             found = self._find(visit, holder)
             before = None if found is None else {"level": found.level}
             if found is None:
