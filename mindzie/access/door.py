@@ -27,7 +27,8 @@ from mindzie.core.errors import (
 )
 from mindzie.store.base import TenantRecord
 from mindzie.store.database import Database, Scope
-from mindzie.store.models import Dashboard, Project, ServiceAccount, Tenant, User
+from mindzie.store.models import ApiKey, Dashboard, Project, ServiceAccount, Tenant, User
+from mindzie.store.types import UtcTime, now
 
 if TYPE_CHECKING:
     from mindzie.store.files import SnapshotFiles
@@ -43,6 +44,12 @@ _ADMITTED: dict[str, Select[Any]] = {
         for kind, record in (("user", User), ("service", ServiceAccount))
     },
 }
+_HOLDS = select(ApiKey.id).where(
+    ApiKey.id == bindparam("key", type_=Uuid()),
+    ApiKey.service_account_id == bindparam("actor", type_=Uuid()),
+    ApiKey.revoked_at.is_(None),
+    or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > bindparam("moment", type_=UtcTime())),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +260,12 @@ class Door:
     def _visit(self, session: Session) -> Visit:
         if session.scalar(_ADMITTED[self.actor.kind], {"actor": self.actor.id}) is None:
             raise _gone()
+        if self.actor.key is not None:
+            told = {"key": self.actor.key, "actor": self.actor.id, "moment": now()}
+            if session.scalar(_HOLDS, told) is None:
+                raise SignInError(
+                    "The key that opened this workspace was revoked or has expired: ask for a new one."
+                )
         return Visit(session, self.tenant, self.actor, rights_of(session, self.actor))
 
 

@@ -57,8 +57,11 @@ class Actor:
         Of the user or the service account.
     name : str
         As shown.
+    key : UUID or None
+        The API key that let a program in: it holds as long as the key does.
     """
 
     kind: str
     id: UUID | None
     name: str
+    key: UUID | None = None

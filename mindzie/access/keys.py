@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from mindzie.access import audit, kinds
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.identity import Actor, storable
 from mindzie.access.services import hash_of
@@ -57,6 +58,12 @@ def open_with_key(key: str, url: str | Place | None = None) -> Workspace:
         expired = row.expires_at is not None and row.expires_at <= now()
         if not hmac.compare_digest(row.key_hash, hash_of(key)) or row.revoked_at or expired:
             raise refused
-        row.last_used_at = now()
-        actor, tenant = Actor("service", account.id, account.name), row.tenant_id
+        actor = Actor("service", account.id, account.name, row.id)
+        tenant, moment, before = row.tenant_id, now(), row.last_used_at
+        # no change of theirs: two who use it at once, or who revokes it meanwhile, are not in each other's way
+        used = {"last_used_at": moment, "updated_at": ApiKey.updated_at}
+        mine = update(ApiKey).where(ApiKey.id == row.id).values(used)
+        session.execute(mine.execution_options(synchronize_session=False))
+        if before is None or before.date() < moment.date():  # once a day is enough to know
+            audit.write(session, tenant, actor, "api_keys.sign_in", kind=kinds.KEY.title, row=row)
     return Workspace(place.door(tenant, actor))

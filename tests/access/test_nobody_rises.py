@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mindzie.access import door
 from mindzie.access.entrance import Place
 from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
@@ -172,6 +173,22 @@ def test_the_last_tenant_admin_stays(workspaces: Callable[[str], Workspace]) -> 
     me.stop()
 
 
+def test_an_open_workspace_goes_with_its_key(
+    place: Place, workspaces: Callable[[str], Workspace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot = workspaces(ADMIN).service_accounts.create("robot")
+    until = datetime.now(UTC) + timedelta(hours=1)
+    key = robot.new_key("for an hour", until)
+    looked = robot.keys["for an hour"]
+    ws = open_with_key(key, place)
+    assert ws.me["name"] == "robot"
+    monkeypatch.setattr(door, "now", lambda: until)
+    with pytest.raises(SignInError, match="has expired"):
+        ws.projects.names()
+    # it was used since it was looked at, which changes nothing of it
+    assert looked.refresh()._row.revision == looked._row.revision
+
+
 def test_keys_let_in_until_they_do_not(
     place: Place, database: Database, workspaces: Callable[[str], Workspace]
 ) -> None:
@@ -196,15 +213,19 @@ def test_keys_let_in_until_they_do_not(
     with pytest.raises(SignInError):
         open_with_key(key, place)
     robot.admit()
-    ws = open_with_key(key, place)
-    row.revoke()
+    ws, other = open_with_key(key, place), open_with_key(robot.new_key("other"), place)
+    assert len(chief.audit.entries(action="api_keys.sign_in")) == 2  # of each, once a day
+    robot.keys["nightly"].revoke()
     with pytest.raises(SignInError):
         open_with_key(key, place)
-    assert ws.me["name"] == "robot"  # a key opens a door; the account closes it
+    for act in (lambda: ws.me, lambda: ws.projects.create("x")):
+        with pytest.raises(SignInError, match="was revoked or has expired"):
+            act()
+    assert other.me["name"] == "robot"
     Installation(place).stop("acme")
-    for door in (ws, chief):
+    for each in (ws, chief):
         with pytest.raises(SignInError):
-            door.projects.names()
+            each.projects.names()
     if database.is_sqlite:
         database.close()
         kept = Path(str(database.url.database)).read_bytes()
