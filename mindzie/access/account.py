@@ -25,6 +25,8 @@ from mindzie.store.types import new_id
 
 T = TypeVar("T")
 _ISSUER = "Mindzie"
+_OWN = "\x1f"
+"""Begins the names of the workspace's own secrets: people's have no such letter, so they never take one."""
 _WRONG = "The password is wrong, or the account is closed for a while after wrong attempts: nothing was changed."
 
 
@@ -150,7 +152,7 @@ class Account:
                 )
             codes, kept = recovery_codes()
             _drop_factor(visit, account)
-            waiting.name = f"second factor of {account.user_id}"
+            waiting.name = f"{_OWN}second factor of {account.user_id}"
             account.totp_secret_id, account.recovery_hashes = waiting.id, kept
             account.totp_last_step = step
             visit.session.flush()
@@ -218,7 +220,7 @@ def _drop_factor(visit: Visit, account: LocalAccount) -> None:
 
 
 def _waiting(account: LocalAccount) -> str:
-    return f"new second factor of {account.user_id}"
+    return f"{_OWN}new second factor of {account.user_id}"
 
 
 def _find_waiting(visit: Visit, account: LocalAccount) -> Secret | None:

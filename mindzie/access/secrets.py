@@ -116,7 +116,8 @@ def reveal(door: Door, visit: Visit, key: UUID) -> SecretStr:
     KeyRingError
         Where its key is not there, or it was altered.
     """
-    row = visit.session.get_one(SecretRecord, key)
+    chosen = select(SecretRecord).where(SecretRecord.id == key, SecretRecord.own.is_(False))
+    row = visit.session.scalars(chosen).one()
     return SecretStr(unsealed(row, ring_of(door)).decode())
 
 
@@ -152,7 +153,7 @@ def _unreadable(session: Session, ring: KeyRing) -> list[tuple[str, str]]:
         try:
             unsealed(row, ring)
         except KeyRingError:
-            found.append((tenant, row.name))
+            found.append((tenant, row.name.strip("\x1f")))
     return found
 
 

@@ -17,7 +17,7 @@ from mindzie.access.entrance import Place
 from mindzie.access.identity import Identity
 from mindzie.access.invitations import accept
 from mindzie.access.workspace import Workspace
-from mindzie.core.errors import KeyRingError, SettingError, SignInError
+from mindzie.core.errors import KeyRingError, NotFoundError, SettingError, SignInError
 from mindzie.store.database import Scope
 from mindzie.store.models import LocalAccount, Secret
 from tests.access.installing import keys, place, tenant
@@ -255,6 +255,36 @@ def test_a_code_is_good_once(place: Place, ws: Workspace, clock: Clock) -> None:
     refused(place, PASSWORD, machine.at(clock.now()))  # older than the last one
     assert len(set(codes)) == 10
     assert ben.account.facts == {"login": LOGIN, "second_factor": True, "recovery_codes": 10}
+
+
+def test_nobody_takes_the_name_of_a_second_factor(
+    place: Place, ws: Workspace, clock: Clock
+) -> None:
+    ben = bens(place)
+    names = [f"{new}second factor of {ben.me['id']}" for new in ("new ", "")]
+    taken = [ws.secrets.keep(name, "mine") for name in names]
+    machine = pyotp.parse_uri(ben.account.new_second_factor(PASSWORD))
+    assert isinstance(machine, pyotp.TOTP)
+    ben.account.confirm_second_factor(machine.at(clock.now()))
+    assert sorted(ws.secrets.names()) == sorted(names)
+    for secret in taken:
+        secret.replace("other")
+        secret.delete()
+    for name in names:
+        with pytest.raises(SettingError, match="name"):
+            ws.secrets.keep(f"\x1f{name}", "mine")
+    clock.passes(minutes=1)
+    refused(place)
+    comes(place, PASSWORD, machine.at(clock.now()))
+    project = ws.projects.create("sales")
+    with place.database.reading(Scope(None)) as session:
+        own = session.scalars(select(Secret).where(Secret.own)).one().id
+    for act in (
+        lambda: ws.secrets[own],
+        lambda: project.connectors.create("x", kind="x", settings={}, secret_id=own),
+    ):
+        with pytest.raises(NotFoundError):
+            act()
 
 
 def test_a_recovery_code_is_good_once(place: Place, ws: Workspace, clock: Clock) -> None:
