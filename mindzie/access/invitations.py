@@ -7,7 +7,8 @@ import secrets
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from mindzie.access import kinds
 from mindzie.access.accounts import add_account
@@ -18,12 +19,12 @@ from mindzie.access.fields import checked
 from mindzie.access.identity import LOCAL, Actor, Identity
 from mindzie.access.items import Item
 from mindzie.access.limits import check_people
-from mindzie.access.rights import Rights
+from mindzie.access.rights import Rights, rights_of
 from mindzie.access.rising import guard_grant
-from mindzie.core.errors import ConflictError, SettingError, SignInError
+from mindzie.core.errors import ConflictError, ForbiddenError, SettingError, SignInError
 from mindzie.store.database import Scope
+from mindzie.store.models import AuditEntry, RoleAssignment, ServiceAccount, Tenant, User
 from mindzie.store.models import Invitation as InvitationRecord
-from mindzie.store.models import RoleAssignment, Tenant, User
 from mindzie.store.types import now
 
 DAYS: Final = 7
@@ -61,6 +62,7 @@ def invite(door: Door, email: str, role: str, days: int = DAYS) -> str:
     with door.writing() as visit:
         visit.need(kinds.INVITATION.change)
         guard_grant(visit, role)
+        _end_older(visit, email)
         row = InvitationRecord(
             tenant_id=visit.tenant,
             token_hash=_hash(token),
@@ -130,6 +132,7 @@ def _joined(
     password: str,
 ) -> Identity:
     row, tenant = _found(session, token)
+    _check_inviter(session, row)
     told = checked(User, {"name": name, "email": row.email}, new=True)
     if identity is None:
         user = add_account(session, tenant.id, login or row.email, password, **told)
@@ -160,6 +163,35 @@ def _found(session: Any, token: str) -> tuple[InvitationRecord, Tenant]:
 
 def _check_holds(row: InvitationRecord) -> None:
     if row.accepted_at or row.revoked_at or row.expires_at <= now():
+        raise _refused()
+
+
+def _end_older(visit: Visit, email: str) -> None:
+    same = func.lower(InvitationRecord.email) == email.strip().lower()
+    open_ = InvitationRecord.accepted_at.is_(None) & InvitationRecord.revoked_at.is_(None)
+    for row in list(visit.session.scalars(select(InvitationRecord).where(same, open_))):
+        row.revoked_at = now()
+        visit.note("invitations.revoke", kinds.INVITATION.title, row, name=row.email)
+
+
+def _check_inviter(session: Session, row: InvitationRecord) -> None:
+    """Refuse a promise that its maker could not make any more: stopped, gone, or with fewer rights."""
+    # the log, which nobody changes, knows who made it
+    made = select(AuditEntry).filter_by(action="invitations.create", object_id=row.id)
+    entry = session.scalars(made).first()
+    records: dict[str, Any] = {"user": User, "service": ServiceAccount}
+    if entry is None or entry.actor_kind not in records:
+        return
+    holder = session.get(records[entry.actor_kind], entry.actor_id)
+    actor = Actor(entry.actor_kind, entry.actor_id, entry.actor_name)
+    visit = Visit(session, row.tenant_id, actor, rights_of(session, actor))
+    try:
+        visit.need(kinds.INVITATION.change)
+        guard_grant(visit, row.role)
+        holds = holder is not None and holder.active
+    except ForbiddenError:
+        holds = False
+    if not holds:
         raise _refused()
 
 

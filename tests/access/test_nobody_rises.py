@@ -110,6 +110,32 @@ def test_an_invitation_keeps_its_role(place: Place, workspaces: Callable[[str], 
         accept(token, name="Ann", password=PASSWORD, url=place)
 
 
+def test_an_invitation_goes_with_who_made_it(
+    place: Place, workspaces: Callable[[str], Workspace]
+) -> None:
+    ws, chief = workspaces("administrator"), workspaces(ADMIN)
+    inviter = person(chief, "administrator")
+    older, token = ws.invite("ann@example.org"), ws.invite(" Ann@example.org ", "analyst")
+    other = ws.invite("ben@example.org")
+
+    def refused(token: str) -> None:
+        with pytest.raises(SignInError, match="does not hold"):
+            accept(token, name="Ann", password=PASSWORD, url=place)
+
+    refused(older)  # a newer one ends it
+    assert [one.revoked_at is None for one in ws.invitations] == [False, True, True]
+    inviter.stop()
+    refused(token)
+    inviter.admit()
+    given = next(one for one in chief.role_assignments if one.user_id == inviter.id)
+    given.delete()
+    refused(token)
+    chief.role_assignments.give("administrator", inviter)
+    accept(token, name="Ann", password=PASSWORD, url=place)
+    inviter.delete()
+    refused(other)
+
+
 def test_a_role_of_the_tenants_own_has_what_its_maker_has(
     workspaces: Callable[[str], Workspace],
 ) -> None:
