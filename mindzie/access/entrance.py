@@ -14,6 +14,7 @@ from mindzie.core.errors import StoreError
 from mindzie.core.home import home
 from mindzie.store.database import Database
 from mindzie.store.files import SnapshotFiles
+from mindzie.store.owner import owner_of
 from mindzie.store.upgrade import require_current, upgrade
 
 
@@ -65,7 +66,7 @@ def place_of(url: str | Place | None = None, storage: str | None = None) -> Plac
     """
     if isinstance(url, Place):
         return url
-    return _opened(address(url), storage or os.environ.get("MINDZIE_STORAGE") or "")
+    return _opened(address(url), storage_address(storage))
 
 
 def address(url: str | None = None) -> str:
@@ -73,8 +74,18 @@ def address(url: str | None = None) -> str:
     return url or os.environ.get("MINDZIE_WORKSPACE") or f"sqlite:///{home() / 'workspace.db'}"
 
 
+def storage_address(storage: str | None = None) -> str:
+    """Return the storage's address: the argument, else ``MINDZIE_STORAGE``, else nothing."""
+    return storage or os.environ.get("MINDZIE_STORAGE") or ""
+
+
 @cache
 def _opened(url: str, storage: str) -> Place:
+    return opened_anew(url, storage)
+
+
+def opened_anew(url: str, storage: str) -> Place:
+    """Open the database and the storage as ``place_of`` does, for who closes the database again."""
     database = Database(url)
     try:
         return _proven(database, storage)
@@ -87,10 +98,14 @@ def _proven(database: Database, storage: str) -> Place:
     if database.is_sqlite:
         upgrade(database)
         folder = Path(str(database.url.database)).resolve().parent
-        return Place(database, SnapshotFiles(storage or str(folder / "snapshots")), folder)
+        return _whole(database, storage or str(folder / "snapshots"), folder)
     require_current(database)
     if not storage:
         raise StoreError(
             "Say where snapshots are kept, for all who use this database: MINDZIE_STORAGE=/folder, s3://bucket, az://container or gs://bucket."
         )
-    return Place(database, SnapshotFiles(storage), home())
+    return _whole(database, storage, home())
+
+
+def _whole(database: Database, storage: str, folder: Path) -> Place:
+    return Place(database, SnapshotFiles(storage, owner=owner_of(database)), folder)

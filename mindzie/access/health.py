@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -15,11 +14,11 @@ from mindzie.access.audit import lock, write
 from mindzie.access.audit_log import verified
 from mindzie.access.door import Visit
 from mindzie.access.entrance import Place
+from mindzie.access.health_keys import half_written_keys, key_problems
 from mindzie.access.identity import Actor
-from mindzie.access.keyring import half_written
+from mindzie.access.problem import Problem
 from mindzie.access.rights import Rights
-from mindzie.access.secrets import keys_in_use, ring_of, unreadable
-from mindzie.core.errors import KeyRingError, StoreError
+from mindzie.core.errors import StoreError
 from mindzie.store.database import Database, Scope
 from mindzie.store.files import Found
 from mindzie.store.files import Place as Spot
@@ -43,36 +42,6 @@ PATIENCE: Final = timedelta(hours=1)
 """How old something unfinished is before nobody can be at work on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that is not as it should be.
-
-    Parameters
-    ----------
-    kind : str
-        ``"damaged"``, ``"missing"``, ``"unfinished"``, ``"orphan"``, ``"foreign"``, ``"audit"``, ``"key"``, ``"guard"``,
-        ``"database"``.
-    where : str
-        Tenant and object, or path.
-    what : str
-        What is wrong.
-    todo : str
-        What to do.
-    repair : object, optional
-        What ``repaired`` removes; None where nothing is removed by a program.
-    """
-
-    kind: str
-    where: str
-    what: str
-    todo: str
-    repair: Found | UUID | Path | None = None
-
-    def __str__(self) -> str:
-        """Say it in a line."""
-        return f"{self.kind}: {self.where}: {self.what.rstrip('.')}. {self.todo}".rstrip()
-
-
 def problems(place: Place, *, deep: bool = True, patience: timedelta = PATIENCE) -> list[Problem]:
     """Look everything over.
 
@@ -93,17 +62,19 @@ def problems(place: Place, *, deep: bool = True, patience: timedelta = PATIENCE)
     found = list(_database(place))
     if any(problem.kind == "database" for problem in found):
         return found  # what a damaged file says of the rest is worth nothing
-    found += _keys(place, deep=deep)
+    found += key_problems(place, deep=deep)
     # a version has its row before its folder, so what is seen in the storage now has a row by the time rows are read
-    spots = list(place.files.places())
+    unusable = list(_storage(place))
+    found += unusable
+    spots = [] if unusable else list(place.files.places())
     with place.database.reading(Scope(None)) as session:
         tenants = list(session.scalars(select(Tenant).order_by(Tenant.name)))
     before = now() - patience
     for tenant in tenants:
-        found += _tenant(place, tenant, spots, before, deep=deep)
+        found += _tenant(place, tenant, None if unusable else spots, before, deep=deep)
         found += _stuck(place, tenant, before)
     found += _leftovers(place, spots, before)
-    found += _half_written_keys(place, before)
+    found += half_written_keys(place, before)
     return found
 
 
@@ -184,24 +155,13 @@ def _looked_into(database: Database) -> tuple[str, int]:
         return " ".join(said.split()), len(session.execute(text("PRAGMA foreign_key_check")).all())
 
 
-def _keys(place: Place, *, deep: bool) -> Iterator[Problem]:
-    in_use = keys_in_use(place)
-    if not in_use:
-        return
+def _storage(place: Place) -> Iterator[Problem]:
     try:
-        ring = ring_of(place)
-    except KeyRingError as error:
-        yield Problem("key", "secrets", str(error), "Put the keys back.")
-        return
-    for key, count in in_use.items():
-        if key not in ring.ids:
-            said = f"{count} secrets need the key {key}, which is not in {ring.source}"
-            yield Problem("key", "secrets", said, "Put it back, after the newest one.")
-    for tenant, name in unreadable(place, ring) if deep else ():
-        said = "it was altered, or moved from where it was kept"
-        yield Problem(
-            "damaged", f"{tenant}, secret {name}", said, "Restore a backup, or keep it anew."
-        )
+        place.files.claim()
+        place.files.is_ours()
+        next(place.files.places(), None)
+    except StoreError as error:
+        yield Problem("storage", str(place.files), str(error), "")
 
 
 def _stuck(place: Place, tenant: Tenant, before: datetime) -> Iterator[Problem]:
@@ -216,15 +176,8 @@ def _stuck(place: Place, tenant: Tenant, before: datetime) -> Iterator[Problem]:
                 yield Problem("unfinished", where, said, todo)
 
 
-def _half_written_keys(place: Place, before: datetime) -> Iterator[Problem]:
-    for path in half_written(place.folder):
-        if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
-            said = "keys were being written and it was never finished"
-            yield Problem("orphan", str(path), said, "Remove it with --repair.", path)
-
-
 def _tenant(
-    place: Place, tenant: Tenant, spots: list[Found], before: datetime, *, deep: bool
+    place: Place, tenant: Tenant, spots: list[Found] | None, before: datetime, *, deep: bool
 ) -> Iterator[Problem]:
     with place.database.reading(Scope(tenant.id)) as session:
         visit = Visit(session, tenant.id, _OPERATOR, Rights(frozenset(), {}, frozenset()))
@@ -246,6 +199,8 @@ def _tenant(
             )
             todo = "Remove it with --repair, and publish it again."
             yield Problem("unfinished", where, said, todo, row.id)
+    if spots is None:
+        return  # every snapshot would be missing
     there = {spot.place for spot in spots if spot.place and spot.complete}
     for snapshot in snapshots:
         version = versions[snapshot.version_id]

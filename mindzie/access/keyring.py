@@ -205,6 +205,51 @@ def write_keys(path: Path, keys: Sequence[bytes]) -> None:
         Path(beside).unlink(missing_ok=True)
 
 
+def key_file(folder: Path | None) -> Path | None:
+    """Return the file that keys come from, or would; None where they come from a variable, or from nowhere."""
+    if os.environ.get(VARIABLE):
+        return None
+    named = os.environ.get(FILE_VARIABLE)
+    return Path(named) if named else None if folder is None else folder / _FILE
+
+
+def is_given(folder: Path | None) -> bool:
+    """Tell whether keys are set up, be they sound or not.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Of the embedded workspace.
+
+    Returns
+    -------
+    bool
+        False where nobody has named any, and none were made.
+    """
+    path = key_file(folder)
+    named = os.environ.get(VARIABLE) or os.environ.get(FILE_VARIABLE)
+    return bool(named) or (path is not None and path.exists())
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Tell whether others than its owner may read or change a file of keys.
+
+    Parameters
+    ----------
+    path : Path
+        May be missing.
+
+    Returns
+    -------
+    bool
+        False on Windows, where rights are not in the mode of a file.
+    """
+    try:
+        return os.name != "nt" and bool(path.stat().st_mode & 0o077)
+    except OSError:
+        return False
+
+
 def half_written(folder: Path) -> list[Path]:
     """Return what was left of files of keys where writing them was cut short; there are keys in them."""
     return sorted((*folder.glob(f".{_FILE}.*"), *folder.glob(f"..{_FILE}.*")))

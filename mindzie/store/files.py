@@ -6,16 +6,17 @@ changed, and looked at byte for byte against the record in the database before a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
-from mindzie.core.errors import DataSetError
+from mindzie.core.errors import DataSetError, StoreError
 from mindzie.core.log import EventLog
 from mindzie.engine.snapshot import open_snapshot
 from mindzie.store.files_address import Storage, storage_at
 from mindzie.store.files_faults import as_store_errors
-from mindzie.store.files_place import Damage, Files, Found, Place, Stored, place_of
+from mindzie.store.files_place import OWNER, Damage, Files, Found, Place, Stored, place_of
 from mindzie.store.files_whole import copy, damages, strangers
 
 __all__ = ["Damage", "Files", "Found", "Place", "SnapshotFiles", "Stored"]
@@ -31,6 +32,8 @@ class SnapshotFiles:
         come from the environment, as the cloud's own tools name them.
     cache : Path, optional
         Folder for copies of what lies elsewhere; the user's cache folder where not given. Not used for a folder.
+    owner : UUID, optional
+        Of the database whose snapshots these are. A storage of another one is read, and never written to or removed from.
 
     Raises
     ------
@@ -51,8 +54,9 @@ class SnapshotFiles:
     10
     """
 
-    def __init__(self, url: str, cache: Path | None = None) -> None:
+    def __init__(self, url: str, cache: Path | None = None, owner: UUID | None = None) -> None:
         self._storage: Storage = storage_at(url, cache)
+        self._owner, self._claimed = owner, False
 
     def __str__(self) -> str:
         """Return the address."""
@@ -61,6 +65,46 @@ class SnapshotFiles:
     def __repr__(self) -> str:
         """Return the address."""
         return f"<SnapshotFiles {self}>"
+
+    def is_ours(self) -> bool:
+        """Tell whether the storage says that it belongs to this database.
+
+        Returns
+        -------
+        bool
+            False where it says nothing: nobody has written to it.
+
+        Raises
+        ------
+        StoreError
+            Where it belongs to another database.
+        """
+        mark = None if self._owner is None else self._storage.mark()
+        if mark is not None and mark != _mark(self._owner):
+            raise StoreError(
+                f"The storage {self} belongs to another database, whose data might be lost: give this one a storage of its own, with MINDZIE_STORAGE or --storage. Where the other is gone for good, remove {OWNER} there. Nothing was changed."
+            )
+        return mark is not None
+
+    @property
+    def claimed(self) -> bool:
+        """Whether this object has written to the storage, or removed from it, as its owner."""
+        return self._claimed
+
+    def claim(self) -> None:
+        """Make the storage this database's, before it is written to; nothing happens where it is already.
+
+        Raises
+        ------
+        StoreError
+            Where it belongs to another database, or cannot be written to.
+        """
+        if self._owner is None or self._claimed:
+            return
+        if not self.is_ours():
+            self._storage.set_mark(_mark(self._owner))
+            self.is_ours()  # another may have been faster
+        self._claimed = True
 
     def put(self, place: Place, log: EventLog) -> Stored:
         """Store a log, whole or not at all.
@@ -82,6 +126,7 @@ class SnapshotFiles:
         DataSetError
             Where a snapshot is there already.
         """
+        self.claim()
         return self._storage.put(place, log)
 
     def open(self, place: Place, files: Files, engine: str = "polars") -> EventLog:
@@ -157,6 +202,7 @@ class SnapshotFiles:
         """
         if isinstance(what, Found) and place_of(what.path)[0] is None:
             raise DataSetError(f"{what.path} in {self} is no snapshot: remove it by hand.")
+        self.claim()
         self._storage.remove(what.path)
 
     def copy_to(self, place: Place, files: Files, folder: Path) -> None:
@@ -196,4 +242,9 @@ class SnapshotFiles:
         DataSetError
             Where a file is damaged, or a snapshot is there already.
         """
+        self.claim()
         self._storage.put_folder(place, folder, files)
+
+
+def _mark(owner: UUID | None) -> bytes:
+    return json.dumps({"database": str(owner)}).encode()

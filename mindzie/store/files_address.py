@@ -53,6 +53,14 @@ class Storage(Protocol):
         """Remove a folder."""
         ...
 
+    def mark(self) -> bytes | None:
+        """Return what says whose it is; None where nothing does."""
+        ...
+
+    def set_mark(self, content: bytes) -> None:
+        """Say whose it is; nothing happens where it says so already."""
+        ...
+
 
 def storage_at(url: str, cache: Path | None = None) -> Storage:
     """Return the storage at an address.

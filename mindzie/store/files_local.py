@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from mindzie.core.errors import DataSetError
 from mindzie.core.log import EventLog
 from mindzie.store.files_faults import as_store_errors
-from mindzie.store.files_folder import Folder, discard
-from mindzie.store.files_place import MANIFEST, Files, Found, Place, Stored, place_of
+from mindzie.store.files_folder import Folder, discard, flush
+from mindzie.store.files_place import MANIFEST, OWNER, Files, Found, Place, Stored, place_of
 from mindzie.store.files_whole import copy, damages, marks, refuse
 
 
@@ -66,9 +67,41 @@ class LocalStorage:
         with as_store_errors(str(self)):
             discard(self._at(path))
 
-    def _make(self, place: Place) -> None:
+    def mark(self) -> bytes | None:
+        """Return what says whose it is."""
+        with as_store_errors(str(self)):
+            try:
+                return (self.root / OWNER).read_bytes()
+            except FileNotFoundError:
+                return None
+
+    def set_mark(self, content: bytes) -> None:
+        """Say whose it is, whole or not at all; who is first stays."""
+        with as_store_errors(str(self)), suppress(FileExistsError):
+            self._make_root()
+            beside = self.root / f".{OWNER}.{uuid4().hex}"
+            try:
+                beside.write_bytes(content)
+                self._put_mark(beside)
+            finally:
+                beside.unlink(missing_ok=True)
+
+    def _put_mark(self, beside: Path) -> None:
+        try:
+            os.link(beside, self.root / OWNER)
+        except FileExistsError:
+            raise
+        except OSError:  # file servers and sticks without hard links
+            if not (self.root / OWNER).exists():
+                beside.rename(self.root / OWNER)
+        flush(self.root)
+
+    def _make_root(self) -> None:
         self.root.parent.mkdir(parents=True, exist_ok=True)
         self.root.mkdir(mode=0o700, exist_ok=True)
+
+    def _make(self, place: Place) -> None:
+        self._make_root()
         self._at(place.path).parent.mkdir(parents=True, exist_ok=True)
 
     def _at(self, path: str) -> Path:
@@ -82,6 +115,8 @@ class LocalStorage:
     def _found(self, folder: Path) -> Iterator[Found]:
         depth = len(folder.relative_to(self.root).parts)
         for item in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if item == self.root / OWNER:
+                continue
             if depth < 2 and _is_id(item.name) and item.is_dir() and not item.is_symlink():  # noqa: PLR2004 - tenant, data set
                 yield from self._found(item)
             else:

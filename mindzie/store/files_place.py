@@ -13,6 +13,8 @@ from mindzie.core.errors import DataSetError, SettingError
 
 ROLES: Final = ("original", "enriched")
 MANIFEST: Final = "manifest.json"
+OWNER: Final = "owner.json"
+"""At the root of a storage: which database it belongs to."""
 PARQUET: Final = ("activities", "cases", "events", "rejected", "variant_paths", "variants")
 NEEDED: Final = frozenset({MANIFEST, *(f"{name}.parquet" for name in PARQUET)})
 """Files without which a snapshot is none."""

@@ -13,13 +13,23 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import obstore
+from obstore.exceptions import AlreadyExistsError
 
 from mindzie.core.errors import DataSetError, MindzieError
 from mindzie.core.log import EventLog
 from mindzie.store.files_clients import Clients, as_object_errors
 from mindzie.store.files_faults import as_store_errors
 from mindzie.store.files_folder import CHUNK, Folder, discard
-from mindzie.store.files_place import MANIFEST, Files, Found, Place, Stored, checked, place_of
+from mindzie.store.files_place import (
+    MANIFEST,
+    OWNER,
+    Files,
+    Found,
+    Place,
+    Stored,
+    checked,
+    place_of,
+)
 from mindzie.store.files_whole import copy, damages, marks, refuse
 
 if TYPE_CHECKING:
@@ -119,6 +129,8 @@ class ObjectStorage:
             prefix = None if tenant is None else f"{tenant}/"
             every = (item for batch in obstore.list(self.clients.quick, prefix) for item in batch)
             for path, items in groupby(every, lambda item: _folder(item["path"])):
+                if path == OWNER:
+                    continue
                 inside = list(items)
                 place, itself = place_of(path)
                 yield Found(
@@ -139,6 +151,19 @@ class ObjectStorage:
                     obstore.delete(self.clients.patient, [f"{path}/{name}" for name in some])
         with as_store_errors(str(self.cache)):
             discard(self.cache.joinpath(*path.split("/")))
+
+    def mark(self) -> bytes | None:
+        """Return what says whose it is."""
+        with as_object_errors(str(self)):
+            try:
+                return bytes(obstore.get(self.clients.quick, OWNER).bytes())
+            except FileNotFoundError:
+                return None
+
+    def set_mark(self, content: bytes) -> None:
+        """Say whose it is; who is first stays."""
+        with as_object_errors(str(self)), suppress(AlreadyExistsError):
+            obstore.put(self.clients.quick, OWNER, content, mode="create")
 
     def _see_free(self, place: Place) -> None:
         if MANIFEST in self.source(place).names():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 import mindzie as mz
 from mindzie.access.entrance import Place
@@ -14,8 +16,10 @@ from mindzie.access.installation import Installation
 from mindzie.access.keyring import as_text, new_key
 from mindzie.access.workspace import Workspace
 from mindzie.core.log import EventLog
-from mindzie.store.database import Database
+from mindzie.store.database import Database, Scope
 from mindzie.store.files import SnapshotFiles
+from mindzie.store.migrations import MARK_TABLE
+from mindzie.store.owner import owner_of
 from tests.servers.postgresql import PostgreSQL
 
 SETTINGS = ("MINDZIE_KEYS", "MINDZIE_KEY_FILE", "MINDZIE_WORKSPACE", "MINDZIE_STORAGE")
@@ -34,7 +38,7 @@ def keys(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def place(keys: None, database: Database, tmp_path: Path) -> Place:
     """Return an installation without tenants."""
-    return Place(database, SnapshotFiles(str(tmp_path / "snapshots")), tmp_path)
+    return located(database, tmp_path)
 
 
 @pytest.fixture
@@ -56,12 +60,20 @@ def place_on(
             name = f"other_{len(made)}"
             database = opened(server.create(name, request.getfixturevalue("postgresql_template")))
         made.append(kind)
-        return Place(database, SnapshotFiles(str(folder / "snapshots")), folder)
+        return located(database, folder)
 
     yield make
     for at, kind in enumerate(made):
         if kind == "postgresql":
             request.getfixturevalue("postgresql").drop(f"other_{at}")
+
+
+def located(database: Database, folder: Path) -> Place:
+    """Return the place of a database with the storage in a folder."""
+    with database.writing(Scope(None)) as session:  # it is a copy of a template
+        session.execute(text(f"UPDATE {MARK_TABLE} SET id = '{uuid4().hex}'"))
+    files = SnapshotFiles(str(folder / "snapshots"), owner=owner_of(database))
+    return Place(database, files, folder)
 
 
 def tenant(place: Place, name: str = "acme") -> Workspace:

@@ -15,10 +15,11 @@ import pytest
 from sqlalchemy import delete, select, type_coerce
 
 import mindzie as mz
-from mindzie.access.backup import backup, restore
+from mindzie.access.backup import backup
 from mindzie.access.entrance import Place
 from mindzie.access.health import problems
 from mindzie.access.identity import Identity
+from mindzie.access.restoring import restore
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import ConflictError, DataSetError, MindzieError, StoreError
 from mindzie.store.database import Scope
@@ -56,7 +57,7 @@ def snapshots(place: Place) -> dict[str, bytes]:
     return {
         name: content
         for name, content in contents(Path(str(place.files))).items()
-        if not name.split("/")[2].startswith(".")
+        if "/" in name and not name.split("/")[2].startswith(".")
     }
 
 
@@ -266,7 +267,7 @@ def test_an_interrupted_restore_is_done_again(
     path = Path(str(other.files)) / half
     path.write_bytes(path.read_bytes()[:-3])
     monkeypatch.setattr(other.files, "put_folder", put)
-    monkeypatch.setattr("mindzie.access.backup._insert", _broken_in_the_middle())
+    monkeypatch.setattr("mindzie.access.restoring._insert", _broken_in_the_middle())
     with pytest.raises(StoreError, match="pulled"):
         restore(other, folder)
     assert rows(other.database)["tenants"] == []
@@ -276,7 +277,7 @@ def test_an_interrupted_restore_is_done_again(
 
 
 def _broken_in_the_middle() -> Callable[..., None]:
-    from mindzie.access import backup as module
+    from mindzie.access import restoring as module
 
     insert, steps = module._insert, itertools.count()
 

@@ -17,7 +17,9 @@ from sqlalchemy import text, update
 
 from mindzie.access import health
 from mindzie.access.entrance import Place
-from mindzie.access.health import Problem, problems, repaired
+from mindzie.access.health import problems, repaired
+from mindzie.access.keyring import as_text, new_key
+from mindzie.access.problem import Problem
 from mindzie.access.workspace import Workspace
 from mindzie.store.database import Scope
 from mindzie.store.models import AuditEntry, Dataset, DatasetVersion, Secret
@@ -252,7 +254,7 @@ def test_a_key_that_is_missing_is_named(
     ws: Workspace, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _change(place, update(Secret).values(key_id="0123456789abcdef"))
-    only(place, "key", "1 secrets need the key 0123456789abcdef")
+    only(place, "key", "1 secret needs the key 0123456789abcdef")
     monkeypatch.setenv("MINDZIE_KEYS", "no key")
     only(place, "key", "MINDZIE_KEYS")
 
@@ -329,7 +331,7 @@ def test_what_is_published_or_removed_meanwhile_is_no_problem(ws: Workspace, pla
     assert (errors, found) == ([], [])
 
 
-@pytest.mark.parametrize("step", ["_database", "_keys", "_tenant", "_leftovers"])
+@pytest.mark.parametrize("step", ["_database", "key_problems", "_tenant", "_leftovers"])
 def test_a_tenant_that_comes_in_the_middle_of_it_is_no_problem(
     ws: Workspace, place: Place, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -345,3 +347,38 @@ def test_a_tenant_that_comes_in_the_middle_of_it_is_no_problem(
 
     monkeypatch.setattr(health, step, meanwhile)
     assert problems(place) == []
+
+
+def _broken_key(place: Place, patch: pytest.MonkeyPatch) -> tuple[str, str]:
+    path = place.folder / "keys"
+    path.write_text("no key\n")
+    path.chmod(0o600)
+    patch.setenv("MINDZIE_KEY_FILE", str(path))
+    patch.delenv("MINDZIE_KEYS", raising=False)
+    return "key", "is not base64"
+
+
+def _open_key(place: Place, patch: pytest.MonkeyPatch) -> tuple[str, str]:
+    path = place.folder / "keys"
+    path.write_text(f"{as_text(new_key())}\n")
+    path.chmod(0o640)
+    patch.setenv("MINDZIE_KEY_FILE", str(path))
+    patch.delenv("MINDZIE_KEYS", raising=False)
+    return "key", f"others than its owner may read or change it. Run `chmod 600 {path}`."
+
+
+def _no_folder(place: Place, _: pytest.MonkeyPatch) -> tuple[str, str]:
+    Path(str(place.files)).write_text("a file")
+    return "storage", "Not a directory"
+
+
+@pytest.mark.parametrize("harm", [_broken_key, _open_key, _no_folder])
+@pytest.mark.parametrize("deep", [True, False])
+def test_keys_and_storage_are_tried_before_there_is_data(
+    place: Place,
+    harm: Callable[[Place, pytest.MonkeyPatch], tuple[str, str]],
+    deep: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kind, said = harm(place, monkeypatch)
+    only(place, kind, said, deep=deep)

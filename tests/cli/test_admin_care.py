@@ -99,7 +99,7 @@ def test_keys_are_made_listed_and_rotated(
     (before,) = admin("keys", "list", "--json").json
     assert (before["secrets"], before["there"], before["newest"]) == (1, True, True)
     monkeypatch.setenv("MINDZIE_KEYS", f"{second},{first}") if backend == "postgresql" else None
-    assert admin("keys", "rotate").out == "1 secrets have the newest key now.\n"
+    assert admin("keys", "rotate").out == "1 secret has the newest key now.\n"
     after = admin("keys", "list", "--json").json
     assert [(each["secrets"], each["newest"]) for each in after] == [(1, True), (0, False)]
     assert after[1]["key"] == before["key"]

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from mindzie.cli.admin.showing import Database, Json, Storage, Tenant, installation, show
+from mindzie.core.words import counted
 
 _HOME = "local"
 Folder = Annotated[Path, typer.Argument(metavar="DIR", show_default=False)]
@@ -72,7 +73,7 @@ def check(
         show(rows, (), as_json=True)
     else:
         for problem in found:
-            typer.echo(f"{'repaired: ' if problem in mended else ''}{problem}")
+            typer.echo(f"repaired: {problem.fact}" if problem in mended else str(problem))
         typer.echo("All is well." if not found else f"{len(found)} found, {len(mended)} repaired.")
     if left:
         raise typer.Exit(1)
@@ -81,19 +82,17 @@ def check(
 def backup(folder: Folder, database: Database = None, storage: Storage = None) -> None:
     """Write everything but the keys into a new folder, while the workspace is in use."""
     told = installation(database, storage).backup(folder)
-    typer.echo(
-        f"{sum(told['tables'].values()):,} rows, {told['snapshots']:,} snapshots, {told['bytes']:,} bytes. Keep the keys for secrets elsewhere: they are not in it."
-    )
+    typer.echo(f"{_amounts(told)}. Keep the keys for secrets elsewhere: they are not in it.")
 
 
 def restore(folder: Folder, database: Database = None, storage: Storage = None) -> None:
     """Bring a backup into an installation that has no tenants yet; the database may be of another kind."""
-    from mindzie.access.entrance import place_of
-    from mindzie.access.installation import Installation
+    from mindzie.access.entrance import address, storage_address
+    from mindzie.access.restoring import restore_at
 
-    told = Installation(place_of(database, storage)).restore(folder)
+    told = restore_at(address(database), storage_address(storage), folder)
     typer.echo(
-        f"{sum(told['tables'].values()):,} rows, {told['snapshots']:,} snapshots, {told['bytes']:,} bytes. Put the keys for secrets back too; `mindzie admin check` looks it over."
+        f"{_amounts(told)}. Put the keys for secrets back too; `mindzie admin check` looks it over."
     )
 
 
@@ -122,9 +121,8 @@ def keys_list(database: Database = None, storage: Storage = None, json: Json = F
 
 def keys_rotate(database: Database = None, storage: Storage = None) -> None:
     """Encrypt every secret with the newest key, while the workspace is in use."""
-    typer.echo(
-        f"{installation(database, storage).rotate_keys():,} secrets have the newest key now."
-    )
+    done = installation(database, storage).rotate_keys()
+    typer.echo(f"{counted(done, 'secret')} {'has' if done == 1 else 'have'} the newest key now.")
 
 
 def audit_list(
@@ -179,6 +177,12 @@ def audit_verify(
     )
     if not told["whole"]:
         raise typer.Exit(1)
+
+
+def _amounts(told: dict[str, Any]) -> str:
+    rows = sum(told["tables"].values())
+    said = (("row", rows), ("snapshot", told["snapshots"]), ("byte", told["bytes"]))
+    return ", ".join(counted(value, thing) for thing, value in said)
 
 
 def _chosen(**values: Any) -> dict[str, Any]:

@@ -42,11 +42,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def installation(database: str | None, storage: str | None) -> Installation:
     """Open the installation; an own workspace that is not there yet is set up."""
     from mindzie.access.entrance import place_of
-    from mindzie.access.installation import Installation, workspace
+    from mindzie.access.installation import Installation, own_workspace
 
     place = place_of(database, storage)
     if database is None and place.database.is_sqlite:
-        workspace()
+        own_workspace(place)
     return Installation(place)
 
 

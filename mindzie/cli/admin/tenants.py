@@ -103,8 +103,10 @@ def delete(
     here.office(name)  # says what is nearest, before it asks
     if not yes:
         typer.confirm(f"Remove {name} with everything that is its, for good?", abort=True)
-    here.delete(name)
+    left = here.delete(name)
     typer.echo(f"Removed {name}.")
+    for path in left:
+        typer.echo(f"Left in the storage, as it is no snapshot: {path}. Remove it by hand.")
 
 
 def _given(**values: Any) -> dict[str, Any]:
