@@ -1,10 +1,12 @@
-"""The page of databases, from the list of their kinds."""
+"""The page of sources, from the lists of their kinds."""
 
 from __future__ import annotations
 
+from docs_feeds import part
+
 from mindzie.ingest.connectors.kinds import KINDS, Kind
 
-MADE = "<!-- made by `make docs` from mindzie/ingest/connectors/kinds.py -->"
+MADE = "<!-- made by `make docs` from mindzie/ingest/connectors/kinds.py and mindzie/ingest/feeds/kinds.py -->"
 HEAD = """Every kind is read in the same way, see [connect to a database](analysts/databases.md). An address is
 written without password, which `password=` gives. `pip install 'mindzie[EXTRA]'` brings the driver; where it is missing, the message says so."""
 TESTED = """**Tested against the real thing** (a server or a file that the tests start): {names}. Of the others nothing but the text of their
@@ -31,14 +33,15 @@ def page() -> str:
         for kind in KINDS
     ]
     parts = [
-        f"# Databases\n{MADE}",
-        HEAD,
+        f"# Databases, streams and APIs\n{MADE}",
+        f"## Databases\n\n{HEAD}",
         "| | address | extra | driver |\n|---|---|---|---|\n" + "\n".join(what),
         TESTED.format(names=tested),
-        "## What differs",
+        "### What differs",
         "| | rows of a preview | how rows come | keeps from writing | to stop it |\n|---|---|---|---|---|\n"
         + "\n".join(how),
         LAST,
+        *part(),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -1,31 +1,33 @@
-"""Commands on databases to read from: test, list, preview."""
+"""Commands on databases, streams and APIs to read from: test, list, preview."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 import mindzie as mz
 from mindzie.cli.admin.showing import asked
-from mindzie.core.errors import SettingError
+from mindzie.core.errors import MissingPackageError, SettingError
 
 if TYPE_CHECKING:
     from mindzie.ingest.connectors.source import Source
 
 PASSWORD: Final = "MINDZIE_SOURCE_PASSWORD"  # noqa: S105 - the name of a variable
 _group = typer.Typer(
-    help="Look into databases that logs are read from.",
+    help="Look into databases, streams and APIs that logs are read from.",
     no_args_is_help=True,
-    epilog=f"A password comes from the variable {PASSWORD}, else it is asked for; never from an argument.",
+    epilog=f"A password, key or token comes from the variable {PASSWORD}, else it is asked for; never from an argument.",
 )
 Where = Annotated[
     str,
     typer.Argument(
         metavar="SOURCE",
-        help="An address without password, such as postgresql://reader@db/erp, or a connector of the workspace.",
+        help="An address without password, such as postgresql://reader@db/erp or https://api.example.org/v2, or a connector of the workspace.",
         show_default=False,
     ),
 ]
@@ -36,6 +38,10 @@ Database = Annotated[
         "--workspace", envvar="MINDZIE_WORKSPACE", metavar="URL", help="The workspace that has the connector.",
         show_default=False,
     ),
+]  # fmt: skip
+Options = Annotated[
+    list[str] | None,
+    typer.Option("--option", "-o", metavar="NAME=TEXT", help="How a stream or an API is read; repeat it."),
 ]  # fmt: skip
 Schema = Annotated[str | None, typer.Option(help="The schema; the user's own if not given.")]
 
@@ -49,19 +55,20 @@ def add_to(app: typer.Typer) -> None:
 
 
 def kinds(as_json: AsJson = False) -> None:
-    """List the kinds of databases, and which have their driver here."""
-    from mindzie.core.errors import MissingPackageError
+    """List the kinds of databases, streams and APIs, and what is missing here for them."""
     from mindzie.ingest.connectors import KINDS
     from mindzie.ingest.connectors.session import need_driver
+    from mindzie.ingest.feeds import FEEDS
+    from mindzie.ingest.feeds.opening import need_package
 
+    needs: list[tuple[Any, Callable[[], None]]] = [
+        (kind, partial(need_driver, kind)) for kind in KINDS
+    ]
+    needs += [(feed, partial(need_package, feed)) for feed in FEEDS]
     rows = []
-    for kind in KINDS:
-        try:
-            need_driver(kind)
-            rows.append({"id": kind.id, "label": kind.label, "url": kind.url, "missing": ""})
-        except MissingPackageError:
-            missing = f"pip install 'mindzie[{kind.extra}]'"
-            rows.append({"id": kind.id, "label": kind.label, "url": kind.url, "missing": missing})
+    for kind, need in needs:
+        missing = f"pip install 'mindzie[{kind.extra}]'" if _is_missing(need) else ""
+        rows.append({"id": kind.id, "label": kind.label, "url": kind.url, "missing": missing})
     if as_json:
         return typer.echo(json.dumps(rows))
     for row in rows:
@@ -71,9 +78,17 @@ def kinds(as_json: AsJson = False) -> None:
     return None
 
 
-def answers(source: Where, workspace: Database = None) -> None:
-    """See whether a database answers."""
-    seconds = _opened(source, workspace).test()
+def _is_missing(need: Callable[[], None]) -> bool:
+    try:
+        need()
+    except MissingPackageError:
+        return True
+    return False
+
+
+def answers(source: Where, option: Options = None, workspace: Database = None) -> None:
+    """See whether a source answers."""
+    seconds = _opened(source, workspace, option).test()
     typer.echo(f"It answers, after {seconds * 1000:.0f} ms.")
 
 
@@ -83,21 +98,31 @@ def schemas(source: Where, as_json: AsJson = False, workspace: Database = None) 
 
 
 def tables(
-    source: Where, schema: Schema = None, as_json: AsJson = False, workspace: Database = None
+    source: Where,
+    schema: Schema = None,
+    option: Options = None,
+    as_json: AsJson = False,
+    workspace: Database = None,
 ) -> None:
-    """List tables and views."""
-    _names(_opened(source, workspace).tables(schema), as_json=as_json)
+    """List tables and views, topics or streams."""
+    _names(_opened(source, workspace, option).tables(schema), as_json=as_json)
 
 
 def columns(
     source: Where,
-    table: Annotated[str, typer.Argument(help="A table or view.", show_default=False)],
+    table: Annotated[
+        str,
+        typer.Argument(
+            help="A table or view, a topic or stream, a path of an API.", show_default=False
+        ),
+    ],
     schema: Schema = None,
+    option: Options = None,
     as_json: AsJson = False,
     workspace: Database = None,
 ) -> None:
     """List the columns of a table with their types."""
-    found = _opened(source, workspace).columns(table, schema)
+    found = _opened(source, workspace, option).columns(table, schema)
     rows = [{"name": c.name, "type": c.type, "declared": c.declared} for c in found]
     if as_json:
         return typer.echo(json.dumps(rows, ensure_ascii=False))
@@ -111,24 +136,32 @@ def preview(
     source: Where,
     what: Annotated[
         str,
-        typer.Argument(metavar="TABLE_OR_QUERY", help="A table, or a query.", show_default=False),
+        typer.Argument(
+            metavar="TABLE_OR_QUERY",
+            help="A table, topic, stream or path, or a query.",
+            show_default=False,
+        ),
     ],
     rows: Annotated[int, typer.Option(help="At most so many rows.")] = 20,
     schema: Schema = None,
     parameter: Annotated[
         list[str] | None,
         typer.Option(
-            "--param", "-p", metavar="NAME=TEXT", help="A value of the query's :NAME; repeat it."
+            "--param",
+            "-p",
+            metavar="NAME=TEXT",
+            help="A value of the query's :NAME, or a parameter of an API; repeat it.",
         ),
     ] = None,
+    option: Options = None,
     as_json: AsJson = False,
     workspace: Database = None,
 ) -> None:
-    """Show the first rows of a table or a query."""
+    """Show the first rows of a table or a query, or the first records of a stream or an API."""
     import polars as pl
 
-    given = dict(_pair(text) for text in parameter or ())
-    frame = _opened(source, workspace).preview(what, rows, schema=schema, parameters=given)
+    given = dict(_pair(text, "--param") for text in parameter or ())
+    frame = _opened(source, workspace, option).preview(what, rows, schema=schema, parameters=given)
     if as_json:
         return typer.echo(json.dumps(frame.to_dicts(), ensure_ascii=False, default=str))
     with pl.Config(tbl_rows=rows, tbl_cols=20, tbl_width_chars=120, tbl_hide_dataframe_shape=True):
@@ -136,10 +169,10 @@ def preview(
     return None
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _pair(text: str, option: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign:
-        raise SettingError(f"--param {text!r} must be NAME=TEXT.")
+        raise SettingError(f"{option} {text!r} must be NAME=TEXT.")
     return name, value
 
 
@@ -147,13 +180,17 @@ def _names(names: tuple[str, ...], *, as_json: bool) -> None:
     typer.echo(json.dumps(names, ensure_ascii=False) if as_json else "\n".join(names))
 
 
-def _opened(source: str, workspace: str | None) -> Source:
+def _opened(source: str, workspace: str | None, option: list[str] | None = None) -> Source:
+    options = dict(_pair(text, "--option") for text in option or ())
     if "://" not in source:
+        if options:
+            raise SettingError("A connector of a workspace has its options: leave --option out.")
         return mz.connect(mz.workspace(workspace).connectors[source])
-    return mz.connect(source, password=_password(source))
+    password = _password(source, signs=options.get("auth", "none") != "none")
+    return mz.connect(source, password=password, options=options or None)
 
 
-def _password(address: str) -> Any:
+def _password(address: str, *, signs: bool) -> Any:
     """Return the password of an address; one that it holds itself is refused, as others see what runs."""
     from pydantic import SecretStr
 
@@ -162,6 +199,6 @@ def _password(address: str) -> Any:
         raise SettingError(
             f"Leave the password out of the address, where others on this machine see it: set {PASSWORD}, or wait to be asked."
         )
-    if not sign:
+    if not (sign or signs):
         return None
     return SecretStr(os.environ.get(PASSWORD) or asked("Password"))

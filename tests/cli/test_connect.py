@@ -11,6 +11,7 @@ import sys
 import pytest
 
 import mindzie as mz
+from tests.ingest.feeds.api import serving
 from tests.servers.mariadb import PASSWORD, ROLE
 
 
@@ -65,7 +66,9 @@ def test_what_is_wrong_is_one_paragraph(path):
 
 def test_kinds_are_listed_with_what_is_missing():
     rows = {row["id"]: row for row in json.loads(connect("kinds", "--json").stdout)}
-    assert len(rows) == 17
+    assert len(rows) == 17 + 4
+    assert rows["kafka"]["url"].startswith("kafka://")
+    assert rows["rest"]["missing"] == ""
     assert rows["postgresql"]["missing"] == ""
     assert rows["teradata"]["missing"] == "pip install 'mindzie[teradata]'"
     assert "sqlite:///PATH" in connect("kinds").stdout
@@ -95,3 +98,18 @@ def test_a_connector_of_the_workspace_is_used_by_name(path, tmp_path):
     missing = connect("tables", "fils", "--workspace", address)
     assert missing.returncode == 2
     assert "files" in missing.stderr
+
+
+def test_an_api_is_looked_into_without_its_key_among_the_arguments():
+    with serving() as api:
+        api.answer = lambda request: {
+            "items": [{"claim": "1", "key": request.headers.get("X-Api-Key", "none")}]
+        }
+        told = ("--option", "auth=header", "--json")
+        given = {"MINDZIE_SOURCE_PASSWORD": "geheim", "NO_PROXY": "127.0.0.1"}
+        done = connect("preview", f"rest+{api.url}", "claims", *told, **given)
+        assert json.loads(done.stdout) == [{"claim": "1", "key": "geheim"}]
+        assert connect("test", api.url, **given).stdout.startswith("It answers")
+        assert api.requests[0].path == "/v1/claims"
+        done = connect("columns", api.url, "claims", "-o", "pagging=none", **given)
+        assert "Did you mean 'paging'" in done.stderr
