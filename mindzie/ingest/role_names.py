@@ -6,13 +6,11 @@ Names are compared after `plain`: lower case, no accents, words apart.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache, lru_cache
 
-SURE, LIKELY, MAYBE, WEAK = 0.95, 0.8, 0.6, 0.4
+from mindzie.core.plain_names import bare, plain
 
-_STROKES = str.maketrans("łıøđ", "liod")
-"""Letters that no normal form takes apart."""
+SURE, LIKELY, MAYBE, WEAK = 0.95, 0.8, 0.6, 0.4
 
 NAMES: dict[str, tuple[tuple[float, str], ...]] = {
     "case": (
@@ -165,28 +163,9 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
 }
 
 
-def plain(name: str) -> str:
-    """Return a column name in lower case, without accents, its words apart.
-
-    Examples
-    --------
-    >>> plain("case:CompleteTimestamp")
-    'case complete timestamp'
-    """
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return " ".join(re.findall(r"[^\W_]+", _bare(apart)))
-
-
-def _bare(text: str) -> str:
-    """Leave out the accents of letters; those of kana and other scripts make another sound, and stay."""
-    letters = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
-    bare = "".join(letter for letter in letters if not "\u0300" <= letter <= "\u036f")
-    return unicodedata.normalize("NFKC", bare)
-
-
 @cache
 def _patterns(role: str) -> tuple[tuple[float, re.Pattern[str]], ...]:
-    return tuple((score, re.compile(_bare(pattern))) for score, pattern in NAMES[role])
+    return tuple((score, re.compile(bare(pattern))) for score, pattern in NAMES[role])
 
 
 @lru_cache(maxsize=10_000)

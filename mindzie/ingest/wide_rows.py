@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import polars as pl
 
+from mindzie.core.plain_names import plain
 from mindzie.core.words import counted, share
-from mindzie.ingest.role_names import name_score, plain
+from mindzie.ingest.role_names import name_score
 from mindzie.ingest.roles import Guess
 
 _NO_EVENT: Final = re.compile(

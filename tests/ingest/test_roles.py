@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from mindzie.core.errors import SourceError
+from mindzie.core.plain_names import plain
 from mindzie.ingest import source_table
-from mindzie.ingest.role_names import plain
 
 DAYS = [f"2024-01-0{day} 10:00" for day in (1, 2, 3, 4)]
 VALUES = {

@@ -14,6 +14,7 @@ from mindzie.operations.calculators.performance import Bottlenecks
 from mindzie.operations.calculators.pivot_tables import Pivot
 from mindzie.operations.calculators.quality import DataQuality
 from mindzie.operations.calculators.size import ActivityCount, CaseCount, EventCount, VariantCount
+from mindzie.operations.calculators.standards import StandardChecker
 from mindzie.operations.calculators.values import AggregateValue, Rate
 from mindzie.operations.calculators.variants import Variants
 
@@ -36,6 +37,7 @@ __all__ = [
     "Pivot",
     "ProcessMap",
     "Rate",
+    "StandardChecker",
     "VariantCount",
     "Variants",
     "WeekdayHour",
