@@ -17,20 +17,22 @@ from tests.contract.conftest import Logs
 from tests.contract.log import ACTIVITIES, ATTRIBUTES, ODD
 
 ENGINES = ("polars", "duckdb")
-every = pytest.mark.parametrize(
-    "cls",
-    # one worker asks one operation everything, so that answers are computed once
-    [pytest.param(cls, marks=pytest.mark.xdist_group(cls.id)) for cls in operations()],
-    ids=[f"{cls.kind}-{cls.id}" for cls in operations()],
-)
-on_each_engine = pytest.mark.parametrize("engine", ENGINES)
 BY_NAMES = {"standard_checker"}
 """Operations whose very question is what things are called."""
-by_any_name = pytest.mark.parametrize(
-    "cls",
-    [cls for cls in operations() if cls.id not in BY_NAMES],
-    ids=lambda cls: f"{cls.kind}-{cls.id}",
-)
+
+
+def each(*classes: type[Operation]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        "cls",
+        # one worker asks one operation everything, so that answers are computed once
+        [pytest.param(cls, marks=pytest.mark.xdist_group(cls.id)) for cls in classes],
+        ids=[f"{cls.kind}-{cls.id}" for cls in classes],
+    )
+
+
+every = each(*operations())
+by_any_name = each(*(cls for cls in operations() if cls.id not in BY_NAMES))
+on_each_engine = pytest.mark.parametrize("engine", ENGINES)
 keeping = pytest.mark.parametrize(
     "cls",
     [cls for cls in operations("filter") if "keep" in cls.model_fields],

@@ -15,7 +15,7 @@ from mindzie.ingest.mapping.reading import aside_of
 from mindzie.ingest.mapping.steps import ROW
 from mindzie.ingest.mapping.values import Mapped, Mapping, Problem
 from mindzie.ingest.raw import Options
-from mindzie.ingest.rejected import BAD_TIME, NO_ACTIVITY, NO_CASE, NO_TIME, split
+from mindzie.ingest.rejected import BAD_TIME, NO_ACTIVITY, NO_CASE, NO_TIME, of_origin, split
 from mindzie.ingest.roles import NEEDED, find_roles
 from mindzie.ingest.table import check_zone, raw_of, tidied
 from mindzie.ingest.texts import as_text, empty_is_missing
@@ -151,7 +151,8 @@ def check(mapping: Mapping, source: Any, options: Options) -> Check:
     good, rejected, told = _rows(made.frame, columns, options)
     kept = made.frame.filter(good)
     fits = all(problem.count for problem in problems) and set(NEEDED) <= set(columns)
-    whole = pl.concat([aside_of(made), rejected], how="diagonal_relaxed").sort("row", maintain_order=True)  # fmt: skip
+    whole = pl.concat([aside_of(made), rejected], how="diagonal_relaxed")
+    whole = of_origin(whole.sort("row", maintain_order=True), raw.frame)
     return Check(
         problems=tuple(problems + told),
         rejected=whole,

@@ -45,6 +45,21 @@ def test_check_agrees_with_reading():
     assert found.rejected["reason"].to_list() == log.rejected["reason"].to_list()
 
 
+def test_rejected_rows_are_shown_as_the_source_has_them_each_once():
+    wide = pl.DataFrame({"Order": ["1", "2"], "Created": ["2024-01-01", "x"], "Paid": ["y", "z"]})
+    step = {"step": "events_from_columns", "columns": {"Created": "Create", "Paid": "Pay"}}
+    roles = {"case": "Order", "activity": "activity", "timestamp": "timestamp"}
+    mapping = mz.Mapping(roles=roles, steps=[step])
+    found = mapping.check(wide)
+    assert found.rejected.to_dicts() == [
+        {"row": 1, "reason": "timestamp cannot be read", "Order": "1", "Created": "2024-01-01", "Paid": "y"},
+        {"row": 2, "reason": "timestamp cannot be read", "Order": "2", "Created": "x", "Paid": "z"},
+    ]  # fmt: skip
+    assert found.problems[0].count == 3
+    assert found.events == 1
+    assert found.rejected.equals(mz.read(wide, mapping=mapping).rejected)
+
+
 def test_faults_of_the_mapping_do_not_hide_those_of_rows():
     steps = [
         {"step": "map_field", "column": "Ordr", "to": "Case"},
