@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import mindzie as mz
 from mindzie.access.installation import Installation
 from mindzie.access.workspace import Workspace
+from mindzie.ingest.jobs.worker import work_off
 from mindzie.store.upgrade import State, downgrade, upgrade
 from tests.faults.office import DATASET, ME, Office
 from tests.faults.steps import die_at
@@ -39,6 +41,14 @@ def importing(office: Office, source: Path, name: str) -> Iterator[Callable[[], 
             job.done(version.number, {"read": version.number})
 
         yield work
+
+
+@contextmanager
+def working_off(office: Office) -> Iterator[Callable[[], Any]]:
+    """Do all imports that wait, and those of workers that are gone."""
+    with office.place() as place:
+        workspace = Workspace.open(place, ME)
+        yield lambda: list(work_off(workspace, silence=timedelta(0)))
 
 
 @contextmanager
