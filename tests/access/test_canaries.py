@@ -112,9 +112,10 @@ class Canaries:
 
     def let_a_program_in(self) -> None:
         service = self.ws.service_accounts.create("night")
-        key = service.new_key("prod")
-        self.found |= {key, key.split("_", 2)[2]}
-        self.shown += [service, service.keys, open_with_key(key, self.place)]
+        key, other = service.new_key("prod"), service.new_key("stays")
+        self.found |= {key, key.split("_", 2)[2], other, other.split("_", 2)[2]}
+        open_with_key(key, self.place)
+        self.shown += [service, service.keys, open_with_key(other, self.place)]
         self.fails(lambda: open_with_key(key[:-1] + "?", self.place))
         next(iter(service.keys)).revoke()
         self.fails(lambda: open_with_key(key, self.place))
