@@ -13,6 +13,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Mapped
 
 from mindzie.access.identity import storable
+from mindzie.access.secret_settings import looks_secret, refuse_secrets
 from mindzie.core.errors import MindzieError, SettingError, nearest
 from mindzie.core.limits import shortened
 from mindzie.core.operation import Operation
@@ -22,6 +23,10 @@ from mindzie.store.base import Record
 from mindzie.store.types import StoredOperations
 
 _CONTROL = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
+
+
+_OF_COLUMNS = frozenset({"definition"})
+"""Fields whose names are those of a source's columns: one may be called "token"."""
 
 
 class _Fields(BaseModel):
@@ -100,6 +105,8 @@ def checked(record: type[Record], given: Mapping[str, Any], *, new: bool) -> dic
     try:
         for name, value in values.items():
             _check_storable(record, name, value)
+            if isinstance(value, Mapping):
+                refuse_secrets(value, name, names=name not in _OF_COLUMNS)
         made = model(**{**known, **values})
     except ValidationError as error:
         said = _explained(record, model, error)
@@ -157,10 +164,17 @@ def _explained(record: type[Record], model: type[BaseModel], error: ValidationEr
         elif item["type"] == "missing":
             lines.append(f"A {title_of(record)} needs the field {where!r}.")
         else:
-            lines.append(
-                f"{where} of a {title_of(record)}: {refusal(item)} (got {shortened(item['input'])})."
-            )
+            lines.append(f"{where} of a {title_of(record)}: {refusal(item)}{_got(model, item)}.")
     return "\n".join(lines)
+
+
+def _got(model: type[BaseModel], item: Any) -> str:
+    # where settings belong, a text may be an address with its password
+    field = model.model_fields.get(str(item["loc"][0])) if item["loc"] else None
+    said = str(item["input"])
+    if (field is not None and "dict" in str(field.annotation)) or looks_secret(said):
+        return ""
+    return f" (got {shortened(item['input'])})"
 
 
 def title_of(record: type[Record]) -> str:

@@ -13,9 +13,9 @@ from mindzie.access import kinds
 from mindzie.access.audit import facts
 from mindzie.access.collection import Collection
 from mindzie.access.door import Visit
+from mindzie.access.fields import checked
 from mindzie.access.items import Item
 from mindzie.access.opening import open_current
-from mindzie.access.secret_settings import refuse_secrets
 from mindzie.access.sharing import Shared
 from mindzie.core.errors import ConflictError, NotFoundError, SettingError
 from mindzie.core.families import Filter
@@ -52,11 +52,6 @@ class Connector(Item):
     """A source system."""
 
     kind = kinds.CONNECTOR
-
-    @classmethod
-    def check_facts(cls, _visit: Visit, values: dict[str, Any]) -> None:
-        """Refuse settings that hold a password: they are kept in the clear."""
-        refuse_secrets(values.get("settings"))
 
 
 class Task(Item):
@@ -172,6 +167,7 @@ class Investigation(Item):
         ConflictError
             Where it has no notebook yet.
         """
+        said = checked(models.Run, {"parameters": dict(parameters or {})}, new=True)["parameters"]
         with self._door.writing() as visit:
             above = visit.changeable(self.kind, self.id, kinds.RUN.change)
             if above.current is None:
@@ -186,7 +182,7 @@ class Investigation(Item):
                 investigation_id=above.id,
                 notebook_id=visit.session.scalars(chosen).one().id,
                 version_id=_current_version(visit, above.dataset_id),
-                parameters={**above.parameters, **(parameters or {})},
+                parameters={**above.parameters, **said},
                 created_by=visit.actor.id,
             )
             visit.session.add(row)

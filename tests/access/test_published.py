@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from mindzie.access.health import problems, repaired
 from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
 from mindzie.access.keyring import as_text, new_key
+from mindzie.access.secret_settings import refuse_secrets
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import (
     ConflictError,
@@ -258,7 +261,23 @@ SECRETS: list[dict[str, object]] = [
     {"servers": [{"client-secret": "x"}]},
     {"url": "postgresql://me:hunter2@host/db"},
     {"dsn": "Server=x;Password=hunter2"},
+    {"dsn": "AccountName=x;AccountKey=hunter2=="},
+    {"url": "https://x.example/c?sv=1&sig=hunter2"},
+    {"headers": {"Authorization": "hunter2"}},
+    {"headers": {"X": "Bearer hunter2hunter2"}},
+    {"headers": [{"name": "Authorization", "value": "hunter2"}]},
+    {"headers": ["Authorization: Basic hunter2"]},
+    {"x": "Basic bWU6aHVudGVyMg=="},
+    {"x": "-----BEGIN RSA PRIVATE KEY-----\nhunter2"},
+    {"postgresql://me:hunter2@host/db": 1},
 ]
+HARMLESS: dict[str, object] = {
+    "query": "SELECT token, state FROM orders WHERE state = 'open' AND sig = 1",
+    "level": "Basic education",
+    "title": "Bearer bonds, 2020",
+    "author": "Ada",
+    "sort": "desc",
+}
 
 
 def test_settings_hold_no_secrets(ws: Workspace) -> None:
@@ -272,6 +291,42 @@ def test_settings_hold_no_secrets(ws: Workspace) -> None:
         with pytest.raises(SettingError, match=r"secrets\.keep"):
             made.change(settings=settings)
     assert ws.connectors["c"].settings == good
+
+
+def test_nothing_that_is_kept_holds_a_secret(ws: Workspace) -> None:
+    project = ws.projects.create("x")
+    data, why = project.datasets.create("d"), project.investigations.create("why")
+    why.save({"cells": []})
+    acts: tuple[Callable[[Any], Any], ...] = (
+        data.request_import,
+        lambda said: project.mappings.create("m", definition={"url": said.get("url", said)}),
+        why.request_run,
+        lambda said: why.refresh().change(parameters=said),
+        lambda said: project.schedules.create(
+            "s", investigation_id=why, cron="0 2 * * *", parameters=said
+        ),
+        lambda said: project.connectors.create("c", kind="x", settings=str(said)),
+    )
+    for settings in ({"url": "postgresql://me:hunter2@host/db"}, {"a": "x;Password=hunter2"}):
+        for act in acts:
+            with pytest.raises(SettingError) as refused:
+                act(settings)
+            assert "hunter2" not in str(refused.value)
+            assert refused.value.__cause__ is None
+            assert refused.value.__context__ is None
+    assert (len(data.imports), len(why.runs), len(project.mappings)) == (0, 0, 0)
+    why.request_run(HARMLESS)
+    deep: dict[str, Any] = {}
+    for _ in range(500):
+        deep = {"x": deep}
+    with pytest.raises(SettingError, match="nested more than 100 deep"):
+        project.connectors.create("c", kind="x", settings=deep)
+
+
+def test_columns_are_called_as_they_are() -> None:
+    refuse_secrets({"attributes": {"token": "text"}}, "definition", names=False)
+    with pytest.raises(SettingError, match=r"^definition\.x looks like a secret"):
+        refuse_secrets({"x": "me;pwd=hunter2"}, "definition", names=False)
 
 
 def test_what_is_kept_is_what_a_database_can_keep(ws: Workspace) -> None:
