@@ -152,6 +152,40 @@ def test_the_audit_log_is_listed_exported_and_verified(admin: Admin) -> None:
     assert "is not in the chain" in other.out
 
 
+@on_sqlite
+def test_a_date_that_is_none_is_said_in_our_words(admin: Admin) -> None:
+    done = admin("audit", "list", "--since", "yesterday")
+    assert done.code == 2
+    assert "is no date: give one such as 2026-01-31" in " ".join(done.err.replace("│", " ").split())
+    assert admin("audit", "list", "--since", "2026-01-31T14:00+02:00").code == 0
+
+
+@on_sqlite
+def test_what_was_repaired_is_said_without_what_to_do(
+    admin: Admin, settings: dict[str, str]
+) -> None:
+    admin("tenants", "list")
+    orphan = Path(settings["MINDZIE_HOME"], "snapshots", LONE, LONE, "1-original")
+    mz.demo("order-to-cash", cases=5).save(orphan)
+    path = f"{LONE}/{LONE}/1-original"
+    assert admin("check", "--repair").out == (
+        f"repaired: orphan: {path}: no version of a data set speaks of it.\n1 found, 1 repaired.\n"
+    )
+
+
+@on_sqlite
+def test_a_refused_restore_makes_no_database(admin: Admin, tmp_path: Path) -> None:
+    admin("tenants", "list")
+    assert admin("check").code == 0  # which makes the storage this database's
+    assert admin("backup", str(tmp_path / "monday")).code == 0
+    new = ("--database", f"sqlite:///{tmp_path / 'new' / 'workspace.db'}")
+    live = ("--storage", str(tmp_path / "snapshots"))
+    refused(admin("restore", str(tmp_path / "monday"), *new, *live), "belongs to another database")
+    refused(admin("restore", str(tmp_path), *new), "is no backup")
+    assert not (tmp_path / "new").exists()
+    assert admin("restore", str(tmp_path / "monday"), *new).code == 0
+
+
 def test_a_backup_comes_back_elsewhere(
     admin: Admin, backend: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -229,7 +263,8 @@ def test_a_server_that_is_not_set_up_says_what_to_do(
         "Say where snapshots are kept",
     )
     assert process("tenants", "list", MINDZIE_WORKSPACE=fresh).out == "None.\n"
-    refused(process("people", "list", MINDZIE_WORKSPACE=fresh), f"no tenant {LAPTOP!r}")
+    said = (f"no tenant {LAPTOP!r}", "--tenant, or with MINDZIE_TENANT")
+    refused(process("people", "list", MINDZIE_WORKSPACE=fresh), *said)
 
 
 @pytest.mark.parametrize(

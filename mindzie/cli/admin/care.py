@@ -8,12 +8,35 @@ from typing import Annotated, Any
 
 import typer
 
-from mindzie.cli.admin.showing import Database, Json, Storage, Tenant, installation, show
+from mindzie.cli.admin.showing import (
+    HOME,
+    Database,
+    Json,
+    Storage,
+    Tenant,
+    installation,
+    office,
+    show,
+)
 from mindzie.core.words import counted
 
-_HOME = "local"
 Folder = Annotated[Path, typer.Argument(metavar="DIR", show_default=False)]
-When = Annotated[datetime | None, typer.Option(help="In UTC.", show_default=False)]
+
+
+def _moment(said: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(said)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{said!r} is no date: give one such as 2026-01-31, or 2026-01-31T14:00."
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+When = Annotated[
+    datetime | None,
+    typer.Option(parser=_moment, metavar="DATE", help="In UTC.", show_default=False),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -134,15 +157,15 @@ def audit_list(
     since: When = None,
     until: When = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most the last so many.")] = 100,
-    tenant: Tenant = _HOME,
+    tenant: Tenant = HOME,
     database: Database = None,
     storage: Storage = None,
     json: Json = False,
 ) -> None:
     """List who did what lately, oldest first."""
-    office = installation(database, storage).office(tenant)
+    here = office(database, storage, tenant)
     chosen = _chosen(action=action, actor=actor, kind=kind, since=since, until=until)
-    rows = office.audit.entries(limit=limit, last=True, **chosen)
+    rows = here.audit.entries(limit=limit, last=True, **chosen)
     show(rows, ("number", "at", "actor_name", "action", "object_kind", "object_name"), as_json=json)
 
 
@@ -151,25 +174,25 @@ def audit_export(
     action: Annotated[str | None, typer.Option(help="Only these acts.")] = None,
     since: When = None,
     until: When = None,
-    tenant: Tenant = _HOME,
+    tenant: Tenant = HOME,
     database: Database = None,
     storage: Storage = None,
 ) -> None:
     """Print the audit log as CSV that is safe to open in a spreadsheet, or as JSON lines."""
-    office = installation(database, storage).office(tenant)
+    here = office(database, storage, tenant)
     typer.echo(
-        office.audit.export(format, **_chosen(action=action, since=since, until=until)), nl=False
+        here.audit.export(format, **_chosen(action=action, since=since, until=until)), nl=False
     )
 
 
 def audit_verify(
     head: Annotated[str | None, typer.Option(help="A hash noted earlier, elsewhere.")] = None,
-    tenant: Tenant = _HOME,
+    tenant: Tenant = HOME,
     database: Database = None,
     storage: Storage = None,
 ) -> None:
     """Prove that no entry was altered, removed or put in. Exit code 1 where one was."""
-    told = installation(database, storage).office(tenant).audit.verify(head)
+    told = office(database, storage, tenant).audit.verify(head)
     for fault in told["faults"]:
         typer.echo(fault)
     typer.echo(
@@ -186,8 +209,4 @@ def _amounts(told: dict[str, Any]) -> str:
 
 
 def _chosen(**values: Any) -> dict[str, Any]:
-    return {
-        name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
-        for name, value in values.items()
-        if value is not None
-    }
+    return {name: value for name, value in values.items() if value is not None}

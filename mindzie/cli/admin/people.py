@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mindzie.cli.admin.showing import Database, Json, Storage, Tenant, asked, installation, show
+from mindzie.cli.admin.showing import (
+    HOME,
+    Database,
+    Json,
+    Storage,
+    Tenant,
+    asked,
+    office,
+    show,
+)
 
 if TYPE_CHECKING:
     from mindzie.access.people import User
 
-_HOME = "local"
 Role = Annotated[str, typer.Option(help="A built-in role, or one of the tenant's.")]
 Person = Annotated[
     str, typer.Argument(help="Identifier, e-mail address or name.", show_default=False)
@@ -33,11 +41,11 @@ def add_to(app: typer.Typer) -> None:
 
 
 def list_(
-    tenant: Tenant = _HOME, database: Database = None, storage: Storage = None, json: Json = False
+    tenant: Tenant = HOME, database: Database = None, storage: Storage = None, json: Json = False
 ) -> None:
     """List people with their roles."""
-    office = installation(database, storage).office(tenant)
-    given = list(office.role_assignments)
+    here = office(database, storage, tenant)
+    given = list(here.role_assignments)
     rows = [
         {
             **user.to_json(),
@@ -45,7 +53,7 @@ def list_(
                 each.role for each in given if each.user_id == user.id and not each.project_id
             ),
         }
-        for user in office.users
+        for user in here.users
     ]
     show(rows, ("name", "email", "roles", "provider", "active", "last_seen_at"), as_json=json)
 
@@ -54,12 +62,12 @@ def invite(
     email: Annotated[str, typer.Argument(help="To whom.", show_default=False)],
     role: Role = "viewer",
     days: Annotated[int, typer.Option(min=1, max=90, help="How long it holds.")] = 7,
-    tenant: Tenant = _HOME,
+    tenant: Tenant = HOME,
     database: Database = None,
     storage: Storage = None,
 ) -> None:
     """Print an invitation, to be sent to whom it is for; it is shown this once."""
-    typer.echo(installation(database, storage).office(tenant).invite(email, role, days=days))
+    typer.echo(office(database, storage, tenant).invite(email, role, days=days))
 
 
 def accept(
@@ -86,42 +94,42 @@ def accept(
 
 
 def stop(
-    person: Person, tenant: Tenant = _HOME, database: Database = None, storage: Storage = None
+    person: Person, tenant: Tenant = HOME, database: Database = None, storage: Storage = None
 ) -> None:
     """Let a person in no more; what they made stays."""
-    user = _user(installation(database, storage).office(tenant), person)
+    user = _user(office(database, storage, tenant), person)
     user.stop()
     typer.echo(f"{user.name} does not get in any more.")
 
 
 def admit(
-    person: Person, tenant: Tenant = _HOME, database: Database = None, storage: Storage = None
+    person: Person, tenant: Tenant = HOME, database: Database = None, storage: Storage = None
 ) -> None:
     """Let a person in again."""
-    user = _user(installation(database, storage).office(tenant), person)
+    user = _user(office(database, storage, tenant), person)
     user.admit()
     typer.echo(f"{user.name} gets in again.")
 
 
 def reset(
-    person: Person, tenant: Tenant = _HOME, database: Database = None, storage: Storage = None
+    person: Person, tenant: Tenant = HOME, database: Database = None, storage: Storage = None
 ) -> None:
     """Give a local account a new password, open it, and drop its second factor.
 
     The password is asked for, or read from standard input; never given on the command line.
     """
-    user = _user(installation(database, storage).office(tenant), person)
+    user = _user(office(database, storage, tenant), person)
     user.reset_account(asked("New password, at least 12 letters", twice=True))
     typer.echo(f"{user.name} signs in with the new password now.")
 
 
 def roles(
-    tenant: Tenant = _HOME, database: Database = None, storage: Storage = None, json: Json = False
+    tenant: Tenant = HOME, database: Database = None, storage: Storage = None, json: Json = False
 ) -> None:
     """List roles, built in and the tenant's own, with their permissions."""
     from mindzie.access.permissions import ROLES
 
-    own = [role.to_json() for role in installation(database, storage).office(tenant).roles]
+    own = [role.to_json() for role in office(database, storage, tenant).roles]
     built_in = [
         {"name": name, "description": said, "permissions": list(names)}
         for name, (said, names) in ROLES.items()
@@ -136,32 +144,32 @@ def roles(
 def give(
     person: Person,
     role: Role,
-    tenant: Tenant = _HOME,
+    tenant: Tenant = HOME,
     database: Database = None,
     storage: Storage = None,
 ) -> None:
     """Give a person a role in the whole tenant."""
-    office = installation(database, storage).office(tenant)
-    user = _user(office, person)
-    office.role_assignments.give(role, user)
+    here = office(database, storage, tenant)
+    user = _user(here, person)
+    here.role_assignments.give(role, user)
     typer.echo(f"{user.name} has the role {role} now.")
 
 
 def take(
     person: Person,
     role: Role,
-    tenant: Tenant = _HOME,
+    tenant: Tenant = HOME,
     database: Database = None,
     storage: Storage = None,
 ) -> None:
     """Take a role from a person."""
     from mindzie.core.errors import NotFoundError
 
-    office = installation(database, storage).office(tenant)
-    user = _user(office, person)
+    here = office(database, storage, tenant)
+    user = _user(here, person)
     found = [
         each
-        for each in office.role_assignments
+        for each in here.role_assignments
         if each.user_id == user.id and each.role == role and not each.project_id
     ]
     if not found:
@@ -172,13 +180,13 @@ def take(
 
 
 def services_list(
-    tenant: Tenant = _HOME, database: Database = None, storage: Storage = None, json: Json = False
+    tenant: Tenant = HOME, database: Database = None, storage: Storage = None, json: Json = False
 ) -> None:
     """List service accounts and their keys, of which only the prefix is known."""
-    office = installation(database, storage).office(tenant)
+    here = office(database, storage, tenant)
     rows = [
         {"account": account.name, "active": account.active, **key}
-        for account in office.service_accounts
+        for account in here.service_accounts
         for key in [key.to_json() for key in account.keys] or [{}]
     ]
     show(
@@ -191,13 +199,13 @@ def services_list(
 def services_create(
     name: Annotated[str, typer.Argument(help="Of the program.", show_default=False)],
     role: Role = "viewer",
-    tenant: Tenant = _HOME,
+    tenant: Tenant = HOME,
     database: Database = None,
     storage: Storage = None,
 ) -> None:
     """Make a service account with a role in the whole tenant."""
-    office = installation(database, storage).office(tenant)
-    office.role_assignments.give(role, office.service_accounts.create(name))
+    here = office(database, storage, tenant)
+    here.role_assignments.give(role, here.service_accounts.create(name))
     typer.echo(f"Made {name}. Next: mindzie admin services key {shlex.quote(name)}{_for(tenant)}")
 
 
@@ -207,29 +215,29 @@ def services_key(
     days: Annotated[
         int | None, typer.Option(min=1, help="How long it holds; for ever if not given.")
     ] = None,
-    tenant: Tenant = _HOME,
+    tenant: Tenant = HOME,
     database: Database = None,
     storage: Storage = None,
 ) -> None:
     """Print a new key; it is shown this once."""
     from mindzie.store.types import now
 
-    office = installation(database, storage).office(tenant)
+    here = office(database, storage, tenant)
     until = None if days is None else now() + timedelta(days=days)
-    typer.echo(office.service_accounts[account].new_key(name, until))
+    typer.echo(here.service_accounts[account].new_key(name, until))
 
 
 def services_revoke(
     prefix: Annotated[str, typer.Argument(help="The key's prefix.", show_default=False)],
-    tenant: Tenant = _HOME,
+    tenant: Tenant = HOME,
     database: Database = None,
     storage: Storage = None,
 ) -> None:
     """Let nobody in by a key any more."""
     from mindzie.core.errors import unknown
 
-    office = installation(database, storage).office(tenant)
-    keys = {key.prefix: key for account in office.service_accounts for key in account.keys}
+    here = office(database, storage, tenant)
+    keys = {key.prefix: key for account in here.service_accounts for key in account.keys}
     if prefix not in keys:
         raise unknown("key", prefix, keys, tenant)
     keys[prefix].revoke()
@@ -237,13 +245,13 @@ def services_revoke(
 
 
 def _for(tenant: str) -> str:
-    return "" if tenant == _HOME else f" --tenant {shlex.quote(tenant)}"
+    return "" if tenant == HOME else f" --tenant {shlex.quote(tenant)}"
 
 
-def _user(office: Any, person: str) -> User:
+def _user(here: Any, person: str) -> User:
     from mindzie.core.errors import ConflictError, unknown
 
-    users = list(office.users)
+    users = list(here.users)
     found = [user for user in users if person in {str(user.id), user.email, user.name}]
     if len(found) > 1:
         raise ConflictError(

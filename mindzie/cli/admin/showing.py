@@ -12,6 +12,7 @@ from mindzie.core.errors import SettingError
 
 if TYPE_CHECKING:
     from mindzie.access.installation import Installation
+    from mindzie.access.workspace import Workspace
 
 Database = Annotated[
     str | None,
@@ -37,6 +38,25 @@ Tenant = Annotated[
     str, typer.Option("--tenant", metavar="NAME", help="The tenant.", envvar="MINDZIE_TENANT")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+HOME = "local"
+"""The tenant of the embedded workspace, which is meant where none is named."""
+
+
+def office(database: str | None, storage: str | None, tenant: str) -> Workspace:
+    """Open a tenant's workspace as its operator sees it; one that is not there is said with how to name another."""
+    from mindzie.core.errors import NotFoundError
+
+    here = installation(database, storage)
+    try:
+        return here.office(tenant)
+    except NotFoundError as error:
+        if tenant != HOME:
+            raise
+        raise NotFoundError(
+            f"{error} Name the tenant with --tenant, or with MINDZIE_TENANT for all commands; `mindzie admin tenants list` shows them."
+        ) from None
 
 
 def installation(database: str | None, storage: str | None) -> Installation:
