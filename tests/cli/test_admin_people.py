@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+import mindzie as mz
 from mindzie.access.accounts import sign_in
 from mindzie.access.keys import open_with_key
 from mindzie.access.workspace import Workspace
-from mindzie.core.errors import SignInError
+from mindzie.core.errors import SettingError, SignInError
 from tests.cli.admin_running import Admin, admin, process, refused, settings
 
 __all__ = ["admin", "process", "settings"]
@@ -120,7 +121,7 @@ def test_roles_are_listed_with_what_they_allow(admin: Admin) -> None:
     assert re.search(r"viewer +4 +Dashboards", admin("people", "roles", "--tenant", "acme").out)
 
 
-def test_programs_from_key_to_revocation(admin: Admin) -> None:
+def test_programs_from_key_to_revocation(admin: Admin, backend: str) -> None:
     admin("tenants", "create", "acme")
     of = ("--tenant", "acme")
     made = admin("services", "create", "night import", "--role", "developer", *of)
@@ -131,6 +132,16 @@ def test_programs_from_key_to_revocation(admin: Admin) -> None:
         "services", "key", "night import", "--name", "prod", "--days", "30", *of
     ).out.strip()
     assert open_with_key(key).me["name"] == "night import"
+    with pytest.MonkeyPatch.context() as patch:
+        assert mz.workspace(key=key).me["kind"] == "service"
+        patch.setenv("MINDZIE_API_KEY", key)
+        assert mz.workspace().me["name"] == "night import"
+        patch.setenv("MINDZIE_API_KEY", f"{key}x")
+        with pytest.raises(SignInError, match="lets nobody in"):
+            mz.workspace()
+    if backend == "postgresql":
+        with pytest.raises(SettingError, match=r"workspace\(key=\.\.\.\), or set MINDZIE_API_KEY"):
+            mz.workspace()
     (shown,) = admin("services", "list", *of, "--json").json
     assert shown["account"] == "night import"
     assert shown["last_used_at"]

@@ -15,6 +15,8 @@ import typer
 
 from mindzie.cli.app import app
 from mindzie.core.operation import REGISTRY
+from mindzie.ingest.jobs import ImportPlan
+from mindzie.ingest.jobs.yaml_file import loaded
 from mindzie.operations import operations
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -24,7 +26,7 @@ PAGES = [
 ]
 DRAWN = ("", "text", "mermaid")  # for people alone
 RUN = ("sql",)  # by test_operators_guide.py
-KNOWN = (".", "cd", "export", "git", "pip", "source")  # commands of others
+KNOWN = (".", "cd", "export", "git", "mkdir", "pip", "source", "umask")  # commands of others
 FENCE = re.compile(r"^( *)```([\w+-]*)[^\n]*\n(.*?)^\1```\s*$", re.MULTILINE | re.DOTALL)
 
 
@@ -98,6 +100,8 @@ def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             json.loads(block.text)
         elif block.language == "toml":
             tomllib.loads(block.text)
+        elif block.language == "yaml":
+            ImportPlan.load(loaded(block.text, where))
         else:
             assert block.language in (*DRAWN, *RUN), f"{where}: nothing checks {block.language!r}"
 
