@@ -50,8 +50,8 @@ class StandardChecker(Calculator):
 
     Processes are purchase-to-pay, accounts payable, accounts receivable, order-to-cash and tickets; the one that fits best is
     taken where none is said. Names are recognised in several languages and as fields of common systems, such as EBELN of
-    SAP. One row an expected attribute or activity, with what it was found as, and the cases that have it. The share of what
-    is needed that is there, and how well each process fits, are in ``facts``.
+    SAP. One row an expected attribute or activity, with what it was found as, and the cases that have it. How much of
+    what is needed was found, and how well each process fits, are in ``facts``.
 
     Examples
     --------
@@ -90,7 +90,7 @@ class StandardChecker(Calculator):
             orient="row",
         )  # fmt: skip
         needed = rows.filter("needed")
-        coverage = int(needed["present"].sum()) / needed.height
+        there = int(needed["present"].sum())
         columns = (
             Column(name="kind", type="text"),
             Column(name="expected", type="text"),
@@ -100,11 +100,14 @@ class StandardChecker(Calculator):
             Column(name="cases", type="number", unit="cases"),
             Column(name="share", type="number", unit="share"),
         )
-        title = f"{standard(process)[0].capitalize()}: {share(coverage)} of what is needed"
+        title = (
+            f"{standard(process)[0].capitalize()}: {share(there / needed.height)} of what is needed"
+        )
         facts = {
             "process": process,
             "guessed": self.process == "guess",
-            "coverage": coverage,
+            "needed": needed.height,
+            "found": there,
             "fits": {name: round(fit, 3) for name, fit in fits.items()},
         }
         return Table(rows, columns, title, facts=facts)

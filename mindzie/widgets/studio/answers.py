@@ -21,6 +21,8 @@ from mindzie.widgets.studio.story import durations
 from mindzie.widgets.studio.work import Job
 
 Json = dict[str, Any]
+_TRIED: Final = 30
+"""Rows looked at for one that has cases behind it."""
 Answer = Callable[[Desk, Any, State, Job], Any]
 
 
@@ -133,10 +135,13 @@ def _result(desk: Desk, state: State, job: Job) -> Json:
 
 
 def _drills(result: Table) -> bool:
-    """Return whether filters say which cases are behind the rows."""
-    first = result.to_polars().head(1)
+    """Return whether filters say which cases are behind the rows, or some of the first."""
+    return any(_has_cases(result, row) for row in result.to_polars().head(_TRIED).to_dicts())
+
+
+def _has_cases(result: Table, row: Json) -> bool:
     try:
-        return bool(first.height and result.behind(first.row(0, named=True)))
+        return bool(result.behind(row))
     except MindzieError:
         return False
 
