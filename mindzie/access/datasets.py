@@ -180,6 +180,7 @@ class Dataset(Item):
         StoreError, DataSetError
             Where it cannot be written. Nothing is changed then.
         """
+        note = checked(DatasetVersion, {"note": note}, new=True)["note"]
         if not isinstance(log, EventLog):
             raise SettingError(
                 f"An event log is published, not a {type(log).__name__}: make one with mz.read()."

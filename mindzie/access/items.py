@@ -170,7 +170,13 @@ class Item:
             before = audit.facts(row)
             self._guard(visit, row)
             self._before_delete(visit, row)
-            visit.note(f"{self.kind.table}.delete", self.kind.title, row, before=before)
+            visit.note(
+                f"{self.kind.table}.delete",
+                self.kind.title,
+                row,
+                name=self.label,
+                before={**before, **self._told(visit, row)},
+            )
             visit.session.delete(row)
 
     @classmethod
@@ -185,6 +191,10 @@ class Item:
 
     def _before_delete(self, visit: Visit, row: Any) -> None:
         """Refuse, or take care of what goes with it."""
+
+    def _told(self, visit: Visit, row: Any) -> dict[str, Any]:  # noqa: ARG002 - of most kinds nothing
+        """Return what the audit log keeps of it beside its facts."""
+        return {}
 
     def _mine(self, visit: Visit, permission: str | None = None) -> Any:
         row = visit.changeable(self.kind, self.id, permission)

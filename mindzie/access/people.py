@@ -23,8 +23,10 @@ from mindzie.access.rising import (
     guard_take_over,
 )
 from mindzie.core.errors import ConflictError, SettingError
+from mindzie.store.models import Group as GroupRecord
 from mindzie.store.models import Invitation as InvitationRecord
 from mindzie.store.models import Membership, RoleAssignment
+from mindzie.store.models import ServiceAccount as ServiceRecord
 from mindzie.store.models import User as UserRecord
 from mindzie.store.types import now
 
@@ -244,6 +246,11 @@ class Assignment(Item):
     made_by = "workspace.role_assignments.give(role, to)"
     fixed = "take the role away with delete() and give another one"
 
+    def _told(self, visit: Visit, row: Any) -> dict[str, Any]:
+        user, group, service = row.user_id, row.group_id, row.service_account_id
+        kind: Any = UserRecord if user else GroupRecord if group else ServiceRecord
+        return {"to": visit.session.get_one(kind, user or group or service).name}
+
     def _before_delete(self, visit: Visit, row: Any) -> None:
         guard_grant(visit, row.role)
         with keeping_an_administrator(visit):
@@ -301,7 +308,7 @@ class Assignments(Collection[Assignment]):
                     "role assignment",
                     given,
                     name=role,
-                    after=facts(given),
+                    after={**facts(given), "to": to.label},
                 )
         return Assignment(self._door, given)
 

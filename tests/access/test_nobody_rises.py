@@ -215,6 +215,20 @@ def test_an_open_workspace_goes_with_its_key(
     assert looked.refresh()._row.revision == looked._row.revision
 
 
+def test_the_log_says_who_got_a_role_and_who_lost_it(
+    workspaces: Callable[[str], Workspace],
+) -> None:
+    chief = workspaces(ADMIN)
+    team, robot = chief.groups.create("team"), chief.service_accounts.create("robot")
+    for holder in (person(chief, "viewer"), team, robot):
+        chief.role_assignments.give("developer", holder).delete()
+    made = chief.audit.entries(action="role_assignments.create")
+    gone = chief.audit.entries(action="role_assignments.delete")
+    assert [entry["after"]["to"] for entry in made] == ["viewer", "team", "robot"]
+    assert [entry["before"]["to"] for entry in gone] == ["viewer", "team", "robot"]
+    assert {entry["object_name"] for entry in (*made, *gone)} == {"developer"}
+
+
 def test_keys_let_in_until_they_do_not(
     place: Place, database: Database, workspaces: Callable[[str], Workspace]
 ) -> None:

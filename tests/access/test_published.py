@@ -323,6 +323,14 @@ def test_nothing_that_is_kept_holds_a_secret(ws: Workspace) -> None:
         project.connectors.create("c", kind="x", settings=deep)
 
 
+def test_a_note_is_a_text(ws: Workspace) -> None:
+    for note in (5, None, "\ud800", "a\0", ["x"]):
+        with pytest.raises(SettingError, match="note"):
+            ws.publish(LOGS[5], "orders", note=note)  # type: ignore[arg-type]
+    assert len(ws.versions) == 0
+    assert ws.publish(LOGS[5], "orders", note="first").note == "first"
+
+
 def test_columns_are_called_as_they_are() -> None:
     refuse_secrets({"attributes": {"token": "text"}}, "definition", names=False)
     with pytest.raises(SettingError, match=r"^definition\.x looks like a secret"):
