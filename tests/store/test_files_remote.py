@@ -272,3 +272,18 @@ def test_a_storage_that_does_not_answer_is_given_up(
     for secret in (SECRET, ACCOUNT_KEY, "analyst"):
         assert secret not in str(error.value)
     assert contents(tmp_path) == {}
+
+
+def test_a_bucket_belongs_to_who_is_first(bucket: str, tmp_path: Path) -> None:
+    one, other = (SnapshotFiles(bucket, tmp_path / "cache", owner=at) for at in (TENANT, OTHER))
+    assert (one.is_ours(), other.is_ours()) == (False, False)
+    one.put(FIRST, orders())
+    assert one.is_ours()
+    assert [found.place for found in one.places()] == [FIRST]
+    for act in (other.claim, lambda: other.put(SECOND, orders()), lambda: other.remove(FIRST)):
+        with pytest.raises(StoreError, match="belongs to another database"):
+            act()
+    other._storage.set_mark(b"another")  # who is first stays
+    assert one.is_ours()
+    one.remove(FIRST)
+    assert list(one.places()) == []
