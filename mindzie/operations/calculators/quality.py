@@ -27,6 +27,9 @@ FORMULA: Final = (
     "deduction = weight x share, in points of the dimension; score of a dimension = 100 - its deductions, at least 0; "
     "score = mean of the five dimensions"
 )
+_SHORT: Final = "the mean of five dimensions: each is 100 less its deductions, weight x share"
+_READ: Final = ("dimension", "check", "attribute", "deduction", "weight", "share", "count", "total")
+"""The columns as people read them."""
 _MOST_CASES: Final = 10_000
 _COLUMNS: Final = {
     "dimension": ("text", ""),
@@ -85,7 +88,7 @@ class DataQuality(Calculator):
             Column(name=name, type=kind, unit=unit)  # type: ignore[arg-type]
             for name, (kind, unit) in _COLUMNS.items()
         )
-        return Table(rows, columns, f"Data quality {score:.0f}/100", facts=facts)
+        return Table(rows, columns, f"Data quality {score:.0f}/100, {_SHORT}", facts=facts)
 
     def for_people(self, result: Result) -> Result:
         """Put what costs most first, and round."""
@@ -95,7 +98,8 @@ class DataQuality(Calculator):
         )
         table = result
         assert isinstance(table, Table)  # noqa: S101 - as computed
-        return Table(shown, table.columns, f"{table.title}: {FORMULA}", facts=table.facts)
+        columns = tuple(sorted(table.columns, key=lambda column: _READ.index(column.name)))
+        return Table(shown.select(_READ), columns, table.title, facts=table.facts)
 
     def drill(self, row: Mapping[str, Any]) -> tuple[Filter, ...]:
         """Return the filter of missing values, or of short cases; other checks need the result."""
