@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -25,8 +26,13 @@ from mindzie.ingest.frames import flat
 from mindzie.ingest.raw import Options, Raw
 
 SECONDS: Final = 600
+FIRST_SECONDS: Final = 20
+BYTES_A_SECOND: Final = 50_000
+"""A spreadsheet of a few kilobytes can keep its reader busy for ever."""
 BESIDE: Final = 2 << 30
 """Bytes that the process may take beside what the sheet may."""
+_CONTAINER: Final = struct.Struct("<28x2sH480x")
+"""Byte order and size of sectors, in the head of Microsoft's compound files."""
 ERRORS: Final[dict[str, type[MindzieError]]] = {
     "SettingError": SettingError,
     "SourceError": SourceError,
@@ -43,6 +49,7 @@ def read_excel(path: Path, where: str, name: str, options: Options, room: Room) 
         raise SettingError(
             f"header_row={options.header_row} must be 1 or more: rows are counted from 1."
         )
+    _refuse_no_container(path, where)
     target = room.new("sheet.parquet")
     told = _told(path, target, where, options, room.largest + BESIDE)
     if "error" in told:
@@ -52,10 +59,24 @@ def read_excel(path: Path, where: str, name: str, options: Options, room: Room) 
     return flat(frame, name, source, _findings(told))
 
 
+def _refuse_no_container(path: Path, where: str) -> None:
+    """Refuse what begins as old Excel does and is none: its reader would look for sectors without end."""
+    with path.open("rb") as file:
+        head = file.read(_CONTAINER.size)
+    if not head.startswith(b"\xd0\xcf\x11\xe0"):
+        return
+    order, shift = _CONTAINER.unpack(head) if len(head) == _CONTAINER.size else (b"", 0)
+    if order != b"\xfe\xff" or shift not in {9, 12}:
+        raise SourceError(
+            f"{where} begins as a file of old Excel does, and is none: it is damaged or cut. Save the table as CSV and read that."
+        )
+
+
 def _told(path: Path, target: Path, where: str, options: Options, memory: int) -> dict[str, Any]:
+    seconds = min(SECONDS, FIRST_SECONDS + path.stat().st_size // BYTES_A_SECOND)
     asked = {
         "path": str(path.absolute()), "target": str(target), "sheet": options.sheet,
-        "header_row": options.header_row, "memory": memory, "seconds": SECONDS,
+        "header_row": options.header_row, "memory": memory, "seconds": seconds,
     }  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-P", "-m", "mindzie.ingest.excel_process"]
@@ -70,7 +91,7 @@ def _told(path: Path, target: Path, where: str, options: Options, memory: int) -
         ) from None
     if run.returncode:
         raise SourceError(
-            f"{where} cannot be read as a spreadsheet: its reader ran out of memory, or it is damaged. Save the table as "
+            f"{where} cannot be read as a spreadsheet: its reader ran out of memory or time, or it is damaged. Save the table as "
             "CSV and read that."
         )
     told: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
