@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from mindzie.access.audit import lock, write
 from mindzie.access.audit_log import verified
@@ -166,9 +166,14 @@ def _storage(place: Place) -> Iterator[Problem]:
 
 def _stuck(place: Place, tenant: Tenant, before: datetime) -> Iterator[Problem]:
     with place.database.reading(Scope(tenant.id)) as session:
-        kinds: tuple[tuple[str, Any], ...] = (("import", ImportJob), ("run", Run))
-        for called, record in kinds:
-            chosen = select(record).where(record.state == "running", record.started_at < before)
+        # of an import's worker something is heard each second, however long it takes
+        heard = func.coalesce(ImportJob.beat_at, ImportJob.started_at)
+        kinds: tuple[tuple[str, Any, Any], ...] = (
+            ("import", ImportJob, heard),
+            ("run", Run, Run.started_at),
+        )
+        for called, record, last in kinds:
+            chosen = select(record).where(record.state == "running", last < before)
             for row in session.scalars(chosen):
                 where = f"{tenant.name}, {called} {row.id}"
                 said = f"it runs since {row.started_at:%Y-%m-%d %H:%M} UTC"
