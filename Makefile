@@ -33,6 +33,7 @@ docs: $(MADE)/dev $(MADE)/project ## write the generated pages of docs/
 
 bench: $(MADE)/dev $(MADE)/project ## measure speed and memory against pm4py and a plain scan
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.reading
 
 lock: $(MADE)/uv ## renew the locks in requirements/ (UPGRADE=1 for newest versions)
 	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)

@@ -1,0 +1,93 @@
+"""One reader reads one source once, in a process of its own: seconds, memory beyond its imports, events."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.data import ROLES
+
+COLUMNS = {"case_id": "case_id", "activity_key": "activity", "timestamp_key": "time"}
+
+
+def mindzie(format: str, where: str) -> Callable[[], Any]:  # noqa: A002 - the word
+    """Read a log, with all that is found out about it."""
+    import mindzie as mz
+    import mindzie.engine.build
+    import mindzie.ingest.reading
+
+    if format == "postgresql":
+        return lambda: mz.connect(where).read("events", **ROLES).event_count
+    if format == "xes.gz":
+        return lambda: mz.read(where).event_count
+    return lambda: mz.read(where, **ROLES).event_count
+
+
+def pandas(format: str, where: str) -> Callable[[], Any]:  # noqa: A002
+    """Read a frame, times included."""
+    import pandas as pd
+
+    times = ["time", "start_time", "Invoice due date"]
+    if format == "postgresql":
+        import sqlalchemy as sa
+
+        engine = sa.create_engine(where.replace("postgresql://", "postgresql+psycopg://"))
+        return lambda: len(pd.read_sql("SELECT * FROM events", engine))
+    if format == "parquet":
+        return lambda: len(pd.read_parquet(where))
+    return lambda: len(pd.read_csv(where, parse_dates=times))
+
+
+def pm4py(format: str, where: str) -> Callable[[], Any]:  # noqa: A002
+    """Read a log as pm4py's documentation does."""
+    import pandas as pd
+    import pm4py as pm
+
+    if format == "xes.gz":
+        return lambda: len(pm.read_xes(where))
+    read = {"csv": pd.read_csv, "parquet": pd.read_parquet}[format]
+    return lambda: len(pm.format_dataframe(read(where), **COLUMNS))
+
+
+def r4pm(format: str, where: str) -> Callable[[], Any]:  # noqa: A002
+    """Read a frame of the log."""
+    import r4pm.df as rust
+
+    assert format == "xes.gz"
+    return lambda: rust.import_xes(where)[0].height
+
+
+def connectorx(format: str, where: str) -> Callable[[], Any]:  # noqa: A002
+    """Read a frame of the table."""
+    import connectorx as cx
+    import polars as pl  # noqa: F401 - before the clock runs
+
+    assert format == "postgresql"
+    return lambda: cx.read_sql(where, "SELECT * FROM events", return_type="polars").height
+
+
+def main(reader: str, format: str, where: str) -> None:  # noqa: A002
+    """Print what it took; libraries that print do so on standard error."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    work = globals()[reader](format, where)
+    before, begin = _peak(), time.perf_counter()
+    events = work()
+    seconds = time.perf_counter() - begin
+    told = {"seconds": seconds, "memory": _peak() - before, "events": events}
+    answers.write(json.dumps(told))
+    answers.flush()
+
+
+def _peak() -> int:
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
