@@ -14,6 +14,6 @@ from mindzie.dashboards.template import page
 pn.extension()
 
 wizard = mz.ImportWizard(folder=os.environ.get("MINDZIE_IMPORT_FOLDER") or False)
-# what was uploaded goes when its page is left
-pn.state.on_session_destroyed(lambda _session: wizard.close())
+# What was uploaded goes when its page is left; by then the names of this file are gone.
+pn.state.on_session_destroyed(lambda _session, left=wizard: left.close())
 page("Import a log", bridge(wizard, sizing_mode="stretch_width")).servable()

@@ -1,8 +1,8 @@
 """Mindzie: process mining, notebook first.
 
 The front door: ``read``, ``open`` and ``demo`` give an event log, ``connect`` a database to read one from, and ``suggest`` tells which column is what; ``filters``, ``calculators`` and ``enrichments`` hold the
-operations; ``load`` turns stored JSON into an operation; ``WorkingCalendar`` says when work is done; ``Studio`` is the interactive
-workbench and ``Dashboard`` shows figures that follow their filters; ``finding`` says a result in a sentence,
+operations; ``load`` turns stored JSON into an operation; ``WorkingCalendar`` says when work is done; ``ImportWizard`` leads from a file to a log
+by clicks, ``Studio`` is the interactive workbench and ``Dashboard`` shows figures that follow their filters; ``finding`` says a result in a sentence,
 ``record`` keeps it in a run.
 """
 
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from mindzie.operations import load as load
     from mindzie.operations import operations as operations
     from mindzie.widgets.dashboard import Dashboard as Dashboard
+    from mindzie.widgets.import_wizard import ImportWizard as ImportWizard
     from mindzie.widgets.studio import Studio as Studio
 
 _FRONT_DOOR = {
     "Dashboard": "mindzie.widgets.dashboard:Dashboard",
     "EventLog": "mindzie.core.log:EventLog",
+    "ImportWizard": "mindzie.widgets.import_wizard:ImportWizard",
     "Mapping": "mindzie.ingest.mapping.values:Mapping",
     "MindzieError": "mindzie.core.errors:MindzieError",
     "Studio": "mindzie.widgets.studio:Studio",

@@ -12,11 +12,11 @@ from mindzie.core.spreadsheets import csv_text
 from mindzie.core.words import counted, duration
 from mindzie.engine.build import build
 from mindzie.engine.source_table import SourceTable
-from mindzie.ingest.raw import Raw
+from mindzie.ingest.raw import Options, Raw
 from mindzie.ingest.reading import ReadSettings, options_of
-from mindzie.ingest.table import table_of
+from mindzie.ingest.table import table_of, tidied
 from mindzie.widgets.import_wizard.columns import described, first_rows, marks
-from mindzie.widgets.import_wizard.guesses import guesses
+from mindzie.widgets.import_wizard.guesses import guesses, plain_marks
 from mindzie.widgets.import_wizard.plan import Plan
 from mindzie.widgets.import_wizard.preview import figures, preview
 from mindzie.widgets.import_wizard.source import ABOUT_FILES, Source, fitting
@@ -130,17 +130,18 @@ class Desk:
             raise
 
     def _found(self, raw: Raw) -> Looked:
+        raw = tidied(raw, Options())
         frame = raw.frame
-        facts = {
+        facts: Json = {
             "name": raw.name,
             "rows": frame.height,
             "format": raw.source.get("format", "frame"),
             "reading": self._readings,
             "columns": described(frame),
             "marks": marks(frame),
-            "guesses": guesses(frame),
-            "wide": [],
         }
+        found = guesses(raw, plain_marks(facts))
+        facts |= {"guesses": found["roles"], "wide": found["wide"]}
         return Looked(raw, facts, Pages(first_rows(frame)))
 
     def preview(self, plan: Plan, job: Job) -> Json:

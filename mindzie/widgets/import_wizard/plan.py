@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 from mindzie.ingest.mapping.steps import EventsFromColumns
 from mindzie.ingest.mapping.values import Mapping as ColumnMapping
+from mindzie.ingest.wide_rows import activity_of
 
 NEEDED: Final = ("case", "activity", "timestamp")
 ROLES: Final = (*NEEDED, "start", "resource", "order")
@@ -87,7 +88,7 @@ class Plan:
             return None
         rest = [name for name in columns if name not in self.dates]
         activity, time = _free("activity", rest), _free("timestamp", rest)
-        names = [said(name) for name in self.dates]
+        names = [activity_of(name) for name in self.dates]
         told = {
             name: name if names.count(text) > 1 else text
             for name, text in zip(self.dates, names, strict=True)
@@ -118,20 +119,6 @@ class Plan:
             made["attributes"] = tuple(name for name in columns if name not in taken)
         made |= self.settings
         return made | ({"mapping": mapping} if mapping else {})
-
-
-def said(column: str) -> str:
-    """Return what a column of dates tells, as an activity: its name, without what only says that it is a date.
-
-    Examples
-    --------
-    >>> said("invoice_paid_date")
-    'Invoice paid'
-    """
-    words = column.replace("_", " ").split()
-    kept = [word for word in words if word.lower() not in {"date", "time", "at", "on", "timestamp"}]
-    text = " ".join(kept or words)
-    return text[:1].upper() + text[1:]
 
 
 def _free(name: str, taken: list[str]) -> str:

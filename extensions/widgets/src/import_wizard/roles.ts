@@ -38,6 +38,7 @@ export class Roles {
         )
       : null;
     const troubles = shown.troubles.filter(({ at }) => at === role).map(({ message }) => message);
+    const marks = (plan.settings.null_values ?? []) as string[];
     const notes = (shown.preview?.notes ?? []).filter(({ at }) => at === role);
     const select = this.select(role, chosen, shown);
     if (troubles.length) select.setAttribute("aria-invalid", "true");
@@ -45,7 +46,7 @@ export class Roles {
       "div",
       { class: "mz-import-role" },
       h("label", {}, h("span", { class: "mz-label" }, words.label), badge, select),
-      h("p", { class: "mz-note" }, column ? facts(column) : words.help),
+      h("p", { class: "mz-note" }, column ? facts(column, marks) : words.help),
       ...notes.map(({ message }) => h("p", { class: "mz-note mz-import-warned" }, message)),
       ...troubles.map((message) => h("p", { class: "mz-form-error", role: "alert" }, message)),
     );
@@ -72,7 +73,8 @@ export class Roles {
 }
 
 /** A column in a line: values, how many, what is missing. */
-export function facts(column: ColumnFacts): string {
+function facts(column: ColumnFacts, marks: string[]): string {
   const missing = column.missing > 0 ? `, ${share(column.missing)} missing` : "";
-  return `${column.samples.join(", ")} · ${counted(column.distinct, "value")}${missing}`;
+  const samples = column.samples.filter((text) => !marks.includes(text)).join(", ");
+  return `${samples || "no value"} · ${counted(column.distinct, "value")}${missing}`;
 }
