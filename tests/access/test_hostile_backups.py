@@ -136,7 +136,9 @@ def test_a_backup_that_was_made_to_do_harm_is_refused_and_nothing_is_left(
     for name, harm in HARMS.items():
         shutil.copytree(folder, tmp_path / name / "backup")
         harm(tmp_path / name / "backup")
-        with pytest.raises(DataSetError, match=r"is damaged: .*\.$|is no backup|another format|was made by") as caught:
+        with pytest.raises(
+            DataSetError, match=r"is damaged: .*\.$|is no backup|another format|was made by"
+        ) as caught:
             restore(other, tmp_path / name / "backup")
         assert str(tmp_path / name) in str(caught.value), name
         assert rows(other.database) == before, name
