@@ -9,22 +9,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path("requirements")
-STUDIO = (
-    "lab",
-    "dashboards",
-    "runs",
-    "workspace",
-    "postgresql",
-    "mysql",
-    "connectors",
-    "kafka",
-    "kinesis",
-    "api",
-    "pandas",
-    "excel",
-    "cloud",
-    "mining",
-)
 HEADER = "# Made by `make lock`; valid for Python 3.11 and newer on every platform.\n"
 
 
@@ -33,7 +17,7 @@ def main() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     requires = "\n".join(project["build-system"]["requires"])
     emulators = "\n".join(project["dependency-groups"]["emulators"])
-    studio, constraint = extras(*STUDIO), ["--constraint", "requirements/studio.txt"]
+    studio, constraint = extras("studio"), ["--constraint", "requirements/studio.txt"]
     lock("uv", ["-"], text="uv", hashes=True)
     lock("build", ["-"], text=requires, hashes=True)
     lock("studio", studio, hashes=True)
