@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -115,7 +116,7 @@ def test_answers_on_the_own_tenants_objects(built: Built, tmp_path: Path, who: s
                 caller, before = caller_of(built, place, who, "acme"), heads(place)
                 said[name], words = answer(call, caller)
                 assert said[name] == OK, f"{name}: {words}"
-                written = [caller.ws._door.actor] * ENTRIES.get(name, 1)
+                written = [replace(caller.ws._door.actor, key=None)] * ENTRIES.get(name, 1)
                 assert new_entries(place, before) == written, f"{name} is not in the audit log"
     assert said == {name: row[who] for name, row in EXPECTED.items()}
 
