@@ -184,3 +184,9 @@ def test_dates_are_written_as_every_system_can(root: Path) -> None:
     # Windows has no %-d, and ends the program over it.
     found = [file for file in (root / "mindzie").rglob("*.py") if "%-d" in file.read_text("utf-8")]
     assert found == []
+
+
+@pytest.mark.xdist_group("alone")
+def test_groups_of_tests_stay_on_one_worker(request: pytest.FixtureRequest) -> None:
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    assert alone or request.node.nodeid.endswith("@alone"), "xdist and pytest do not fit"
