@@ -18,6 +18,7 @@ const load = async (file) => {
 };
 const words = await load("shared/words.ts");
 const { labelled } = await load("studio/complaints.ts");
+const { figures } = await load("studio/facts.ts");
 const say = {
   count: words.count,
   short: words.shortCount,
@@ -45,4 +46,13 @@ test("forms call settings by their labels", () => {
     "case_duration: calendar: working calendar: closures: 'x' is no date: write one such as '2025-01-31'";
   assert.equal(said(day), "More free days: 'x' is no date: write one such as '2025-01-31'");
   assert.equal(said("No column 'x'."), "No column 'x'.");
+});
+
+test("a figure of 0 is shown, but nothing left out is not", () => {
+  const facts = { score: 80, timeliness: 0, formula: "mean", below: 0, above: 3, fastest: null };
+  assert.deepEqual(figures(facts), [
+    ["score", 80],
+    ["timeliness", 0],
+    ["above", 3],
+  ]);
 });

@@ -1,20 +1,18 @@
 import { type Drawn, drawing } from "../chart/drawing";
 import { h } from "../shared/dom";
 import { count, duration, isDuration, NOTHING, share } from "../shared/words";
-import { type Cell, title } from "../table/cells";
+import type { Cell } from "../table/cells";
 import { Cancelled } from "../table/channel";
 import { Grid, type Page, type Place } from "../table/grid";
 import { button } from "./controls";
 import type { Desk } from "./desk";
+import { type Facts, facts } from "./facts";
 import { MapHost } from "./map_host";
 import { save } from "./variants";
 
-interface Result extends Drawn {
+interface Result extends Drawn, Facts {
   value?: Cell;
   unit?: string;
-  facts?: Record<string, Cell>;
-  /** Units of the facts that are durations. */
-  durations?: Record<string, string>;
   rows?: number;
   /** Whether rows say which cases are behind them. */
   drill?: boolean;
@@ -120,22 +118,4 @@ function figureOf({ value, unit }: Result): string {
   if (unit && isDuration(unit)) return duration(value, unit);
   if (unit === "share") return share(value);
   return `${count(value)}${unit ? ` ${unit}` : ""}`;
-}
-
-function facts(result: Result): HTMLElement {
-  const shown = Object.entries(result.facts ?? {}).filter(
-    ([, value]) => typeof value === "number" && value !== 0,
-  );
-  const tiles = shown.slice(0, 8).map(([name, value]) => {
-    const unit = result.durations?.[name];
-    const said = unit ? duration(value as number, unit) : count(value as number);
-    const label = title({ name, type: "number", unit: "" });
-    return h(
-      "div",
-      { class: "mz-tile" },
-      h("div", { class: "mz-tile-label" }, label),
-      h("div", { class: "mz-tile-figure" }, said),
-    );
-  });
-  return h("div", { class: "mz-tiles" }, ...tiles);
 }
