@@ -6,15 +6,22 @@ from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from mindzie.access import kinds
+from mindzie.access.door import Visit
+from mindzie.access.identity import Actor
+from mindzie.access.items import check_references
 from mindzie.access.opening import snapshot_row, version_row
 from mindzie.access.reader import reader
+from mindzie.access.rights import rights_of
 from mindzie.access.work import Task
-from mindzie.core.errors import NotFoundError
+from mindzie.core.errors import ConflictError, ForbiddenError, NotFoundError, SettingError
 from mindzie.core.spreadsheets import csv_text
 from mindzie.store.files import Place
 from mindzie.store.models import Dataset as DatasetRecord
+from mindzie.store.models import ImportJob as ImportRecord
+from mindzie.store.models import ServiceAccount, User
 from mindzie.store.types import now
 
 if TYPE_CHECKING:
@@ -127,3 +134,51 @@ class ImportJob(Task):
             visit.changeable(self.kind, self.id)
         made: ImportJob = reader().mended(self, path)
         return made
+
+
+def still_allowed(visit: Visit, job: UUID) -> None:
+    """See that who asked for a job might ask for it now: a worker does nothing for those whom it was closed to meanwhile.
+
+    Parameters
+    ----------
+    visit : Visit
+        The transaction, of the worker.
+    job : UUID
+        The job.
+
+    Raises
+    ------
+    ForbiddenError
+        With what has changed.
+    """
+    row = visit.session.get_one(ImportRecord, job)
+    if row.created_by is None:
+        return  # the operator's
+    asker = _asker(visit, row.created_by)
+    theirs = Visit(visit.session, visit.tenant, asker, rights_of(visit.session, asker))
+    refers = {"connector_id": row.connector_id, "mapping_id": row.mapping_id}
+    try:
+        above = theirs.changeable(kinds.DATASET, row.dataset_id, kinds.IMPORT.change)
+        check_references(theirs, kinds.IMPORT, refers, above.project_id)
+    except (NotFoundError, SettingError):
+        raise _refusal("the data set, the connector or the mapping is not open to them") from None
+    except ForbiddenError:
+        raise _refusal(f"they have no permission {kinds.IMPORT.change!r} there") from None
+    except ConflictError as error:
+        raise ForbiddenError(str(error)) from None
+
+
+def _asker(visit: Visit, key: UUID) -> Actor:
+    user = visit.session.get(User, key)
+    if user is not None and user.active:
+        return Actor("user", key, user.name)
+    service = visit.session.get(ServiceAccount, key)
+    if service is not None and service.active:
+        return Actor("service", key, service.name)
+    raise _refusal("their account has no access")
+
+
+def _refusal(why: str) -> ForbiddenError:
+    return ForbiddenError(
+        f"Who asked for the import may not do so any more: {why}. Ask for another one."
+    )

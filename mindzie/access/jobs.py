@@ -49,6 +49,8 @@ class Turn:
         Whether another version meanwhile is a reason not to publish.
     progress : callable, optional
         Returns what is kept of how far it came.
+    allowed : callable
+        Refuses where who asked for the job may not do so any more.
     """
 
     job: UUID | None = None
@@ -58,6 +60,7 @@ class Turn:
     base: int | None = None
     strict: bool = False
     progress: Callable[[], dict[str, Any]] | None = None
+    allowed: Callable[[Visit], None] = lambda _: None
 
     def begins(self, visit: Visit, dataset: Any, number: int) -> None:
         """Note which version is being written."""
@@ -81,6 +84,7 @@ class Turn:
             raise CancelledError(
                 "The import was cancelled, or another worker took it up: nothing was changed."
             )
+        self.allowed(visit)
         if self.strict and dataset.current != self.base:
             raise ConflictError(
                 f"The data set {dataset.name!r} got another version meanwhile: the import begins again from that one."

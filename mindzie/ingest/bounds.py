@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from mindzie.core.errors import SettingError, SourceError
+from mindzie.ingest import watching
 
 GIB: Final = 1 << 30
 BYTES: Final = 4 * GIB
@@ -52,14 +53,22 @@ class Room:
         plain = ending if ending[1:].isascii() and ending[1:].isalnum() else ""
         return self.folder / f"{next(self._numbers)}{plain[:12]}"
 
-    def fill(self, read: Callable[[int], bytes], file: str, where: str) -> Path:
-        """Write what a stream gives into a file, no more than may be."""
+    def fill(
+        self,
+        read: Callable[[int], bytes],
+        file: str,
+        where: str,
+        came: Callable[[int], tuple[int, int]] | None = None,
+    ) -> Path:
+        """Write what a stream gives into a file, no more than may be; ``came`` says of what is written how much of all that is."""
         path, size = self.new(file), 0
         with path.open("wb") as target:
             while piece := read(CHUNK):
                 size += len(piece)
                 self.check(size, where)
                 target.write(piece)
+                if came is not None:
+                    watching.came(*came(size))
         return path
 
     def check(self, size: int, where: str, what: str = "has") -> None:

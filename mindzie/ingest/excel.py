@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import struct
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +21,7 @@ from mindzie.core.errors import (
 from mindzie.core.readiness import Finding
 from mindzie.ingest.bounds import Room
 from mindzie.ingest.frames import flat
+from mindzie.ingest.own_process import command, environment
 from mindzie.ingest.raw import Options, Raw
 
 SECONDS: Final = 600
@@ -78,12 +77,10 @@ def _told(path: Path, target: Path, where: str, options: Options, memory: int) -
         "path": str(path.absolute()), "target": str(target), "sheet": options.sheet,
         "header_row": options.header_row, "memory": memory, "seconds": seconds,
     }  # fmt: skip
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-P", "-m", "mindzie.ingest.excel_process"]
     try:
         run = subprocess.run(  # noqa: S603 - our own module
-            command, input=json.dumps(asked), capture_output=True, text=True, encoding="utf-8",
-            timeout=SECONDS, check=False, env=environment,
+            command("mindzie.ingest.excel_process"), input=json.dumps(asked), capture_output=True, text=True, encoding="utf-8",
+            timeout=SECONDS, check=False, env=environment(),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise SourceError(

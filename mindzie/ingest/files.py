@@ -13,6 +13,7 @@ from mindzie.ingest.parquet import read_parquet_folder
 from mindzie.ingest.raw import Options, Raw
 from mindzie.ingest.remote import download, is_remote
 from mindzie.ingest.unpack import PACKINGS, is_workbook, unpack, unpack_member
+from mindzie.ingest.watching import begins
 
 ZIP = b"PK\x03\x04"
 DEEPEST = 4
@@ -96,6 +97,7 @@ def _read(piece: Piece, name: str, options: Options, room: Room) -> Raw:
     if packing or (head.startswith(ZIP) and not is_workbook(piece.path)):
         return _unpacked(piece, packing or ("zip", ".zip"), name, options, room)
     kind = kind_of(piece.path, head, piece.file, piece.where)
+    begins(piece.path, kind)
     return FORMATS[kind].read(piece.path, piece.where, name, options, room)
 
 

@@ -99,7 +99,7 @@ def _one(store: Any, path: str, address: str, folder: Path, options: Options) ->
     room = Room(folder, size, options.max_bytes)
     room.check(size, address)
     chunks = iter(answer.stream(min_chunk_size=CHUNK))
-    return room.fill(lambda _: bytes(next(chunks, b"")), path, address)
+    return room.fill(lambda _: bytes(next(chunks, b"")), path, address, lambda came: (came, size))
 
 
 def _all(

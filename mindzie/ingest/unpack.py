@@ -40,8 +40,9 @@ def unpack(path: Path, packing: str, inner: str, where: str, room: Room) -> Path
     import pyarrow as pa
 
     try:
-        with pa.input_stream(str(path), compression=packing) as stream:
-            return room.fill(stream.read, inner, where)
+        with pa.OSFile(str(path)) as packed, pa.CompressedInputStream(packed, packing) as stream:
+            size = packed.size()
+            return room.fill(stream.read, inner, where, lambda _: (packed.tell(), size))
     except (OSError, EOFError, zlib.error) as error:
         if getattr(error, "errno", None) and not str(error).count("compressed"):
             raise SourceError(f"{where} cannot be unpacked: {error}.") from None
@@ -68,7 +69,10 @@ def unpack_member(path: Path, where: str, options: Options, room: Room) -> tuple
             room.check(info.file_size, f"{where} > {info.filename}", "says it has")
             with archive.open(info) as stream:
                 inner = PurePosixPath(info.filename.replace("\\", "/")).name
-                return info.filename, room.fill(stream.read, inner, f"{where} > {info.filename}")
+                size, member = info.file_size, f"{where} > {info.filename}"
+                return info.filename, room.fill(
+                    stream.read, inner, member, lambda came: (came, size)
+                )
     except (
         zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError, zlib.error
     ) as error:  # fmt: skip

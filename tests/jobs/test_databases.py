@@ -15,6 +15,7 @@ from mindzie.access.datasets import Dataset
 from mindzie.access.work import Connector
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import CancelledError, SourceError
+from mindzie.ingest.connectors import connect
 from mindzie.ingest.jobs import ImportPlan, Progress, import_log, worker
 from tests.servers.databases import on_sqlite
 from tests.servers.postgresql import PASSWORD, ROLE, PostgreSQL
@@ -58,6 +59,20 @@ def test_each_job_reads_only_what_is_new(orders: Dataset, erp: Connector, tmp_pa
     nothing = orders.request_import(said, connector=erp).run()
     assert (nothing.state, nothing.version_number) == ("done", None)
     assert orders.versions.names() == ["1", "2"]
+
+
+def test_rows_of_a_table_are_counted_first_and_those_of_a_view_are_not(
+    orders: Dataset, erp: Connector, tmp_path: Path
+) -> None:
+    lite(tmp_path / "erp.db", "CREATE VIEW seen AS SELECT * FROM events")
+    for table, expected in (("events", 2), ("seen", None)):
+        told: list[Progress] = []
+        job = orders.request_import({"table": table, "reading": READING}, connector=erp)
+        job.run(told.append)
+        assert {each.rows_expected for each in told[1:]} == {expected}
+    source = connect(erp)
+    assert source.count("main.events") == 2
+    assert source.count("nothing") is None
 
 
 def test_another_version_meanwhile_lets_it_begin_again(
@@ -136,6 +151,9 @@ def test_stopped_in_the_middle_of_reading(orders: Dataset, far: Connector) -> No
 
     def enough(progress: Progress) -> None:
         if progress.rows_read:
+            assert progress.rows_expected == ROWS
+            assert progress.rate
+            assert progress.seconds_left
             raise CancelledError("enough")
 
     with pytest.raises(CancelledError, match="enough"):

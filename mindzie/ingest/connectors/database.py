@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import sqlalchemy as sa
 
-from mindzie.core.errors import SettingError
+from mindzie.core.errors import SettingError, SourceError
 from mindzie.ingest.connectors import catalogue, statements
 from mindzie.ingest.connectors.batches import Progress
 from mindzie.ingest.connectors.increments import Increment
@@ -18,6 +19,8 @@ from mindzie.ingest.connectors.questions import Questions
 from mindzie.ingest.connectors.session import Sessions
 from mindzie.ingest.connectors.source import Source, SourceColumn, Taken
 from mindzie.ingest.connectors.streams import fetched
+
+_COUNT_SECONDS: Final = 10.0
 
 
 class Database(Source):
@@ -39,6 +42,7 @@ class Database(Source):
         super().__init__(kind, _place(kind, url), seconds)
         self._sessions = Sessions(kind, url, self.name, seconds)
         self._asks = Questions(self._sessions)
+        self._counts = Sessions(kind, url, self.name, min(seconds, _COUNT_SECONDS))
 
     def test(self) -> float:
         """Ask it the smallest question.
@@ -145,8 +149,33 @@ class Database(Source):
                 )
             return self._asks.first(session, self._asks.query(table_or_query, parameters), rows)
 
+    def count(self, table: str, schema: str | None = None) -> int | None:
+        """Count the rows of a table.
+
+        Parameters
+        ----------
+        table : str
+            Its name, or ``schema.table``.
+        schema : str, optional
+            Where it is.
+
+        Returns
+        -------
+        int or None
+            None where it is a view, which would be worked out twice, or counting takes longer than ten seconds.
+        """
+        # what is wrong with the table is said when it is read
+        with contextlib.suppress(SourceError, SettingError), self._counts.session() as session:
+            name, place = catalogue.located(session.connection, table, schema)
+            if name not in sa.inspect(session.connection).get_table_names(place):
+                return None
+            counted = sa.select(sa.func.count()).select_from(sa.table(name, schema=place))
+            return int(session.connection.execute(counted).scalar_one())
+        return None
+
     def cancel(self) -> None:
         """Stop what is asked of it now, from another thread; there it raises `CancelledError`."""
+        self._counts.stop()
         self._sessions.stop()
 
     def _take(

@@ -19,6 +19,7 @@ from mindzie.ingest.connectors.batches import Progress
 from mindzie.ingest.connectors.increments import Increment
 from mindzie.ingest.connectors.merging import merged
 from mindzie.ingest.frames import read_frame
+from mindzie.ingest.raw import Raw
 from mindzie.ingest.reading import ReadSettings, options_of
 from mindzie.ingest.table import table_of
 
@@ -136,6 +137,11 @@ class Source(ABC):
     ) -> pl.DataFrame:
         """Return the first rows."""
 
+    def count(self, table: str, schema: str | None = None) -> int | None:
+        """Return how many rows a table has, where that is known soon; None elsewhere."""
+        del table, schema
+        return None
+
     @abstractmethod
     def cancel(self) -> None:
         """Stop what is asked of it now, from another thread; there it raises `CancelledError`."""
@@ -216,6 +222,29 @@ class Source(ABC):
         )  # fmt: skip
         taken = replace(taken, frame=taken.frame.sort(keys)) if keys else taken
         return build(self._as_table(taken, said, settings, increment), engine=engine)
+
+    def rows(
+        self,
+        table: str | None = None,
+        *,
+        query: str | None = None,
+        schema: str | None = None,
+        progress: Progress | None = None,
+    ) -> Raw:
+        """Return all rows of a table or a query as they are there, before any column has a meaning.
+
+        Parameters
+        ----------
+        table, query, schema, progress
+            As for `read`.
+
+        Returns
+        -------
+        Raw
+            What `read` makes its log of.
+        """
+        said = {"table": table, "query": query, "schema": schema, "parameters": dict[str, Any]()}
+        return self._as_raw(self._take(said, progress, None), said, None)
 
     def read_new(
         self,
@@ -307,12 +336,8 @@ class Source(ABC):
         may_be_empty: bool = False,
     ) -> SourceTable:
         options = options_of(settings)
-        raw = read_frame(taken.frame, options.name or said["table"] or self.kind.label)
-        source = {"format": self.kind.id, "from": self.name}
-        source |= {name: said[name] for name in ("table", "schema", "query") if said[name]}
-        raw = replace(raw, source=source, aside=taken.aside)
         table = table_of(
-            replace(raw, findings=(*raw.findings, *taken.findings)),
+            self._as_raw(taken, said, options.name),
             options,
             f"{said['table'] or 'the query'} of {self.name}",
             may_be_empty=may_be_empty,
@@ -320,6 +345,13 @@ class Source(ABC):
         if increment is None:
             return table
         return replace(table, source={**table.source, "increment": increment.to_json()})
+
+    def _as_raw(self, taken: Taken, said: Mapping[str, Any], name: str | None) -> Raw:
+        raw = read_frame(taken.frame, name or said["table"] or self.kind.label)
+        source = {"format": self.kind.id, "from": self.name}
+        source |= {name: said[name] for name in ("table", "schema", "query") if said[name]}
+        findings = (*raw.findings, *taken.findings)
+        return replace(raw, source=source, aside=taken.aside, findings=findings)
 
     def _with_places(self, settings: ReadSettings) -> ReadSettings:
         """Keep the columns that tell equal rows of a stream apart, whichever were asked for."""

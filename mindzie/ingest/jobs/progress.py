@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 Step = Literal["read", "map", "check", "write", "publish"]
 AFTER_READING: Final[dict[Step, float]] = {"map": 0.25, "check": 0.9, "write": 0.2, "publish": 0.05}
-"""Seconds a million rows, as measured; how long reading takes only the source knows."""
+"""Seconds a million rows, as measured."""
+_TICK: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,11 @@ class Progress:
     rate : float or None
         Rows read a second, up to now.
     seconds_left : float or None
-        About how long it takes from here; None while rows are still read, as nobody knows how many come.
+        About how long it takes from here; None while nobody knows how many rows come.
+    rows_expected : int or None
+        About how many rows come: counted by a database, told by a Parquet file, or guessed from a file's size and first lines.
+    share : float or None
+        How much of a file was fetched or unpacked, from 0 to 1.
     """
 
     step: Step
@@ -34,6 +41,8 @@ class Progress:
     rows_rejected: int = 0
     rate: float | None = None
     seconds_left: float | None = None
+    rows_expected: int | None = None
+    share: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -44,10 +53,15 @@ class Progress:
 
         Examples
         --------
-        >>> str(Progress("read", rows_read=20_000, rate=10_000.0, seconds_left=3.2))
-        'read: 20,000 rows, 10,000 rows/s, about 4 s left'
+        >>> str(Progress("read", 20_000, rate=10_000.0, seconds_left=3.2, rows_expected=50_000))
+        'read: 20,000 of about 50,000 rows, 10,000 rows/s, about 4 s left'
         """
-        said = f"{self.step}: {self.rows_read:,} rows"
+        said = f"{self.step}: {self.rows_read:,}"
+        if self.step == "read" and self.rows_expected is not None:
+            said += f" of about {self.rows_expected:,}"
+        said += " rows"
+        if self.share is not None:
+            said += f", {self.share:.0%} of the file here"
         if self.rows_rejected:
             said += f", {self.rows_rejected:,} rejected"
         if self.rate is not None:
@@ -72,14 +86,31 @@ class Meter:
 
     def __init__(self, tell: Tell | None) -> None:
         self._tell = tell
-        self._begin = time.monotonic()
+        self._begin = self._here = time.monotonic()
+        self._reading = self._whole = 0.0
+        self._share: float | None = None
         self.read = self.loaded = self.rejected = 0
-        self._reading = 0.0
+        self.expected: int | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether anybody hears it."""
+        return self._tell is not None
+
+    def expect(self, rows: int | None, seconds: float = 0.0) -> None:
+        """Hear about how many rows come, and how long reading them takes where they come all at once."""
+        self.expected, self._whole, self._here = rows, seconds, time.monotonic()
+        self._share = None
 
     def rows(self, read: int) -> None:
         """Tell how many rows came so far."""
-        self.read = read
+        self.read, self._share = read, None
         self._reading = time.monotonic() - self._begin
+        self._say("read")
+
+    def bytes(self, came: int, size: int) -> None:
+        """Tell how much of a file was fetched or unpacked; its rows come after that."""
+        self._share = min(came / size, 1.0) if size else None
         self._say("read")
 
     def step(self, step: Step, *, loaded: int | None = None, rejected: int | None = None) -> None:
@@ -88,15 +119,49 @@ class Meter:
         self.rejected = self.rejected if rejected is None else rejected
         self._say(step)
 
+    def heard(self, progress: Progress) -> None:
+        """Tell on what another meter told."""
+        self.read, self.loaded = progress.rows_read, progress.rows_loaded
+        self.rejected, self.expected = progress.rows_rejected, progress.rows_expected
+        self._reading = self.read / progress.rate if progress.rate else 0.0
+        if self._tell is not None:
+            self._tell(progress)
+
+    @contextmanager
+    def ticking(self) -> Iterator[None]:
+        """Tell every half second while rows are read that come all at once."""
+        over = threading.Event()
+
+        def tick() -> None:
+            while not over.wait(_TICK) and not self.read:
+                if self.expected is not None:
+                    self._say("read")
+
+        ticks = threading.Thread(target=tick, name="mindzie-progress", daemon=True)
+        ticks.start()
+        try:
+            yield
+        finally:
+            over.set()
+            ticks.join()
+
     def _say(self, step: Step) -> None:
         if self._tell is None:
             return
         rate = self.read / self._reading if self.read and self._reading else None
-        self._tell(Progress(step, self.read, self.loaded, self.rejected, rate, self._left(step)))
+        self._tell(
+            Progress(
+                step, self.read, self.loaded, self.rejected, rate, self._left(step, rate), self.expected, self._share
+            )
+        )  # fmt: skip
 
-    def _left(self, step: Step) -> float | None:
+    def _left(self, step: Step, rate: float | None) -> float | None:
         steps = tuple(AFTER_READING)
-        if step not in steps:
+        if step in steps:
+            rest = sum(AFTER_READING[each] for each in steps[steps.index(step) :])
+            return rest * self.read / 1_000_000
+        if self.expected is None:
             return None
-        rest = sum(AFTER_READING[each] for each in steps[steps.index(step) :])
-        return rest * self.read / 1_000_000
+        left = max(self.expected - self.read, 0)
+        reading = left / rate if rate else self._whole - (time.monotonic() - self._here)
+        return max(reading, 0.0) + sum(AFTER_READING.values()) * self.expected / 1_000_000

@@ -12,11 +12,13 @@ from mindzie.core.log import EventLog
 from mindzie.core.words import counted
 from mindzie.engine.build import build
 from mindzie.ingest.files import read_file
+from mindzie.ingest.jobs.expecting import Looking
 from mindzie.ingest.jobs.plan import ImportPlan, ImportSource
 from mindzie.ingest.jobs.progress import Meter, Tell
 from mindzie.ingest.mapping.values import Mapping
 from mindzie.ingest.reading import ReadSettings, options_of
 from mindzie.ingest.table import table_of
+from mindzie.ingest.watching import watched
 
 if TYPE_CHECKING:
     from mindzie.access.datasets import Version
@@ -165,7 +167,8 @@ def read_of_file(
     options = options_of(cast(ReadSettings, settings))
     where = str(plan.source.file)
     meter.step("read")
-    raw = read_file(where, options)
+    with watched(Looking(meter)):
+        raw = read_file(where, options)
     if raw.frame.is_empty():
         raise SourceError(
             f"{where} has no events. Check that the export is complete and covers the right period."
@@ -195,6 +198,8 @@ def read_database(
             meter.step("check", loaded=new.event_count, rejected=new.rejected.height)
         return new
     said = plan.source
+    if meter.told and said.table is not None:
+        meter.expect(source.count(said.table, said.in_schema))
     settings = plan.settings()
     if mapping is not None:
         settings["mapping"] = mapping.to_json()

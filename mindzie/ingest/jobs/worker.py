@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from mindzie.access import jobs, kinds
 from mindzie.access.datasets import Dataset, forget_half, publish_for
 from mindzie.access.door import Door
-from mindzie.access.importing import ImportJob
+from mindzie.access.importing import ImportJob, still_allowed
 from mindzie.core.errors import (
     CancelledError,
     ConflictError,
@@ -24,6 +26,7 @@ from mindzie.core.errors import (
 )
 from mindzie.core.log import EventLog
 from mindzie.ingest.connectors.increments import Increment
+from mindzie.ingest.jobs.apart import goes_apart, read_apart
 from mindzie.ingest.jobs.heart import Heart
 from mindzie.ingest.jobs.kept import checked_mapping, checked_source, mends, plan_of
 from mindzie.ingest.jobs.mending import with_mended
@@ -191,28 +194,33 @@ def _fail(door: Door, turn: jobs.Turn, error: str, pause: timedelta | None = Non
 
 def _import(door: Door, turn: jobs.Turn, job: ImportJob, heart: Heart) -> None:
     with door.reading() as visit:
+        still_allowed(visit, job.id)
         dataset = Dataset(door, visit.row(kinds.DATASET, job.dataset_id))
-    turn = replace(turn, base=dataset.current)
+    turn = replace(turn, base=dataset.current, allowed=partial(still_allowed, job=job.id))
     meter = Meter(heart.told)
-    if mends(job) is not None:
-        log, strict = with_mended(job, dataset, meter), True
-    else:
-        log, strict = _read(plan_of(job), job, dataset, heart, meter)
-    meter.step("write", loaded=log.event_count, rejected=log.rejected.height)
-    done: Progress = replace(heart.now, step="publish", seconds_left=0.0)
-    turn = replace(turn, strict=strict, progress=done.to_json)
-    publish_for(
-        turn, dataset, log, f"Import of {Path(job.source.get('file', '')).name or 'a database'}"
-    )
+    # what is read in a process of its own lies there until it is published
+    with TemporaryDirectory(prefix="mindzie-", ignore_cleanup_errors=True) as folder:
+        if mends(job) is not None:
+            log, strict = with_mended(job, dataset, meter), True
+        else:
+            log, strict = _read(job, dataset, heart, meter, Path(folder))
+        meter.step("write", loaded=log.event_count, rejected=log.rejected.height)
+        done: Progress = replace(heart.now, step="publish", seconds_left=0.0)
+        turn = replace(turn, strict=strict, progress=done.to_json)
+        name = Path(job.source.get("file", "")).name or "a database"
+        publish_for(turn, dataset, log, f"Import of {name}")
     heart.now = done
 
 
 def _read(
-    plan: ImportPlan, job: ImportJob, dataset: Dataset, heart: Heart, meter: Meter
+    job: ImportJob, dataset: Dataset, heart: Heart, meter: Meter, folder: Path
 ) -> tuple[EventLog, bool]:
     """Return the log, and whether it holds only for the version that was current."""
+    plan = plan_of(job)
     mapping = None if plan.mapping is None else Mapping.load(plan.mapping)
     if plan.source.file is not None:
+        if goes_apart(plan.source.file):
+            return read_apart(plan, heart, meter, folder), False
         return read_of_file(plan, mapping, meter), False
     from mindzie.access.work import Connector
     from mindzie.ingest.connectors import connect

@@ -1,0 +1,110 @@
+"""A job does nothing for somebody who might not ask for it any more when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mindzie.access.datasets import Dataset
+from mindzie.access.identity import Identity
+from mindzie.access.importing import ImportJob
+from mindzie.access.installation import LAPTOP, Installation
+from mindzie.access.workspace import Workspace
+from mindzie.core.errors import ForbiddenError
+from mindzie.ingest.jobs import Progress
+from mindzie.ingest.jobs.worker import work_off
+from tests.faults.office import DATASET, Office
+
+ANA = Identity(LAPTOP, "sso", "ana")
+
+
+@pytest.fixture
+def asked(office: Office, orders: Dataset, ws: Workspace, file: Path) -> ImportJob:
+    """Return a job that Ana asked for, with a mapping, as its worker sees it."""
+    with office.place() as place:
+        Installation(place).enrol(ANA, name="Ana", role="analyst")
+        project = ws.projects["Sales"]
+        project.share(user=ws.users["Ana"], level="edit")
+        project.mappings.create("orders", definition={})
+        theirs = Workspace.open(place, ANA)
+        key = theirs.datasets[DATASET].request_import(file, mapping=theirs.mappings["orders"]).id
+    return ws.import_jobs[key]
+
+
+def closed(ws: Workspace) -> None:
+    ws.projects["Sales"].unshare(user=ws.users["Ana"])
+
+
+def lowered(ws: Workspace) -> None:
+    ws.projects["Sales"].share(user=ws.users["Ana"], level="view")
+
+
+def stopped(ws: Workspace) -> None:
+    ws.users["Ana"].stop()
+
+
+def archived(ws: Workspace) -> None:
+    ws.projects["Sales"].archive()
+
+
+CHANGES = [
+    (closed, "is not open to them"),
+    (lowered, "no permission 'imports.start'"),
+    (stopped, "their account has no access"),
+    (archived, "is archived"),
+]
+
+
+def work(ws: Workspace, file: Path) -> list[str]:
+    return [job.state for job in work_off(ws, folders=[str(file.parent)])]
+
+
+@pytest.mark.parametrize(("change", "said"), CHANGES)
+def test_what_was_closed_meanwhile_stays_closed(
+    ws: Workspace, asked: ImportJob, file: Path, change: Callable[[Workspace], None], said: str
+) -> None:
+    change(ws)
+    assert work(ws, file) == ["failed"]
+    job = asked.refresh()
+    assert (job.state, job.attempts, job.next_at) == ("failed", 1, None)
+    assert said in job.error
+    assert list(ws.datasets[DATASET].versions) == []
+
+
+@pytest.mark.parametrize("change", [closed, stopped])
+@pytest.mark.parametrize("step", ["read", "write"])
+def test_what_is_closed_while_it_runs_is_not_published(
+    ws: Workspace, asked: ImportJob, file: Path, change: Callable[[Workspace], None], step: str
+) -> None:
+    changes = [change]
+
+    def meanwhile(progress: Progress) -> None:
+        if progress.step == step and changes:
+            changes.pop()(ws)
+
+    told = [job.state for job in work_off(ws, folders=[str(file.parent)], told=lambda _: meanwhile)]
+    assert told == ["failed"]
+    assert list(ws.datasets[DATASET].versions) == []
+    assert asked.refresh().version_number is None
+
+
+def test_what_is_still_open_is_done(ws: Workspace, asked: ImportJob, file: Path) -> None:
+    assert work(ws, file) == ["done"]
+    assert ws.datasets[DATASET].current == 1
+    closed(ws)
+    assert asked.refresh().state == "done"
+
+
+def test_the_one_who_lost_it_is_told_so(
+    office: Office, ws: Workspace, asked: ImportJob, file: Path
+) -> None:
+    with office.place() as place:
+        job = Workspace.open(place, ANA).import_jobs[asked.id]
+        lowered(ws)
+        with pytest.raises(ForbiddenError):
+            job.run()
+    assert asked.refresh().state == "waiting"
+    ws.mappings["orders"].delete()
+    assert len(ws.import_jobs) == 0
