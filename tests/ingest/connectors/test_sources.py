@@ -89,6 +89,15 @@ def test_a_log_is_read_with_roles_types_and_rejected_rows(place):
     assert log.manifest.source["format"] == place.kind
 
 
+def test_rows_come_as_they_are_there(place):
+    counted = []
+    raw = place.source().rows("events", progress=counted.append)
+    assert raw.frame.height == counted[-1] == 4
+    assert raw.frame.columns[:3] == ["id", "case_no", "step"]
+    assert raw.source["table"] == "events"
+    assert place.source().rows(query="SELECT step FROM events WHERE id = 2").frame.item() == "Pay"
+
+
 def test_a_query_gives_the_log_that_a_file_gives(place, tmp_path):
     place.source().preview("events").write_csv(tmp_path / "events.csv")
     settings = {**ROLES, "attributes": ["amount", "changed"]}
