@@ -180,12 +180,7 @@ class Dataset(Item):
         StoreError, DataSetError
             Where it cannot be written. Nothing is changed then.
         """
-        note = checked(DatasetVersion, {"note": note}, new=True)["note"]
-        if not isinstance(log, EventLog):
-            raise SettingError(
-                f"An event log is published, not a {type(log).__name__}: make one with mz.read()."
-            )
-        return self._publish(NOBODY, log, note)
+        return self._publish(NOBODY, log, checked_note(log, note))
 
     def _publish(self, turn: Turn, log: EventLog, note: str) -> Version:
         door = self._door
@@ -319,6 +314,16 @@ class Dataset(Item):
             places = versions_of(visit, [self.id])
         super().delete()
         remove_files(self._door, places)
+
+
+def checked_note(log: EventLog, note: str) -> str:
+    """Refuse what is no log, and return the note as it is kept."""
+    if not isinstance(log, EventLog):
+        raise SettingError(
+            f"An event log is published, not a {type(log).__name__}: make one with mz.read()."
+        )
+    said: str = checked(DatasetVersion, {"note": note}, new=True)["note"]
+    return said
 
 
 def publish_for(turn: Turn, dataset: Dataset, log: EventLog, note: str = "") -> Version:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -153,7 +153,7 @@ class Visit:
         found = list(self.session.scalars(chosen.where(fits, *conditions)).unique())
         if len(found) > 1:
             raise ConflictError(
-                f"Several projects have a {kind.title} {name!r}: take it from its project, as in workspace.projects['...']."
+                f"Several projects have a {kind.title} {name!r}: {self.homes(kind, found)}. Take it from its project, as in workspace.projects['...']."
             )
         if found:
             return found[0]
@@ -165,6 +165,13 @@ class Visit:
         close = nearest(name, names)
         hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else _there_are(names)
         raise NotFoundError(f"There is no {kind.title} {name!r} in this workspace. {hint}")
+
+    def homes(self, kind: Kind, rows: Iterable[Any]) -> str:
+        """Return the names of the projects that rows live in, those out of sight without a name."""
+        keys = {kind.project(self.session, row) for row in rows}
+        chosen = self.visible(PROJECT).where(Project.id.in_(keys)).order_by(Project.name)
+        names = [repr(project.name) for project in self.session.scalars(chosen)]
+        return " and ".join(names + ["a project out of your sight"] * (len(names) < len(keys)))
 
     def changeable(
         self, kind: Kind, key: UUID, permission: str | None = None, *, archived: bool = False

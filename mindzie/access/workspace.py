@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any, Self
 
 from sqlalchemy import select, update
@@ -11,7 +10,7 @@ from mindzie.access import limits
 from mindzie.access.account import Account
 from mindzie.access.audit_log import AuditLog
 from mindzie.access.collection import Collection, view
-from mindzie.access.datasets import Dataset, Version
+from mindzie.access.datasets import Dataset, Version, checked_note
 from mindzie.access.door import Door
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.fields import checked
@@ -21,6 +20,7 @@ from mindzie.access.invitations import Invitation, invite
 from mindzie.access.mappings import Mapping
 from mindzie.access.people import Assignments, Group, Roles, User
 from mindzie.access.projects import Project
+from mindzie.access.publishing import dataset_named
 from mindzie.access.secrets import Secrets
 from mindzie.access.services import ServiceAccount
 from mindzie.access.work import (
@@ -34,15 +34,12 @@ from mindzie.access.work import (
     Run,
     Schedule,
 )
-from mindzie.core.errors import ConflictError, NotFoundError, SignInError
+from mindzie.core.errors import SignInError
 from mindzie.core.log import EventLog
 from mindzie.store.database import Scope
 from mindzie.store.models import Tenant
 from mindzie.store.models import User as UserRecord
 from mindzie.store.types import now
-
-HOME = "My work"
-"""The project that is made where somebody publishes without naming one."""
 
 
 class Workspace:
@@ -283,6 +280,9 @@ class Workspace:
     ) -> Version:
         """Publish a log as the next version of a data set, which is made where there is none of the name.
 
+        Without a project it is the one data set of the name that you see, in whatever project. Where you see none, a new one is
+        made in a project of your own: "My work", or "Work of" and your name where somebody else has that.
+
         Parameters
         ----------
         log : EventLog
@@ -290,8 +290,7 @@ class Workspace:
         name : str
             The data set.
         project : Project or str, optional
-            Where it lives; needed where several projects have one of the name. A new data set without it comes into the
-            project "My work".
+            Where it lives; needed where you see several of the name, or where the only one is not for you to write.
         note : str
             What changed.
 
@@ -302,6 +301,8 @@ class Workspace:
 
         Raises
         ------
+        ConflictError
+            Where several projects have one of the name; they are named.
         ForbiddenError, LimitError, StoreError, DataSetError
             As ``Dataset.publish``.
 
@@ -314,32 +315,9 @@ class Workspace:
         >>> ws.datasets["orders"].log().case_count
         20
         """
-        home = self.projects[project] if project is not None else None
-        datasets = self.datasets if home is None else home.datasets
-        try:
-            found = datasets[name]
-        except NotFoundError:
-            found = (home or self._home()).datasets.create(name)
-        return found.publish(log, note)
-
-    def _home(self) -> Project:
-        # a name is unique in the tenant, and somebody else may have it out of sight
-        me = self._door.actor
-        for name in (HOME, f"Work of {me.name}", f"Work of {me.name} ({me.id})"):
-            found = self._found_or_made(name)
-            if found is not None and found.created_by == me.id:
-                return found
-        raise ConflictError("Say into which project to publish, with project=.")
-
-    def _found_or_made(self, name: str) -> Project | None:
-        with contextlib.suppress(NotFoundError):
-            return self.projects[name]
-        with contextlib.suppress(ConflictError):
-            return self.projects.create(name)
-        # taken: by oneself a moment ago, or by somebody out of sight
-        with contextlib.suppress(NotFoundError):
-            return self.projects[name]
-        return None
+        note = checked_note(log, note)  # before a data set is made for it
+        home = None if project is None else self.projects[project]
+        return dataset_named(self._door, name, home)[0].publish(log, note)
 
     def __repr__(self) -> str:
         projects, datasets = len(self.projects), len(self.datasets)

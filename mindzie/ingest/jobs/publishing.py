@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mindzie.core.errors import NotFoundError, SettingError
+from mindzie.core.errors import SettingError
 from mindzie.ingest.jobs.kept import split
 from mindzie.ingest.jobs.plan import ImportPlan, Target
 from mindzie.ingest.jobs.progress import Tell
@@ -42,13 +42,10 @@ def to_dataset(plan: ImportPlan, workspace: Workspace | None, progress: Tell | N
 
 
 def _dataset(workspace: Workspace, target: Target) -> tuple[Dataset, bool]:
-    name = str(target.dataset)
+    from mindzie.access.publishing import dataset_named
+
     home = None if target.project is None else workspace.projects[target.project]
-    try:
-        return (workspace.datasets if home is None else home.datasets)[name], False
-    except NotFoundError:
-        home = home or workspace._home()  # noqa: SLF001 - where what is published without a project comes
-        return home.datasets.create(name), True
+    return dataset_named(workspace._door, str(target.dataset), home)  # noqa: SLF001 - the way in which the layers share it
 
 
 def _by_job(
