@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from mindzie.access.door import Door, Visit
 from mindzie.core.errors import NotFoundError
+from mindzie.core.log import EventLog
 from mindzie.store.files import Place
 from mindzie.store.models import Dataset, DatasetVersion, Snapshot
 
@@ -46,3 +47,14 @@ def snapshot_row(visit: Visit, version: DatasetVersion, *, enriched: bool) -> Sn
     if row is None:
         raise NotFoundError(f"Version {version.number} is not complete.")
     return row
+
+
+def without_rows_of_the_source(log: EventLog) -> EventLog:
+    """Return a log, just opened, without the source's rejected rows and without examples of its rows; findings keep their counts.
+
+    Whoever may see a log through filters alone must not read beside it the rows that these leave out. Which filter would keep a
+    rejected row, or an example of a finding, cannot be told: they are no cases of the log.
+    """
+    findings = tuple(one.model_copy(update={"sample": ()}) for one in log.readiness.findings)
+    readiness = log.readiness.model_copy(update={"findings": findings})
+    return EventLog(log.manifest.model_copy(update={"readiness": readiness}), log.rel)

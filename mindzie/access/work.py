@@ -15,7 +15,7 @@ from mindzie.access.collection import Collection
 from mindzie.access.door import Visit
 from mindzie.access.fields import checked
 from mindzie.access.items import Item
-from mindzie.access.opening import open_current
+from mindzie.access.opening import open_current, without_rows_of_the_source
 from mindzie.access.sharing import Shared
 from mindzie.core.errors import ConflictError, NotFoundError, SettingError
 from mindzie.core.families import Filter
@@ -279,7 +279,8 @@ class Dashboard(Shared, Item):
     def log(self, *, engine: str = "polars") -> EventLog:
         """Open what it shows: its data set's current version, with its filters.
 
-        Who sees the dashboard may do so, also without the data set's project.
+        Who sees the dashboard may do so, also without the data set's project. With filters, it has neither the source's rejected
+        rows nor examples of its rows in ``readiness``, among which there may be some that the filters leave out.
 
         Parameters
         ----------
@@ -304,7 +305,9 @@ class Dashboard(Shared, Item):
                 raise NotFoundError(f"The dashboard {row.name!r} shows no data set.")
             place, found = open_current(self._door, visit, row.dataset_id)
         log = self._door.files.open(place, found.files, engine)
-        return log.filter(*cast(tuple[Filter, ...], row.filters)) if row.filters else log
+        if not row.filters:
+            return log
+        return without_rows_of_the_source(log).filter(*cast(tuple[Filter, ...], row.filters))
 
     def _before_delete(self, visit: Visit, row: Any) -> None:
         for share in visit.session.scalars(
