@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 
@@ -65,3 +66,7 @@ class Actor:
     id: UUID | None
     name: str
     key: UUID | None = None
+
+
+OPERATOR: Final = Actor("operator", None, "operator")
+"""Who keeps the installation."""

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from mindzie.access import secrets
+from mindzie.access.door import Door
 from mindzie.access.entrance import Place
 from mindzie.access.installation import Installation
 from mindzie.access.keyring import KeyRing, as_text, key_id, new_key, write_keys
@@ -233,3 +235,29 @@ def test_the_embedded_file_drops_keys_that_no_secret_needs(place: Place) -> None
         assert told(ws, "erp") == "canary"
     assert [len(ring) for ring in seen] == [2, 2, 2]
     assert seen[2][1] == seen[1][0]
+
+
+def test_a_secret_is_read_though_keys_are_changed_twice_meanwhile(
+    place: Place, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws, here, changed = tenant(place), Installation(place), list[int]()
+    ws.secrets.keep("erp", "canary")
+
+    def change() -> None:
+        if backend == "postgresql":
+            old = ring_of(place)._keys.values()
+            monkeypatch.setenv("MINDZIE_KEYS", ",".join(map(as_text, [new_key(), *old])))
+        changed.append(here.rotate_keys())
+        if backend == "postgresql":
+            monkeypatch.setenv("MINDZIE_KEYS", as_text(next(iter(ring_of(place)._keys.values()))))
+
+    def late(door: Door) -> KeyRing:  # the row is read by now, the keys are not
+        with monkeypatch.context() as patch:
+            patch.setattr(secrets, "ring_of", ring_of)
+            while len(changed) < 2:
+                change()
+        return ring_of(door)
+
+    monkeypatch.setattr(secrets, "ring_of", late)
+    assert told(ws, "erp") == "canary"
+    assert changed == [1, 1]
