@@ -22,6 +22,7 @@ MOST_ROWS: Final = 500
 Place = Annotated[int, Field(ge=0, le=10_000)]
 Row = Annotated[int, Field(ge=0, le=LARGEST)]
 Text = Annotated[str, Field(max_length=1_000)]
+ColumnName = Annotated[str, Field(max_length=10_000)]
 Stored = dict[str, Any]
 View = Annotated[str, Field(pattern=r"^(variants|cases|result)$")]
 
@@ -30,6 +31,21 @@ class Letter(BaseModel):
     """Base of what a browser may send."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Order(Letter):
+    """How the rows of a table are sorted, and which are found."""
+
+    sort: ColumnName | None = None
+    descending: bool = False
+    search: Text = ""
+
+
+class Part(Order):
+    """Some of them."""
+
+    offset: Row = 0
+    limit: int = Field(default=100, ge=1, le=MOST_ROWS)
 
 
 class AddFilter(Letter):
@@ -93,16 +109,13 @@ class OpenTab(Letter):
     tab: Text
 
 
-class Drill(Letter):
+class Drill(Order):
     """Keep the cases behind a row of what is shown, or behind what a result leaves out."""
 
     do: Literal["drill"]
     view: Literal["durations", "result"]
     row: Row = 0
     left_out: Text | None = None
-    sort: Text | None = None
-    descending: bool = False
-    search: Text = ""
 
 
 class Simple(Letter):
@@ -151,26 +164,18 @@ class Preview(Ask):
     place: Place | None = None
 
 
-class Rows(Ask):
+class Rows(Part, Ask):
     """Ask for some rows of a table."""
 
     do: Literal["rows"]
     view: View
-    offset: Row = 0
-    limit: int = Field(default=100, ge=1, le=MOST_ROWS)
-    sort: Text | None = None
-    descending: bool = False
-    search: Text = ""
 
 
-class Csv(Ask):
+class Csv(Order, Ask):
     """Ask for a table as CSV."""
 
     do: Literal["csv"]
     view: View
-    sort: Text | None = None
-    descending: bool = False
-    search: Text = ""
 
 
 class Case(Ask):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mindzie.core.errors import SettingError
 from mindzie.ingest.mapping.values import Mapping
 from mindzie.widgets.import_wizard.plan import Plan
 from mindzie.widgets.import_wizard.source import Source
@@ -30,20 +29,26 @@ def code(source: Source, plan: Plan, columns: list[str]) -> str:
     str
         It ends with the studio on the log.
     """
-    given = "frame" if source.path is None else repr(source.path)
+    script = source.script()
     settings = plan.reading(columns)
     mapping = settings.pop("mapping", None)
-    lines = ["import mindzie as mz", ""]
+    lines = [*script.before, *([] if mapping is None else _mapping(mapping))]
     if mapping is not None:
-        lines += _mapping(mapping)
         settings["mapping"] = _Name("mapping")
-    call = ", ".join([given, *(f"{name}={_said(value)}" for name, value in settings.items())])
+    given = [*script.given, *(f"{name}={_said(value)}" for name, value in settings.items())]
+    call = ", ".join(given)
     if len(call) < _SHORT:
-        lines.append(f"log = mz.read({call})")
+        lines.append(f"log = {script.reader}({call})")
     else:
-        rows = [given, *(f"{name}={_said(value)}" for name, value in settings.items())]
-        lines += ["log = mz.read(", *(f"    {row}," for row in rows), ")"]
-    return "\n".join([*lines, "mz.Studio(log)"]) + "\n"
+        lines += [f"log = {script.reader}(", *(f"    {row}," for row in given), ")"]
+    return "\n".join([*_imports(lines), "", *lines, "mz.Studio(log)"]) + "\n"
+
+
+def _imports(lines: list[str]) -> list[str]:
+    """Return what a script needs, the standard library's first."""
+    if not any("SecretStr(" in line for line in lines):
+        return ["import mindzie as mz"]
+    return ["import os", "", "from pydantic import SecretStr", "", "import mindzie as mz"]
 
 
 def description(source: Source, plan: Plan, columns: list[str], name: str) -> str:
@@ -64,19 +69,16 @@ def description(source: Source, plan: Plan, columns: list[str], name: str) -> st
     Raises
     ------
     SettingError
-        Where the source is a frame.
+        Where only Python knows the source.
     """
     from mindzie.ingest.jobs import ImportPlan
     from mindzie.ingest.jobs.yaml_file import to_yaml
 
-    if source.path is None:
-        message = "A frame has no place that another run could read it from: save it as a file, and import that."
-        raise SettingError(message)
     settings = plan.reading(columns)
     mapping = settings.pop("mapping", None)
     folder = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "log"
     made = ImportPlan(
-        source={"file": source.path},
+        source=source.planned(),
         reading=settings,
         mapping=mapping,
         target={"folder": folder},

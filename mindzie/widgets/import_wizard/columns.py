@@ -99,3 +99,8 @@ def first_rows(frame: pl.DataFrame) -> Table:
     """Return the first rows as they stand in the source, to be looked at."""
     texts = written(frame.head(SHOWN))
     return Table(texts, tuple(Column(name=name, type="text") for name in texts.columns))
+
+
+def plain_marks(found: list[Json]) -> tuple[str, ...]:
+    """Return those of `marks` that cannot but mean missing."""
+    return tuple(mark["text"] for mark in found if mark["plain"])

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
 from mindzie.core.errors import ChoiceError, MindzieError, SettingError, unknown
 from mindzie.core.log import EventLog
 from mindzie.core.spreadsheets import csv_text
-from mindzie.core.words import counted, duration
+from mindzie.core.words import counted
 from mindzie.engine.build import build
-from mindzie.engine.source_table import SourceTable
+from mindzie.ingest.jobs.progress import Meter
 from mindzie.ingest.raw import Options, Raw
 from mindzie.ingest.reading import ReadSettings, options_of
+from mindzie.ingest.suggestions import Suggestion, of_frame
 from mindzie.ingest.table import table_of, tidied
-from mindzie.widgets.import_wizard.columns import described, first_rows, marks
-from mindzie.widgets.import_wizard.guesses import guesses, plain_marks
+from mindzie.widgets.import_wizard.columns import described, first_rows, marks, plain_marks
+from mindzie.widgets.import_wizard.gauge import Gauge
 from mindzie.widgets.import_wizard.plan import Plan
 from mindzie.widgets.import_wizard.preview import figures, preview
-from mindzie.widgets.import_wizard.source import ABOUT_FILES, Source, fitting
+from mindzie.widgets.import_wizard.quality import quality
+from mindzie.widgets.import_wizard.source import ABOUT_FILES, Source
 from mindzie.widgets.rows import Pages
 from mindzie.widgets.studio.work import Job
 
 Json = dict[str, Any]
 _REJECTED_SHOWN = 10_000
-_WORTH_SAYING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,31 @@ class Looked:
         For the page: ``rows``, ``format``, ``found`` settings, ``columns``, ``marks`` and ``guesses``.
     pages : Pages
         The first rows as they stand there.
+    suggestion : Suggestion
+        What the columns seem to be.
+    missing : tuple of str
+        Texts that cannot but mean missing.
     """
 
     raw: Raw
     facts: Json
     pages: Pages
+    suggestion: Suggestion
+    missing: tuple[str, ...]
 
     @property
     def columns(self) -> list[str]:
         """Names of the columns."""
         return self.raw.frame.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The log that a plan makes, and its size."""
+
+    plan: Plan
+    log: EventLog
+    figures: Json
 
 
 class Desk:
@@ -65,10 +80,10 @@ class Desk:
         self.source = source
         self.members = source.members()
         self.looked: Looked | None = None
-        self.checked: tuple[Plan, SourceTable] | None = None
+        self.checked: Checked | None = None
         self._read_by: Json | None = None
         self._readings = 0
-        self._pace = 0.0
+        self._gauge: Gauge | None = None
         self._types: list[str] = []
 
     def look(self, plan: Plan, job: Job) -> Looked:
@@ -77,10 +92,12 @@ class Desk:
         if self.looked is None or said != self._read_by:
             job.step(f"Reading {self.source.label}", 0.1)
             self.looked = self.checked = None
-            raw = self._rows(said)
+            gauge = Gauge(job)
+            raw = self._rows(said, gauge.meter)
+            gauge.meter.rows(raw.frame.height)
             job.step("Looking at the columns", 0.5)
             self._readings += 1
-            self.looked, self._read_by = self._found(raw), said
+            self.looked, self._read_by, self._gauge = self._found(raw), said, gauge
         return self.looked
 
     @property
@@ -102,7 +119,7 @@ class Desk:
         raw = None if self.looked is None else self.looked.raw
         source = {"object_types": self._types} if raw is None else raw.source
         return {
-            "settings": ["object_type"] if self._types else fitting(raw, self.members),
+            "settings": ["object_type"] if self._types else self.source.settings(raw, self.members),
             "found": {key: source[key] for key in ABOUT_FILES if key in source},
             "choices": {
                 "member": self.members,
@@ -120,11 +137,11 @@ class Desk:
         """
         for column in columns:
             if column is not None and column not in self.known.columns:
-                raise unknown("column", column, self.known.columns, self.source.label)
+                raise unknown("column", column, self.known.columns, self.source.where)
 
-    def _rows(self, said: Json) -> Raw:
+    def _rows(self, said: Json, meter: Meter) -> Raw:
         try:
-            return self.source.read(said)
+            return self.source.read(said, meter)
         except ChoiceError as error:
             self._types = list(error.choices) if error.setting == "object_type" else []
             raise
@@ -140,61 +157,59 @@ class Desk:
             "columns": described(frame),
             "marks": marks(frame),
         }
-        found = guesses(raw, plain_marks(facts))
-        facts |= {"guesses": found["roles"], "wide": found["wide"]}
-        return Looked(raw, facts, Pages(first_rows(frame)))
+        missing = plain_marks(facts["marks"])
+        options = Options(null_values=missing)
+        found = of_frame(tidied(raw, options).frame, options, self.source.where)
+        told = found.to_json()
+        facts |= {"guesses": told["roles"], "wide": told["wide"]}
+        return Looked(raw, facts, Pages(first_rows(frame)), found, missing)
 
     def preview(self, plan: Plan, job: Job) -> Json:
         """Return what the first rows become."""
         looked = self.look(plan, job)
         job.step("Reading the first rows", 0.7)
-        begun = time.perf_counter()
         settings = ReadSettings(**plan.reading(looked.columns))  # type: ignore[typeddict-item]
-        case = plan.roles["case"] or ""
-        made = preview(looked.raw, options_of(settings), case, self.source.label)
-        self._pace = made["rows"] / max(time.perf_counter() - begun, 1e-3)
-        return made
+        return preview(
+            looked.raw, options_of(settings), plan.roles["case"] or "", self.source.where
+        )
 
     def check(self, plan: Plan, job: Job) -> Json:
         """Read all rows as events, and return what is to be known of them."""
-        table = self._table(plan, job)
+        made = self._made(plan, job)
+        job.step("Looking for what may mislead", 0.8)
         return {
-            "readiness": table.readiness.model_dump(mode="json"),
-            "figures": figures(table),
-            "roles": dict(table.roles),
+            "readiness": made.log.readiness.model_dump(mode="json"),
+            "quality": quality(made.log),
+            "figures": made.figures,
+            "roles": dict(made.log.roles),
         }
 
-    def _table(self, plan: Plan, job: Job) -> SourceTable:
-        if self.checked is None or self.checked[0] != plan:
+    def _made(self, plan: Plan, job: Job) -> Checked:
+        if self.checked is None or self.checked.plan != plan:
             looked = self.look(plan, job)
+            gauge = self._gauge = (self._gauge or Gauge(job)).handed_to(job)
             rows = looked.raw.frame.height
-            job.step(f"Reading {counted(rows, 'row')} as events{self._about(rows)}", 0.3)
+            job.step(f"Reading {counted(rows, 'row')} as events", 0.3)
+            gauge.meter.step("map")
             settings = ReadSettings(**plan.reading(looked.columns))  # type: ignore[typeddict-item]
-            table = table_of(looked.raw, options_of(settings), self.source.label)
-            self.checked = plan, table
-        return self.checked[1]
-
-    def _about(self, rows: int) -> str:
-        """Say how long rows take, by the first ones, where it is long enough to be told."""
-        seconds = rows / self._pace if self._pace else 0.0
-        return f", about {duration(round(seconds))}" if seconds > _WORTH_SAYING else ""
+            table = table_of(looked.raw, options_of(settings), self.source.where)
+            job.step("Putting events in order", 0.6)
+            aside = table.rejected["row"].n_unique()
+            gauge.meter.step("check", loaded=table.frame.height, rejected=aside)
+            self.checked = Checked(plan, build(table), figures(table))
+            job.check()
+        return self.checked
 
     def run(self, plan: Plan, job: Job) -> EventLog:
         """Return the log."""
-        table = self._table(plan, job)
-        aside = table.rejected["row"].n_unique()
-        words = f"Putting {counted(table.frame.height, 'event')} in order"
-        job.step(f"{words}, {counted(aside, 'row')} kept aside" if aside else words, 0.7)
-        log = build(table)
-        job.check()
-        return log
+        return self._made(plan, job).log
 
     def rejected(self) -> str:
         """Return the rows that cannot be used as CSV, the first of very many."""
         if self.checked is None:
             message = "The rows were not checked yet."
             raise SettingError(message)
-        return csv_text(self.checked[1].rejected.head(_REJECTED_SHOWN))
+        return csv_text(self.checked.log.rejected.head(_REJECTED_SHOWN))
 
 
 def trouble(error: Exception) -> Json:

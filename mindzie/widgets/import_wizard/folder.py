@@ -112,12 +112,13 @@ def offered(folder: str | os.PathLike[str] | bool | None) -> Folder | None:
     Folder or None
         None where files can only be uploaded.
     """
-    if folder is False or (folder is None and not _own_notebook()):
+    if folder is False or (folder is None and not own_notebook()):
         return None
     return Folder(Path.cwd() if folder is None or folder is True else folder)
 
 
-def _own_notebook() -> bool:
+def own_notebook() -> bool:
+    """Return whether the page is a notebook whose reader may run code anyway, not a published one."""
     # Jupyter names the notebook of a session; a published page has no session, but may have been started from one.
     published = any(name.startswith("VOILA_") for name in os.environ)
     published |= os.environ.get("SERVER_SOFTWARE", "").startswith("voila")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, SecretStr, TypeAdapter, model_validator
 
-from mindzie.widgets.messages import MOST_ROWS, Ask, Letter, Row, Text, understood
+from mindzie.widgets.messages import Ask, ColumnName, Letter, Part, Row, Text, understood
 
-Column = Annotated[str, Field(max_length=10_000)]
 Number = Annotated[int, Field(ge=1, le=1_000_000)]
 Setting = Literal[
     "delimiter", "encoding", "decimal", "day_first", "date_format", "timezone", "sheet",
     "header_row", "member", "object_type", "name",
 ]  # fmt: skip
 Role = Literal["case", "activity", "timestamp", "start", "resource", "order"]
+
+
+Query = Annotated[str, Field(min_length=1, max_length=100_000)]
+Password = Annotated[SecretStr, Field(min_length=1, max_length=10_000)]
 
 
 class OpenFile(Letter):
@@ -47,6 +50,59 @@ class Piece(Letter):
     data: Annotated[str, Field(max_length=900_000)]
 
 
+class DatabaseLetter(Letter):
+    """Base of what is asked of databases, which may take its time."""
+
+
+class Databases(DatabaseLetter):
+    """Ask which databases there are to choose from."""
+
+    do: Literal["databases"]
+
+
+class Connect(DatabaseLetter):
+    """Connect to one that is offered by its name, or to an address."""
+
+    do: Literal["connect"]
+    name: Text | None = None
+    address: Text | None = None
+    password: Password | None = None
+
+
+class Tables(DatabaseLetter):
+    """Ask for the tables of a schema."""
+
+    do: Literal["tables"]
+    place: Text | None = None
+
+
+class Choice(Letter):
+    """A table, or a query."""
+
+    table: Text | None = None
+    query: Query | None = None
+    place: Text | None = None
+    """The schema of the table."""
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.table is None) == (self.query is None):
+            raise ValueError("needs either table or query")
+        return self
+
+
+class Glance(Choice, DatabaseLetter):
+    """Ask for its first rows."""
+
+    do: Literal["glance"]
+
+
+class OpenTable(Choice):
+    """Go on with it."""
+
+    do: Literal["table"]
+
+
 class Say(Letter):
     """Say how the source is to be read; None is to find out again."""
 
@@ -67,14 +123,14 @@ class Give(Letter):
 
     do: Literal["role"]
     role: Role
-    column: Column | None
+    column: ColumnName | None
 
 
 class LeaveOut(Letter):
     """Leave a column out, or take it in again."""
 
     do: Literal["leave_out"]
-    column: Column
+    column: ColumnName
     out: bool
 
 
@@ -82,7 +138,7 @@ class Dates(Letter):
     """Make an event of each of these columns of dates; of none, take rows as events."""
 
     do: Literal["dates"]
-    columns: Annotated[tuple[Column, ...], Field(max_length=500)]
+    columns: Annotated[tuple[ColumnName, ...], Field(max_length=500)]
 
 
 class Go(Letter):
@@ -91,15 +147,10 @@ class Go(Letter):
     do: Literal["source", "columns", "check", "import", "cancel"]
 
 
-class Rows(Ask):
+class Rows(Part, Ask):
     """Ask for some of the source's rows."""
 
     do: Literal["rows"]
-    offset: Row = 0
-    limit: int = Field(default=100, ge=1, le=MOST_ROWS)
-    sort: Column | None = None
-    descending: bool = False
-    search: Text = ""
 
 
 class Texts(Ask):
@@ -109,7 +160,7 @@ class Texts(Ask):
 
 
 Message = Annotated[
-    OpenFile | OpenDemo | BeginUpload | Piece | Say | Missing | Give | LeaveOut | Dates | Go | Rows | Texts,
+    OpenFile | OpenDemo | BeginUpload | Piece | Databases | Connect | Tables | Glance | OpenTable | Say | Missing | Give | LeaveOut | Dates | Go | Rows | Texts,
     Field(discriminator="do"),
 ]  # fmt: skip
 _message: TypeAdapter[Message] = TypeAdapter(Message)

@@ -8,10 +8,13 @@ from typing import Any, Final, Self
 
 from mindzie.ingest.mapping.steps import EventsFromColumns
 from mindzie.ingest.mapping.values import Mapping as ColumnMapping
+from mindzie.ingest.suggestions import Suggestion
 from mindzie.ingest.wide_rows import activity_of
 
 NEEDED: Final = ("case", "activity", "timestamp")
 ROLES: Final = (*NEEDED, "start", "resource", "order")
+MADE: Final = ("activity", "timestamp")
+"""Roles that no column has where events are made of columns."""
 _MAY_BE_NONE: Final = ("start", "resource")
 """Roles that reading would guess unless it is told that there is none."""
 
@@ -61,6 +64,20 @@ class Plan:
         freed = {role: None for role, taken in self.roles.items() if taken in dates}
         return replace(self, dates=dates, roles={**self.roles, **freed})
 
+    def suggested(self, found: Suggestion, missing: tuple[str, ...]) -> Self:
+        """Return it with the roles that are suggested, events made of columns, and the texts that cannot but mean missing."""
+        mapping = found.mapping
+        dates = tuple(
+            column
+            for step in mapping.steps
+            if isinstance(step, EventsFromColumns)
+            for column in step.columns
+        )
+        made = MADE if dates else ()
+        roles = {role: name for role, name in mapping.roles if name and role not in made}
+        plan = replace(self, roles=roles, dates=dates)
+        return plan if "null_values" in plan.settings else plan.saying("null_values", missing)
+
     def told(self) -> dict[str, Any]:
         """Return it as JSON values."""
         lists = {k: list(v) if isinstance(v, tuple) else v for k, v in self.settings.items()}
@@ -79,7 +96,7 @@ class Plan:
     @property
     def missing(self) -> list[str]:
         """The roles that a log needs and no column has."""
-        made = ("activity", "timestamp") if self.wide else ()
+        made = MADE if self.wide else ()
         return [role for role in NEEDED if role not in made and not self.roles.get(role)]
 
     def mapping(self, columns: list[str]) -> ColumnMapping | None:

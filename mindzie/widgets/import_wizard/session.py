@@ -9,7 +9,6 @@ from mindzie.core.errors import CancelledError, SettingError
 from mindzie.core.log import EventLog
 from mindzie.demos import ProcessName, demo
 from mindzie.widgets.import_wizard.desk import Desk, trouble
-from mindzie.widgets.import_wizard.guesses import suggested
 from mindzie.widgets.import_wizard.plan import NEEDED, Plan
 from mindzie.widgets.import_wizard.source import Source
 from mindzie.widgets.studio.work import Job, Work
@@ -167,7 +166,7 @@ class Session:
 def _looked(desk: Desk, plan: Plan, job: Job) -> _Looked:
     looked = desk.look(plan, job)
     if not plan.roles:
-        plan = suggested(plan, looked.facts)
+        plan = plan.suggested(looked.suggestion, looked.missing)
     if plan.missing:
         return plan, None, None
     try:

@@ -1,4 +1,4 @@
-"""Where rows come from: a file of the machine, a file that was sent, or a frame."""
+"""Where rows come from: a file of the machine, a file that was sent, a frame, or a database."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+from mindzie.core.errors import SettingError
 from mindzie.ingest.files import read_file
 from mindzie.ingest.formats import FORMATS
 from mindzie.ingest.frames import read_frame
+from mindzie.ingest.jobs.progress import Meter
 from mindzie.ingest.raw import Raw
 from mindzie.ingest.reading import ReadSettings, options_of
 from mindzie.ingest.remote import is_remote
@@ -23,8 +25,57 @@ _MOST_MEMBERS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """What is imported.
+class Script:
+    """How code reads a source.
+
+    Parameters
+    ----------
+    reader : str
+        The function.
+    given : tuple of str
+        Its first arguments, as they are written.
+    before : tuple of str
+        Lines before it.
+    """
+
+    reader: str
+    given: tuple[str, ...]
+    before: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """What is imported."""
+
+    @property
+    def label(self) -> str:
+        """What the reader calls it."""
+
+    @property
+    def where(self) -> str:
+        """What messages call it."""
+
+    def told(self) -> Json:
+        """Return what the page says of it: ``label``, and ``size`` in bytes where that is known."""
+
+    def read(self, settings: Mapping[str, Any], meter: Meter) -> Raw:
+        """Read all rows, by those settings of ``ABOUT_FILES`` that the reader said."""
+
+    def members(self) -> list[str]:
+        """Return the files in it, where it is a ZIP."""
+
+    def settings(self, raw: Raw | None, members: list[str]) -> list[str]:
+        """Return the settings that mean something for it, in the order they are asked for."""
+
+    def script(self) -> Script:
+        """Return how code reads it."""
+
+    def planned(self) -> Json:
+        """Return it as the source of an ``ImportPlan``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file, an address or a frame.
 
     Parameters
     ----------
@@ -41,7 +92,7 @@ class Source:
     path: str | None
 
     @classmethod
-    def of(cls, given: Any, *, called: str | None = None, path: str | None = None) -> Source:
+    def of(cls, given: Any, *, called: str | None = None, path: str | None = None) -> Given:
         """Return the source of what `mz.read` takes; `path` is that in code, where it is another."""
         is_file = isinstance(given, (str, PathLike))
         return cls(given, called, path or (fspath(given) if is_file else None))
@@ -59,6 +110,11 @@ class Source:
         return self.called or fspath(self.given).rstrip("/").rpartition("/")[2]
 
     @property
+    def where(self) -> str:
+        """What messages call it."""
+        return self.label
+
+    @property
     def size(self) -> int | None:
         """Bytes of the file, where it is one of this machine."""
         if not self.is_file or is_remote(fspath(self.given)):
@@ -70,24 +126,8 @@ class Source:
         """Return what the page says of it."""
         return {"label": self.label, "size": self.size}
 
-    def read(self, settings: Mapping[str, Any]) -> Raw:
-        """Read the rows.
-
-        Parameters
-        ----------
-        settings : mapping
-            Those of ``ABOUT_FILES`` that the reader said.
-
-        Returns
-        -------
-        Raw
-            All of them.
-
-        Raises
-        ------
-        MindzieError
-            Where it cannot be read.
-        """
+    def read(self, settings: Mapping[str, Any], meter: Meter) -> Raw:  # noqa: ARG002 - files tell nothing yet
+        """Read all rows."""
         if not self.is_file:
             return read_frame(self.given, settings.get("name"))
         said = ReadSettings(**{key: settings[key] for key in ABOUT_FILES if key in settings})  # type: ignore[typeddict-item]
@@ -109,9 +149,30 @@ class Source:
             else [name for name in names if not name.startswith("__MACOSX/")][:_MOST_MEMBERS]
         )
 
+    def settings(self, raw: Raw | None, members: list[str]) -> list[str]:
+        """Return the settings that mean something for it."""
+        return fitting(raw, members) if self.is_file or raw is not None else []
+
+    def script(self) -> Script:
+        """Return how code reads it."""
+        return Script("mz.read", ("frame" if self.path is None else repr(self.path),))
+
+    def planned(self) -> Json:
+        """Return it as the source of a plan.
+
+        Raises
+        ------
+        SettingError
+            Where it is a frame.
+        """
+        if self.path is None:
+            message = "A frame has no place that another run could read it from: save it as a file, and import that."
+            raise SettingError(message)
+        return {"file": self.path}
+
 
 def fitting(raw: Raw | None, members: list[str]) -> list[str]:
-    """Return the settings that mean something for a source, in the order they are asked for."""
+    """Return the settings that mean something for the rows of a file or a frame."""
     kind = str(raw.source.get("format", "")) if raw else ""
     family = "ocel json" if kind == "ocel" else kind
     own = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from os import PathLike
 from typing import Any, Final
@@ -15,11 +15,11 @@ from mindzie.core.log import EventLog
 from mindzie.widgets.bundle import bundle
 from mindzie.widgets.import_wizard import messages as m
 from mindzie.widgets.import_wizard.code import code, description
-from mindzie.widgets.import_wizard.commands import obey, said_by
+from mindzie.widgets.import_wizard.commands import Sources, chosen, looked_up, obey, said_by
+from mindzie.widgets.import_wizard.databases import Databases
 from mindzie.widgets.import_wizard.folder import offered
 from mindzie.widgets.import_wizard.landing import land
 from mindzie.widgets.import_wizard.session import Session
-from mindzie.widgets.import_wizard.source import Source
 from mindzie.widgets.import_wizard.uploads import Uploads
 from mindzie.widgets.messages import Ask
 from mindzie.widgets.post import Post
@@ -29,7 +29,6 @@ from mindzie.widgets.studio.work import Job, Work
 Json = dict[str, Any]
 Reply = Callable[[Any, Exception | None], None]
 MOST_BYTES: Final = 256 << 20
-_FROM_BROWSER: Final = ("asked", "studio_asked")
 
 
 class ImportWizard(anywidget.AnyWidget):
@@ -42,6 +41,10 @@ class ImportWizard(anywidget.AnyWidget):
     folder : path or bool, optional
         Whose files may be chosen: a folder, True for that of the notebook, False for none, so that files are uploaded only.
         Where not given, that of the notebook in JupyterLab, and none in a published page.
+    databases : bool or list, optional
+        What may be connected to: the connectors of a workspace and sources of `mindzie.connect` to choose from, True for any
+        address, False for none. Where not given, any address and the workspace's connectors in JupyterLab, and none in a
+        published page.
     max_upload : int
         Bytes that an uploaded file may have.
 
@@ -93,14 +96,17 @@ class ImportWizard(anywidget.AnyWidget):
         source: str | PathLike[str] | Any = None,
         *,
         folder: str | PathLike[str] | bool | None = None,
+        databases: bool | Sequence[Any] | None = None,
         max_upload: int = MOST_BYTES,
     ) -> None:
-        self._folder = offered(folder)
-        self._uploads = Uploads(max_upload)
-        self._post = Post(lambda answers: self.set_trait("told", list(answers)))
         self.studio: Studio | None = None
+        folder_offered = offered(folder)
+        self._sources = Sources(
+            Uploads(max_upload), folder_offered, Databases(databases, folder_offered)
+        )
+        self._post = Post(lambda answers: self.set_trait("told", list(answers)))
         super().__init__()
-        self._work = Work(self._busy)
+        self._work = Work(self._busy, self._sources.databases.stop)
         self._session = Session(self._work, self._show, self._land)
         self._session.tell()
         if source is not None:
@@ -112,15 +118,29 @@ class ImportWizard(anywidget.AnyWidget):
 
     # --- Python's side
 
-    def choose(self, source: str | PathLike[str] | Any) -> None:
+    def choose(
+        self,
+        source: str | PathLike[str] | Any,
+        table: str | None = None,
+        *,
+        query: str | None = None,
+        schema: str | None = None,
+    ) -> None:
         """Take a source and look at it.
 
         Parameters
         ----------
-        source : path or frame
-            As for `mindzie.read`.
+        source : path, frame or database
+            As for `mindzie.read`, or what `mindzie.connect` returned.
+        table, query, schema : str, optional
+            Of a database: either a table or a query.
+
+        Raises
+        ------
+        SettingError
+            Where of a database neither a table nor a query is said, or of another source one is.
         """
-        self._session.open(Source.of(source))
+        self._session.open(chosen(source, table, query, schema))
 
     def set(self, **settings: Any) -> None:
         """Say how the source is to be read.
@@ -165,7 +185,7 @@ class ImportWizard(anywidget.AnyWidget):
         work: Work | None = getattr(self, "_work", None)
         if work is not None:
             work.close()
-            self._uploads.forget()
+            self._sources.uploads.forget()
         if self.studio is not None:
             self.studio.close()
         super().close()
@@ -177,23 +197,34 @@ class ImportWizard(anywidget.AnyWidget):
         self.set_trait("log", log)
 
     def _show(self, shown: Json) -> None:
-        folder = self._folder
+        folder = self._sources.folder
         offers = {
-            "most": self._uploads.most,
+            "most": self._sources.uploads.most,
+            "databases": self._sources.databases.offered,
             "folder": folder and folder.root.name,
             "files": folder.files() if folder and shown["step"] == "source" else [],
         }
         self.set_trait("shown", {**shown, "offers": offers})
 
     def _busy(self, job: Job | None) -> None:
-        said = {} if job is None else {"kind": job.kind, "words": job.words, "part": job.part}
+        said: Json = {}
+        if job is not None:
+            said = {"kind": job.kind, "words": job.words, "part": job.part, "figures": job.figures}
         self.set_trait("busy", said)
 
     # --- the browser's side
 
     def set_state(self, sync_data: Json) -> None:
-        """Take what a browser sets: its letters, and nothing else."""
-        super().set_state({name: sync_data[name] for name in _FROM_BROWSER if name in sync_data})
+        """Take what a browser sets: its letters, and nothing else.
+
+        They are heard and not kept: a password may be in them, and values of widgets are saved with notebooks.
+        """
+        if "asked" in sync_data:
+            raw = sync_data["asked"]
+            self._work.later(lambda: self._read(raw))
+        super().set_state(
+            {name: sync_data[name] for name in ("studio_asked",) if name in sync_data}
+        )
 
     def _handle_msg(self, msg: Json) -> None:
         if msg["content"]["data"].get("method") in ("update", "request_state"):
@@ -203,11 +234,6 @@ class ImportWizard(anywidget.AnyWidget):
     def _hand_on(self, change: Json) -> None:
         if self.studio is not None:
             self.studio.set_state({"asked": change["new"]})
-
-    @t.observe("asked")
-    def _hear(self, change: Json) -> None:
-        raw = change["new"]
-        self._work.later(lambda: self._read(raw))
 
     def _read(self, raw: Any) -> None:
         try:
@@ -222,10 +248,19 @@ class ImportWizard(anywidget.AnyWidget):
             message = m.read_message(raw)
             if isinstance(message, Ask):
                 reply(self._answer(message), None)
+            elif isinstance(message, m.DatabaseLetter):
+                self._look_up(message, reply)
             else:
-                reply(obey(message, self._session, self._uploads, self._folder), None)
+                reply(obey(message, self._session, self._sources), None)
         except Exception as error:  # noqa: BLE001 - shown where it happened
             reply(None, error)
+
+    def _look_up(self, message: m.DatabaseLetter, reply: Reply) -> None:
+        def work(job: Job) -> Any:
+            job.step("Asking the database", 0.3)
+            return looked_up(message, self._sources.databases)
+
+        self._work.submit("database", work, reply)
 
     def _answer(self, asked: Ask) -> Any:
         desk = self._session.need()

@@ -22,6 +22,8 @@ class Job:
         self.kind = kind
         self.words = ""
         self.part = 0.0
+        self.figures: dict[str, Any] = {}
+        """How far it is, as far as that can be counted."""
         self._tell = tell
         self._stop = threading.Event()
 
@@ -42,6 +44,23 @@ class Job:
         """
         self.check()
         self.words, self.part = words, part
+        self._tell(self)
+
+    def measure(self, figures: dict[str, Any]) -> None:
+        """Say how far it is.
+
+        Parameters
+        ----------
+        figures : dict
+            JSON values for the page.
+
+        Raises
+        ------
+        CancelledError
+            Where nobody waits for the answer any more.
+        """
+        self.check()
+        self.figures = figures
         self._tell(self)
 
     def check(self) -> None:

@@ -16,6 +16,8 @@ class Browser:
     def __init__(self, wizard: mz.ImportWizard) -> None:
         self.wizard = wizard
         self.last = self.got = 0
+        self.heard = ""
+        """All that the page was told."""
 
     def ask(self, **message: Any) -> dict[str, Any]:
         """Send a message and return what is answered."""
@@ -24,7 +26,7 @@ class Browser:
         self.wizard.set_state({"asked": {"page": "page", "got": self.got, "messages": letters}})
         (answer,) = [told for told in self.wizard.told if told["id"] == self.last]
         self.got = answer["seq"]
-        json.dumps([self.wizard.shown, answer], allow_nan=False)
+        self.heard += json.dumps([self.wizard.shown, answer], allow_nan=False)
         return answer
 
     def do(self, **message: Any) -> Any:

@@ -291,3 +291,61 @@ def test_a_closed_wizard_leaves_no_file(orders):
     page.wizard.close()
     assert not Path(lying).exists()
     gc.collect()
+
+
+def test_the_check_says_the_quality_with_every_deduction(orders):
+    orders.write_text(ORDERS + "3;Pay;soon;Kim;=1+1\n")
+    page = browser(source=orders)
+    page.do(do="check")
+    quality = page.shown["checked"]["quality"]
+    page.do(do="import")
+    result = page.wizard.log.calculate(mz.calculators.DataQuality())
+    assert quality["score"] == result.facts["score"]
+    assert quality["dimensions"]["validity"] == result.facts["validity"] < 100
+    (unread,) = [d for d in quality["deductions"] if d["check"] == "timestamps that cannot be read"]
+    assert (unread["dimension"], unread["count"], unread["total"]) == ("Validity", 1, 4)
+    found = result.to_polars().filter(pl.col("count") > 0)
+    assert len(quality["deductions"]) == len(found)
+    costs = [deduction["deduction"] for deduction in quality["deductions"]]
+    assert costs == sorted(costs, reverse=True)
+
+
+def test_progress_is_that_of_the_job(orders):
+    orders.write_text(ORDERS + "3;Pay;soon;Kim;=1+1\n")
+    wizard = mz.ImportWizard()
+    told = []
+    wizard.observe(lambda change: told.append(change["new"].get("figures")), "busy")
+    wizard.choose(orders)
+    wizard.check()
+    figures = [now for now in told if now]
+    assert {now["step"] for now in figures} >= {"read", "map", "check"}
+    assert figures[0]["rows_read"] == 4
+    last = figures[-1]
+    assert (last["rows_read"], last["rows_loaded"], last["rows_rejected"]) == (4, 3, 1)
+    assert last["rate"] > 0
+    assert last["seconds_left"] >= 0
+
+
+def test_a_table_is_counted_while_it_is_read_and_can_be_left(tmp_path):
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "many.db") as connection:
+        connection.execute("CREATE TABLE events (c TEXT, a TEXT, t TEXT)")
+        rows = ((str(n), "Pay", "2025-01-01 10:00") for n in range(45_000))
+        connection.executemany("INSERT INTO events VALUES (?, ?, ?)", rows)
+    connection.close()
+    wizard = mz.ImportWizard()
+    read = []
+
+    def look(change):
+        figures = change["new"].get("figures") or {}
+        read.append(figures.get("rows_read", 0))
+        if read[-1] == 40_000:
+            wizard._session.cancel()
+
+    wizard.observe(look, "busy")
+    wizard.choose(mz.connect("sqlite", database=tmp_path / "many.db"), "events")
+    assert 20_000 in read
+    assert max(read) == 40_000
+    assert wizard.shown["step"] == "source"
+    assert wizard.shown["looked"] is None

@@ -3,6 +3,7 @@ import { count, counted } from "../shared/words";
 import { button } from "../studio/controls";
 import { readinessReport } from "../studio/dialog";
 import { saveText } from "../table/save";
+import { qualityReport } from "./quality";
 import type { Desk, Figures } from "./types";
 
 /** Step three: what all the rows are as events, before anything is kept. */
@@ -17,7 +18,7 @@ export class CheckStep {
       this.element.replaceChildren(h("p", { class: "mz-note", role: "status" }, "All rows are being read…"));
       return;
     }
-    const { figures, readiness } = checked;
+    const { figures, quality, readiness } = checked;
     const rejected = figures.rejected
       ? h(
           "p",
@@ -31,6 +32,8 @@ export class CheckStep {
       h("h3", {}, "Readiness"),
       readinessReport(readiness),
       rejected ?? "",
+      h("h3", {}, "Data quality"),
+      qualityReport(quality),
     );
   }
 

@@ -1,6 +1,7 @@
 import { h } from "../shared/dom";
 import { date } from "../shared/words";
-import { button } from "../studio/controls";
+import { button, segments } from "../studio/controls";
+import { DatabasePane } from "./database";
 import { bytes } from "./said";
 import type { Desk, FileOffer } from "./types";
 import { Upload } from "./upload";
@@ -15,6 +16,8 @@ const MANY = 8;
 /** Step one: where the rows come from. */
 export class SourceStep {
   readonly element = h("div", { class: "mz-import-source" });
+  private readonly pair = h("div", { class: "mz-import-pair" });
+  private readonly database: DatabasePane;
   private readonly input = h("input", { type: "file", hidden: true, "aria-label": "File to upload" });
   private readonly drop = h("section", { class: "mz-import-drop", "aria-label": "Upload" });
   private readonly files = h("section", { class: "mz-import-files", "aria-label": "Files" });
@@ -23,8 +26,9 @@ export class SourceStep {
   private listed = "";
 
   constructor(private readonly desk: Desk) {
+    this.database = new DatabasePane(desk);
     const demos = DEMOS.map(([process, words]) => button(words, () => desk.act({ do: "demo", process })));
-    this.element.append(
+    this.pair.append(
       h(
         "div",
         {},
@@ -37,6 +41,24 @@ export class SourceStep {
     this.input.addEventListener("change", () => this.take(this.input.files));
     this.listen();
     this.offer();
+    this.offerWays();
+  }
+
+  private offerWays(): void {
+    if (!this.desk.shown().offers.databases) {
+      this.element.replaceChildren(this.pair);
+      return;
+    }
+    const ways = [
+      { value: "file", words: "File" },
+      { value: "database", words: "Database" },
+    ];
+    const way = segments("Read from", ways, "file", (chosen) => {
+      const pane = chosen === "file" ? this.pair : this.database.element;
+      this.element.replaceChildren(way, pane);
+      if (chosen === "database") this.database.open();
+    });
+    this.element.replaceChildren(way, this.pair);
   }
 
   draw(): void {

@@ -71,12 +71,55 @@ export interface FileOffer {
   modified: number;
 }
 
+/** What databases there are to choose from. */
+export interface DatabaseOffer {
+  kinds: { id: string; label: string; url: string }[];
+  names: string[];
+  note: string;
+}
+
+/** A database that answers. */
+export interface Connected {
+  name: string;
+  address: string;
+  seconds: number;
+  schemas: string[];
+  tables: string[];
+}
+
+/** The score of the data and what it lost. */
+export interface Quality {
+  score: number;
+  dimensions: Record<string, number>;
+  formula: string;
+  deductions: {
+    dimension: string;
+    check: string;
+    attribute: string | null;
+    deduction: number;
+    count: number;
+    total: number;
+  }[];
+}
+
+/** How far an import is, as its own progress says. */
+export interface Progress {
+  step: string;
+  rows_read: number;
+  rows_loaded: number;
+  rows_rejected: number;
+  rate: number | null;
+  seconds_left: number | null;
+  rows_expected?: number | null;
+  share?: number | null;
+}
+
 /** What the wizard is set to, and what is known of its source. */
 export interface Shown {
   version: number;
   step: Step;
-  offers: { most: number; folder: string | null; files: FileOffer[] };
-  source: { label: string; size: number | null } | null;
+  offers: { most: number; folder: string | null; files: FileOffer[]; databases: boolean };
+  source: { label: string; size: number | null; of?: string } | null;
   reading: {
     settings: string[];
     found: Record<string, string | number>;
@@ -85,20 +128,20 @@ export interface Shown {
   looked: Looked | null;
   plan: Plan;
   preview: Preview | null;
-  checked: { readiness: Readiness; figures: Figures } | null;
+  checked: { readiness: Readiness; quality: Quality; figures: Figures } | null;
   troubles: Trouble[];
 }
 
 export interface State extends Post {
   shown: Shown;
-  busy: { kind?: string; words?: string; part?: number; left?: number };
+  busy: { kind?: string; words?: string; part?: number; figures?: Progress | Record<string, never> };
 }
 
 /** What every part of the wizard works with. */
 export interface Desk {
   shown(): Shown;
-  /** Ask Python; fails with what it says. */
-  ask<Result>(message: Record<string, unknown>): Promise<Result>;
+  /** Ask Python; fails with what it says. What is secret is kept nowhere. */
+  ask<Result>(message: Record<string, unknown>, secret?: boolean): Promise<Result>;
   /** Change something; what goes wrong is said at the foot of the page. */
   act(message: Record<string, unknown>): void;
 }

@@ -11,6 +11,7 @@ import { saveText } from "../table/save";
 import { CheckStep } from "./check";
 import { ColumnsStep } from "./columns";
 import { studioModel } from "./landing";
+import { Pulse } from "./progress";
 import { bytes } from "./said";
 import { SourceStep } from "./source";
 import { Steps } from "./steps";
@@ -38,7 +39,7 @@ export class Wizard {
     const channel = new Channel(model as unknown as Model<Post>, signal);
     this.desk = {
       shown: () => model.get("shown"),
-      ask: (message) => channel.ask(message),
+      ask: (message, secret) => channel.ask(message, secret),
       act: (message) => {
         channel.ask(message).then(
           () => this.complain(""),
@@ -63,10 +64,11 @@ export class Wizard {
     keepTokens(root, signal);
     keepTokens(this.page, signal);
     onChange(model, ["shown"], () => this.draw(), signal);
-    onChange(model, ["busy"], () => this.waiting.show(model.get("busy")), signal);
+    const pulse = new Pulse((busy) => this.waiting.show(busy), signal);
+    onChange(model, ["busy"], () => pulse.hear(model.get("busy")), signal);
     signal.addEventListener("abort", () => this.landed?.abort());
     this.draw();
-    this.waiting.show(model.get("busy"));
+    pulse.hear(model.get("busy"));
   }
 
   private draw(): void {
@@ -82,6 +84,7 @@ export class Wizard {
     const { source, looked } = shown;
     this.title.textContent = source && shown.step !== "source" ? source.label : "Choose a source";
     this.about.textContent = [
+      source?.of ?? "",
       source?.size ? bytes(source.size) : "",
       looked ? counted(looked.rows, "row") : "",
     ]

@@ -25,6 +25,7 @@ export class Cancelled extends Error {}
 export class Channel {
   private readonly page = Math.random().toString(36).slice(2, 12);
   private readonly waiting = new Map<number, Waiting>();
+  private readonly secrets = new Set<number>();
   private open: Message[] = [];
   private last = 0;
   private got = 0;
@@ -36,27 +37,36 @@ export class Channel {
     onChange(model, ["told"], () => this.hear(), signal);
   }
 
-  /** Send a message; the promise fails with what Python says. */
-  ask<Result>(message: Record<string, unknown>): Promise<Result> {
+  /** Send a message; the promise fails with what Python says. A secret one leaves the model as soon as it is answered. */
+  ask<Result>(message: Record<string, unknown>, secret = false): Promise<Result> {
     this.last += 1;
     const id = this.last;
     this.open.push({ id, ...message });
-    this.model.set("asked", { page: this.page, got: this.got, messages: [...this.open] });
-    this.model.save_changes();
+    if (secret) this.secrets.add(id);
+    this.send();
     return new Promise<Result>((resolve, reject) => {
       this.waiting.set(id, { resolve: resolve as (value: never) => void, reject });
     });
   }
 
+  private send(): void {
+    this.model.set("asked", { page: this.page, got: this.got, messages: [...this.open] });
+    this.model.save_changes();
+  }
+
   private hear(): void {
+    let secret = false;
     const answers = this.model.get("told").filter((told) => told.page === this.page && told.seq > this.got);
     for (const answer of answers) {
       this.got = answer.seq;
+      secret = this.secrets.delete(answer.id) || secret;
       this.open = this.open.filter((message) => message.id !== answer.id);
       const waiting = this.waiting.get(answer.id);
       this.waiting.delete(answer.id);
       if (answer.error === undefined) waiting?.resolve(answer.result as never);
       else waiting?.reject(new (answer.cancelled ? Cancelled : Error)(answer.error));
     }
+    // Values of widgets are saved with notebooks.
+    if (secret) this.send();
   }
 }
