@@ -25,6 +25,7 @@ from mindzie.access.backup_folder import (
     told,
 )
 from mindzie.access.entrance import Place
+from mindzie.access.own_log import note
 from mindzie.core.errors import ConflictError, DataSetError, MindzieError, StoreError
 from mindzie.core.log import package_version
 from mindzie.store.database import Scope
@@ -58,7 +59,7 @@ def backup(place: Place, folder: Path) -> dict[str, Any]:
     DataSetError
         Where a snapshot is damaged; there is no folder then.
     StoreError
-        Where the folder cannot be written.
+        Where the folder cannot be written, or the installation's own log, which tells of each backup.
     """
     if folder.exists():
         raise ConflictError(f"{folder} exists already: choose another folder.")
@@ -71,6 +72,9 @@ def backup(place: Place, folder: Path) -> dict[str, Any]:
         about = _consistent(place, beside)
         said = {**about, "sha256": mark_of(about)}
         (beside / ABOUT).write_text(json.dumps(said, indent=1), encoding="utf-8")
+        with place.database.writing(Scope(None)) as session:
+            # what cannot be written down is not taken along
+            note(session, "installation.backup", name=str(folder.absolute()), after=told(about))
         beside.rename(folder)
     except MindzieError:
         raise

@@ -15,7 +15,7 @@ from mindzie.access.audit_log import verified
 from mindzie.access.door import Visit
 from mindzie.access.entrance import Place
 from mindzie.access.health_keys import half_written_keys, key_problems
-from mindzie.access.identity import Actor
+from mindzie.access.identity import OPERATOR
 from mindzie.access.problem import Problem
 from mindzie.access.rights import Rights
 from mindzie.core.errors import StoreError
@@ -27,7 +27,6 @@ from mindzie.store.guards import gaps
 from mindzie.store.models import Dataset, DatasetVersion, ImportJob, Run, Snapshot, Tenant
 from mindzie.store.types import now
 
-_OPERATOR: Final = Actor("operator", None, "operator")
 _LOST_CURRENT: Final = (
     select(Dataset.id, Dataset.current)
     .outerjoin(
@@ -121,7 +120,7 @@ def _withdraw(place: Place, version: UUID) -> None:
         write(
             session,
             row.tenant_id,
-            _OPERATOR,
+            OPERATOR,
             "datasets.withdraw",
             kind="data set",
             row=above,
@@ -185,10 +184,10 @@ def _tenant(
     place: Place, tenant: Tenant, spots: list[Found] | None, before: datetime, *, deep: bool
 ) -> Iterator[Problem]:
     with place.database.reading(Scope(tenant.id)) as session:
-        visit = Visit(session, tenant.id, _OPERATOR, Rights(frozenset(), {}, frozenset()))
+        visit = Visit(session, tenant.id, OPERATOR, Rights(frozenset(), {}, frozenset()))
         for fault in verified(visit)["faults"]:
             todo = "Compare with a backup; note the head of the chain elsewhere."
-            yield Problem("audit", tenant.name, fault, todo)
+            yield Problem("audit", tenant.name.strip("\x1f"), fault, todo)
         names = {row.id: f"{tenant.name}, {row.name}" for row in session.scalars(select(Dataset))}
         versions = {row.id: row for row in session.scalars(select(DatasetVersion))}
         current = list(session.execute(_LOST_CURRENT))

@@ -6,8 +6,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from mindzie.access.entrance import Place
-from mindzie.access.keyring import KeyRing, half_written, is_given, is_open_to_others, key_file
-from mindzie.access.problem import Problem
+from mindzie.access.keyring import (
+    FILE_VARIABLE,
+    VARIABLE,
+    KeyRing,
+    half_written,
+    is_given,
+    is_open_to_others,
+    key_file,
+)
+from mindzie.access.problem import NOTE, Problem
 from mindzie.access.secrets import keys_in_use, unreadable
 from mindzie.core.errors import KeyRingError
 from mindzie.core.words import counted
@@ -53,6 +61,17 @@ def key_problems(place: Place, *, deep: bool) -> Iterator[Problem]:
         said = "it was altered, or moved from where it was kept"
         yield Problem(
             "damaged", f"{tenant}, secret {name}", said, "Restore a backup, or keep it anew."
+        )
+
+
+def key_notes(place: Place) -> Iterator[Problem]:
+    """Say before the first secret is kept that there are no keys for it, where nobody makes them by himself."""
+    if not (place.database.is_sqlite or is_given(None) or keys_in_use(place)):
+        yield Problem(
+            NOTE,
+            "secrets",
+            "no keys for them are configured",
+            f"Before any are kept, make a key with `mindzie admin keys new`, give it to all processes in {VARIABLE} or {FILE_VARIABLE}, and keep a copy elsewhere.",
         )
 
 

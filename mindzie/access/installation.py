@@ -7,21 +7,25 @@ import os
 from pathlib import Path
 from typing import Any, Self
 
+from mindzie.access.audit_log import AuditLog
 from mindzie.access.backup import backup
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.health import problems, repaired
-from mindzie.access.identity import LOCAL, Identity
+from mindzie.access.health_keys import key_notes
+from mindzie.access.identity import LOCAL, OPERATOR, Identity
 from mindzie.access.keys import open_with_key
+from mindzie.access.own_log import own_log
 from mindzie.access.permissions import ADMIN
 from mindzie.access.problem import Problem
 from mindzie.access.restoring import restore
 from mindzie.access.secrets import keys_in_use, renew, ring_of, rotate
-from mindzie.access.tenants import OPERATOR, Tenants, tenant_named
+from mindzie.access.tenants import Tenants, tenant_named
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import (
     ConflictError,
     SettingError,
     SignInError,
+    StoreError,
 )
 from mindzie.store.database import Scope
 
@@ -69,6 +73,12 @@ class Installation(Tenants):
         """Look everything over, as ``health.problems`` says."""
         return problems(self._place, deep=deep)
 
+    def notes(self) -> list[Problem]:
+        """Say what is to be known before it becomes a problem."""
+        with contextlib.suppress(StoreError):  # a database that fails is a problem
+            return list(key_notes(self._place))
+        return []
+
     def repair(self, found: list[Problem]) -> list[Problem]:
         """Remove what is left over, as ``health.repaired`` says."""
         return repaired(self._place, found)
@@ -80,6 +90,11 @@ class Installation(Tenants):
     def restore(self, folder: Path) -> dict[str, Any]:
         """Bring a backup into this installation, which has no tenants yet, as ``restoring.restore`` says."""
         return restore(self._place, folder)
+
+    @property
+    def audit(self) -> AuditLog:
+        """The installation's own log: backups, restores, and tenants that were removed."""
+        return own_log(self._place)
 
     def keys(self) -> dict[str, Any]:
         """Return the keys of the ring, the newest first, and how many secrets each has encrypted."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from mindzie.store.files import Found
+
+NOTE: Final = "note"
+"""The kind of what is to be known, and no problem yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,7 @@ class Problem:
     ----------
     kind : str
         ``"damaged"``, ``"missing"``, ``"unfinished"``, ``"orphan"``, ``"foreign"``, ``"audit"``, ``"key"``, ``"guard"``,
-        ``"storage"``, ``"database"``.
+        ``"storage"``, ``"database"``, or ``"note"``, which is no problem.
     where : str
         Tenant and object, or path.
     what : str

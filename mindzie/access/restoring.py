@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from mindzie.access.backup_folder import as_damaged, batches, proven, spots, told
 from mindzie.access.entrance import Place, opened_anew
+from mindzie.access.own_log import OWN, forget_unwritten, is_written, note
 from mindzie.core.errors import ConflictError, DataSetError
 from mindzie.store.database import Scope
 from mindzie.store.models import Base, Tenant
@@ -26,6 +27,7 @@ from mindzie.store.types import PlainJson, StoredOperations
 
 _UNFIT: Final = {StatementError, IntegrityError, DataError, InterfaceError, ProgrammingError}
 """What a database says of values, not of itself."""
+_TENANTS: Final = select(func.count()).select_from(Tenant).where(Tenant.id != OWN)
 
 
 def restore(place: Place, folder: Path) -> dict[str, Any]:
@@ -60,12 +62,14 @@ def restore(place: Place, folder: Path) -> dict[str, Any]:
         _refuse_full(session, place)
         if not place.database.is_sqlite:  # files may take their time between two statements
             session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        forget_unwritten(session)
         for table in Base.metadata.sorted_tables:
             _insert(session, table, folder)
         for row, spot in spots(folder):
             if place.files.verify(spot, row["files"]):
                 place.files.remove(spot)
                 place.files.put_folder(spot, row["files"], folder / "snapshots" / spot.path)
+        note(session, "installation.restore", name=str(folder.absolute()), after=told(about))
     return told(about)
 
 
@@ -125,9 +129,9 @@ def _unmake(made: list[Path]) -> None:
 
 
 def _refuse_full(session: Session, place: Place) -> None:
-    if session.scalar(select(func.count()).select_from(Tenant)):
+    if session.scalar(_TENANTS) or is_written(session):
         raise ConflictError(
-            f"There are tenants in {place.database} already: a backup is restored into a database and a storage of its own. Name new ones, with --database and --storage."
+            f"There are tenants, or were, in {place.database}: a backup is restored into a database and a storage of its own. Name new ones, with --database and --storage."
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 
@@ -12,15 +12,16 @@ from mindzie.access.audit import facts, lock, write
 from mindzie.access.door import Visit
 from mindzie.access.entrance import Place
 from mindzie.access.fields import checked
-from mindzie.access.identity import Actor, Identity
+from mindzie.access.identity import OPERATOR, Identity
 from mindzie.access.limits import check_people
+from mindzie.access.own_log import OWN, note
 from mindzie.access.permissions import ROLES
 from mindzie.access.rights import Rights
 from mindzie.core.errors import ConflictError, NotFoundError, SettingError, nearest, unknown
 from mindzie.store.database import Scope
 from mindzie.store.models import AuditEntry, AuditHead, RoleAssignment, Tenant, User
 
-OPERATOR = Actor("operator", None, "operator")
+_TENANTS: Final = select(Tenant).where(Tenant.id != OWN)
 
 
 class Tenants:
@@ -43,7 +44,7 @@ class Tenants:
     def tenants(self) -> list[dict[str, Any]]:
         """Return each tenant's name, description, limits, and whether it is active."""
         with self._place.database.reading(Scope(None)) as session:
-            return [facts(row) for row in session.scalars(select(Tenant).order_by(Tenant.name))]
+            return [facts(row) for row in session.scalars(_TENANTS.order_by(Tenant.name))]
 
     def create(self, name: str, **fields: Any) -> None:
         """Make a tenant.
@@ -125,6 +126,8 @@ class Tenants:
     def delete(self, tenant: str) -> list[str]:
         """Remove a stopped tenant with everything that is its: people, work, data, audit log.
 
+        That it was removed is kept in the installation's own log, with the end of the tenant's chain.
+
         Parameters
         ----------
         tenant : str
@@ -147,7 +150,15 @@ class Tenants:
             row = tenant_named(session, tenant)
             if row.active:
                 raise ConflictError(f"The tenant {tenant!r} is active: stop it first.")
-            key = row.id
+            key, head = row.id, lock(session, row.id)
+            chain = {"entries": head.number, "head": head.hash}
+            note(
+                session,
+                "tenant.delete",
+                kind="tenant",
+                row=row,
+                before=facts(row) | {"audit": chain},
+            )
             row.removed = True
             session.flush()
             for record in (AuditEntry, AuditHead):
@@ -212,9 +223,9 @@ class Tenants:
 
 def tenant_named(session: Any, name: str) -> Tenant:
     """Return a tenant's row, or say which is nearest."""
-    found: Tenant | None = session.scalars(select(Tenant).where(Tenant.name == name)).one_or_none()
+    found: Tenant | None = session.scalars(_TENANTS.where(Tenant.name == name)).one_or_none()
     if found is None:
-        names = list(session.scalars(select(Tenant.name)))
+        names = [row.name for row in session.scalars(_TENANTS)]
         close = nearest(name, names)
         hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
         raise NotFoundError(f"There is no tenant {name!r} in this installation.{hint}")

@@ -6,7 +6,7 @@ import itertools
 import json
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from mindzie.access.backup import backup
 from mindzie.access.entrance import Place
 from mindzie.access.health import problems
 from mindzie.access.identity import Identity
+from mindzie.access.own_log import OWN
 from mindzie.access.restoring import restore
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import ConflictError, DataSetError, MindzieError, StoreError
@@ -35,7 +36,7 @@ ADA = ("acme", "local", "ada")
 
 
 def everything(place: Place) -> dict[str, list[str]]:
-    """Return all rows as programs see them, whichever database holds them."""
+    """Return all rows as programs see them, whichever database holds them, but those of the installation's own log."""
     found = {}
     with place.database.reading(Scope(None)) as session:
         for table in Base.metadata.sorted_tables:
@@ -48,8 +49,13 @@ def everything(place: Place) -> dict[str, list[str]]:
             found[table.name] = sorted(
                 json.dumps(dict(row), default=repr, sort_keys=True)
                 for row in session.execute(select(*columns)).mappings()
+                if not is_own(row)
             )
     return found
+
+
+def is_own(row: Mapping[str, Any]) -> bool:
+    return str(OWN) in {str(row.get("tenant_id")), str(row.get("id"))}
 
 
 def snapshots(place: Place) -> dict[str, bytes]:
@@ -146,7 +152,9 @@ def test_what_is_restored_is_what_was_there(
 
 def _tables(folder: Path) -> dict[str, list[Any]]:
     return {
-        path.name: [json.loads(line) for line in path.read_bytes().splitlines()]
+        path.name: [
+            row for row in map(json.loads, path.read_bytes().splitlines()) if not is_own(row)
+        ]
         for path in (folder / "tables").iterdir()
     }
 

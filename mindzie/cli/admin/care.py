@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from mindzie.cli.admin.showing import (
     show,
 )
 from mindzie.core.words import counted
+
+if TYPE_CHECKING:
+    from mindzie.access.audit_log import AuditLog
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", show_default=False)]
 
@@ -36,6 +39,15 @@ def _moment(said: str) -> datetime:
 When = Annotated[
     datetime | None,
     typer.Option(parser=_moment, metavar="DATE", help="In UTC.", show_default=False),
+]
+
+
+Whole = Annotated[
+    bool,
+    typer.Option(
+        "--installation",
+        help="The installation's own log instead: backups, restores, tenants that were removed.",
+    ),
 ]
 
 
@@ -82,6 +94,7 @@ def check(
     found = here.problems(deep=not quick)
     mended = here.repair(found) if repair else []
     left = [problem for problem in found if problem not in mended]
+    notes = here.notes()
     if json:
         rows = [
             {
@@ -91,10 +104,12 @@ def check(
                 "todo": each.todo,
                 "repaired": each in mended,
             }
-            for each in found
+            for each in [*found, *notes]
         ]
         show(rows, (), as_json=True)
     else:
+        for note in notes:
+            typer.echo(str(note))
         for problem in found:
             typer.echo(f"repaired: {problem.fact}" if problem in mended else str(problem))
         typer.echo("All is well." if not found else f"{len(found)} found, {len(mended)} repaired.")
@@ -157,15 +172,16 @@ def audit_list(
     since: When = None,
     until: When = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most the last so many.")] = 100,
+    whole: Whole = False,
     tenant: Tenant = HOME,
     database: Database = None,
     storage: Storage = None,
     json: Json = False,
 ) -> None:
     """List who did what lately, oldest first."""
-    here = office(database, storage, tenant)
+    log = _log(database, storage, tenant, whole=whole)
     chosen = _chosen(action=action, actor=actor, kind=kind, since=since, until=until)
-    rows = here.audit.entries(limit=limit, last=True, **chosen)
+    rows = log.entries(limit=limit, last=True, **chosen)
     show(rows, ("number", "at", "actor_name", "action", "object_kind", "object_name"), as_json=json)
 
 
@@ -174,25 +190,25 @@ def audit_export(
     action: Annotated[str | None, typer.Option(help="Only these acts.")] = None,
     since: When = None,
     until: When = None,
+    whole: Whole = False,
     tenant: Tenant = HOME,
     database: Database = None,
     storage: Storage = None,
 ) -> None:
     """Print the audit log as CSV that is safe to open in a spreadsheet, or as JSON lines."""
-    here = office(database, storage, tenant)
-    typer.echo(
-        here.audit.export(format, **_chosen(action=action, since=since, until=until)), nl=False
-    )
+    log = _log(database, storage, tenant, whole=whole)
+    typer.echo(log.export(format, **_chosen(action=action, since=since, until=until)), nl=False)
 
 
 def audit_verify(
     head: Annotated[str | None, typer.Option(help="A hash noted earlier, elsewhere.")] = None,
+    whole: Whole = False,
     tenant: Tenant = HOME,
     database: Database = None,
     storage: Storage = None,
 ) -> None:
     """Prove that no entry was altered, removed or put in. Exit code 1 where one was."""
-    told = office(database, storage, tenant).audit.verify(head)
+    told = _log(database, storage, tenant, whole=whole).verify(head)
     for fault in told["faults"]:
         typer.echo(fault)
     typer.echo(
@@ -200,6 +216,12 @@ def audit_verify(
     )
     if not told["whole"]:
         raise typer.Exit(1)
+
+
+def _log(database: str | None, storage: str | None, tenant: str, *, whole: bool) -> AuditLog:
+    if whole:
+        return installation(database, storage).audit
+    return office(database, storage, tenant).audit
 
 
 def _amounts(told: dict[str, Any]) -> str:
