@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,6 +14,7 @@ from typing import Any
 import mindzie as mz
 from mindzie.access.installation import Installation
 from mindzie.access.workspace import Workspace
+from mindzie.ingest.jobs import apart
 from mindzie.ingest.jobs.worker import work_off
 from mindzie.store.upgrade import State, downgrade, upgrade
 from tests.faults.office import DATASET, ME, Office
@@ -49,6 +51,17 @@ def working_off(office: Office) -> Iterator[Callable[[], Any]]:
     with office.place() as place:
         workspace = Workspace.open(place, ME)
         yield lambda: list(work_off(workspace, silence=timedelta(0)))
+
+
+@contextmanager
+def working_off_apart(office: Office, meanwhile: Path) -> Iterator[Callable[[], Any]]:
+    """Do them with files read in a process of their own, whose log lies in a folder meanwhile."""
+    apart.small, tempfile.tempdir = 0, str(meanwhile)
+    try:
+        with working_off(office) as work:
+            yield work
+    finally:
+        apart.small, tempfile.tempdir = 1 << 20, None
 
 
 @contextmanager

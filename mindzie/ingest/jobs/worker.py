@@ -199,11 +199,11 @@ def _import(door: Door, turn: jobs.Turn, job: ImportJob, heart: Heart) -> None:
     turn = replace(turn, base=dataset.current, allowed=partial(still_allowed, job=job.id))
     meter = Meter(heart.told)
     # what is read in a process of its own lies there until it is published
-    with TemporaryDirectory(prefix="mindzie-", ignore_cleanup_errors=True) as folder:
+    with contextlib.ExitStack() as meanwhile:
         if mends(job) is not None:
             log, strict = with_mended(job, dataset, meter), True
         else:
-            log, strict = _read(job, dataset, heart, meter, Path(folder))
+            log, strict = _read(job, dataset, heart, meter, meanwhile)
         meter.step("write", loaded=log.event_count, rejected=log.rejected.height)
         done: Progress = replace(heart.now, step="publish", seconds_left=0.0)
         turn = replace(turn, strict=strict, progress=done.to_json)
@@ -213,14 +213,15 @@ def _import(door: Door, turn: jobs.Turn, job: ImportJob, heart: Heart) -> None:
 
 
 def _read(
-    job: ImportJob, dataset: Dataset, heart: Heart, meter: Meter, folder: Path
+    job: ImportJob, dataset: Dataset, heart: Heart, meter: Meter, meanwhile: contextlib.ExitStack
 ) -> tuple[EventLog, bool]:
     """Return the log, and whether it holds only for the version that was current."""
     plan = plan_of(job)
     mapping = None if plan.mapping is None else Mapping.load(plan.mapping)
     if plan.source.file is not None:
         if goes_apart(plan.source.file):
-            return read_apart(plan, heart, meter, folder), False
+            folder = TemporaryDirectory(prefix="mindzie-", ignore_cleanup_errors=True)
+            return read_apart(plan, heart, meter, Path(meanwhile.enter_context(folder))), False
         return read_of_file(plan, mapping, meter), False
     from mindzie.access.work import Connector
     from mindzie.ingest.connectors import connect
