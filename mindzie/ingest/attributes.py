@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,12 +43,17 @@ def read_attributes(
     formats: dict[str, str] = {}
     comma: list[str] = []
     beyond: list[dict[str, Any]] = []
-    for number, column in enumerate(kept):
+
+    def read(column: str) -> tuple[pl.Series, Typed, list[dict[str, Any]]]:
         series = frame[column]
         series = empty_is_missing(series) if series.dtype == pl.String else series
         wanted = options.types.get(column, options.types.get(names[column]))
         found = forced(series, wanted, hints) if wanted else typed(series, hints)
-        found, endless = _finite(found, column)
+        return series, *_finite(found, column)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        every = list(pool.map(read, kept))
+    for number, (column, (series, found, endless)) in enumerate(zip(kept, every, strict=True)):
         beyond += endless
         place = f"attribute_{number}"
         result.columns.append(found.values.alias(place))

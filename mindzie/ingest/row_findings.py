@@ -55,12 +55,12 @@ def _same_moment(table: pl.DataFrame, case: pl.Series) -> pl.DataFrame:
 
 
 def _one_event(table: pl.DataFrame, case: pl.Series) -> list[Finding]:
-    lonely = case.ne_missing(case.shift(1)) & case.ne_missing(case.shift(-1))
-    if not lonely.any():  # every row has one of its case beside it
+    # mostly few: where the source has its cases together, nearly every row has one of its case beside it
+    lonely = case.filter(case.ne_missing(case.shift(1)) & case.ne_missing(case.shift(-1)))
+    if lonely.is_empty():
         return []
-    ordered = np.sort(case.to_numpy())
-    border = np.concatenate(([True], ordered[1:] != ordered[:-1], [True]))
-    alone = ordered[border[1:] & border[:-1]]
+    theirs = case.filter(case.is_in(lonely.implode()))
+    alone = theirs.filter(theirs.is_unique())
     count = len(alone)
     if not count:
         return []
@@ -69,7 +69,7 @@ def _one_event(table: pl.DataFrame, case: pl.Series) -> list[Finding]:
             id="one_event_cases",
             title=counted(count, "case") + " with one event only",
             count=count,
-            sample=sample_rows(table, case.is_in(pl.Series(alone).implode())),
+            sample=sample_rows(table, case.is_in(alone.implode())),
             done="They were kept; their duration is 0.",
             change="Keep longer cases with filters.CaseSize.",
         )

@@ -194,15 +194,21 @@ def _read_clocks(
     def read(column: str, day_first: bool | None) -> Times:
         return read_times(frame[column], replace(options.hints, day_first=day_first))
 
-    time = read(columns["timestamp"], options.day_first)
+    with ThreadPoolExecutor(1) as other:
+        early = (
+            other.submit(read, columns["start"], options.day_first) if "start" in columns else None
+        )
+        time = read(columns["timestamp"], options.day_first)
     if time.ambiguous:
         told = _told_elsewhere(frame, columns["timestamp"], options.zone)
         if told is not None:
             time = read(columns["timestamp"], told)
-    if "start" not in columns:
+    if early is None:
         return time, None
+    start = early.result()
     hint = options.day_first if options.day_first is not None else time.day_first
-    return time, read(columns["start"], hint)
+    settled = hint == options.day_first or start.day_first in {None, hint}
+    return time, start if settled else read(columns["start"], hint)
 
 
 def _told_elsewhere(frame: pl.DataFrame, timestamp: str, zone: str) -> bool | None:

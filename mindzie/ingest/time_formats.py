@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _CLOCK = (
@@ -40,6 +41,7 @@ class Format(NamedTuple):
         return "%H" in self.text or "%I" in self.text
 
 
+@lru_cache(maxsize=4096)
 def format_of(value: str) -> Format | None:
     """Return the format a text is written in, None where it is not a date."""
     for kind, pattern in _PATTERNS:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import polars as pl
 
@@ -14,7 +16,7 @@ from mindzie.ingest.time_formats import Format, format_of
 
 ROUNDS = 12
 SAMPLE = 250
-LAST_MONTH = 12
+LAST_MONTH, LAST_HOUR, LAST_MINUTE = 12, 23, 59
 OFFSET = r"(Z|UTC|GMT|[+-]\d{2}:\d{2}|[+-]\d{4}|[+-]\d{2})$"
 
 
@@ -141,12 +143,39 @@ def _parse(texts: pl.Series, form: Format, text: str) -> pl.Series:
     """Parse by one format to UTC or clock times; null where it does not fit."""
     if not form.has_clock:
         return texts.str.to_date(text, strict=False).cast(pl.Datetime("us"))
+    if form.has_offset and (tail := _tail_of_all(texts)) and text.endswith(("%#z", tail)):
+        # without an offset Polars reads several times faster
+        clock = text.removesuffix("%#z").removesuffix(tail)
+        bare = texts.str.strip_suffix(tail)
+        return bare.str.to_datetime(clock, strict=False, time_unit="us") - _ahead(tail)
     parsed = texts.str.to_datetime(text, strict=False, time_unit="us")
     return parsed.dt.replace_time_zone(None) if form.has_offset else parsed
 
 
+def _tail_of_all(texts: pl.Series) -> str | None:
+    """Return the offset that every text ends with, None where they differ."""
+    first = texts.first(ignore_nulls=True)
+    if not isinstance(first, str) or not (found := re.search(OFFSET, first)):
+        return None
+    tail = found[0]
+    return tail if texts.str.ends_with(tail).all() and _ahead(tail) is not None else None
+
+
+def _ahead(tail: str) -> timedelta | None:
+    """Return how far an offset is ahead of UTC, None where no clock is."""
+    if tail.isalpha():
+        return timedelta()
+    hours, minutes = int(tail[1:3]), int(tail[3:].lstrip(":") or 0)
+    if hours > LAST_HOUR or minutes > LAST_MINUTE:
+        return None
+    ahead = timedelta(hours=hours, minutes=minutes)
+    return -ahead if tail[0] == "-" else ahead
+
+
 def _offsets(texts: pl.Series, parsed: pl.Series) -> tuple[str, ...]:
     """Return the different offsets written in the texts that have one."""
+    if tail := _tail_of_all(texts):
+        return (tail,)
     tails = texts.filter(parsed.is_not_null()).str.tail(6).unique()
     marks = tails.str.extract(OFFSET).drop_nulls().unique()
     return tuple(sorted(marks.to_list()))

@@ -26,7 +26,7 @@ def looks_like_times(series: pl.Series, *, numbers: bool = False) -> bool:
     if series.dtype != pl.String:
         return numbers and series.dtype.is_numeric() and unit_of(values) is not None
     texts = [str(value).strip() for value in values.to_list()]
-    known = sum(bool(format_of(text)) and (numbers or not text.isdigit()) for text in texts)
+    known = sum((numbers or not text.isdigit()) and bool(format_of(text)) for text in texts)
     if known > len(texts) / 2:
         return True
     values = values.cast(pl.Float64, strict=False).drop_nulls()

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from mindzie.core.errors import SourceError
 from mindzie.core.readiness import Finding, Readiness
 from mindzie.ingest import source_table
+from mindzie.ingest.raw import Hints
+from mindzie.ingest.times import read_times
 
 EPOCH, LAST = datetime.fromisoformat("1970-01-01"), datetime.fromisoformat("2100-01-01")
 
@@ -86,6 +88,21 @@ def test_any_times_survive_any_common_format(moments) -> None:
         table = source_table(log(texts), day_first=True)
         expected = [(moment - EPOCH) // timedelta(microseconds=1) for moment in moments]
         assert table.frame["time"].to_list() == expected
+
+
+@given(
+    st.lists(st.datetimes(EPOCH, LAST), min_size=1, max_size=8),
+    st.sampled_from(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%d.%m.%Y %H:%M "]),
+    st.sampled_from(["Z", "+00:00", "+05:30", "-0330", "+02", "-11", "+23:59", "+24:00", "+01:75"]),
+    st.lists(st.sampled_from(["", "soon", "2016-13-01T10:00:00", "2016-01-01", "10:00"])),
+)
+def test_an_offset_that_all_share_is_read_as_among_others(moments, form, offset, spoiled) -> None:
+    texts = [moment.strftime(form) + offset for moment in moments] + [
+        text + offset for text in spoiled
+    ]
+    alone, hints = pl.Series(texts), Hints(zone="UTC", day_first=True)
+    among = pl.Series([*texts, moments[0].strftime(form) + "+01:00"])
+    assert read_times(alone, hints).values.equals(read_times(among, hints).values.head(len(texts)))
 
 
 def test_the_whole_column_decides_about_day_first() -> None:
