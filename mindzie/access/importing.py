@@ -105,10 +105,24 @@ class ImportJob(Task):
         ----------
         path : path
             A new file.
+
+        Raises
+        ------
+        NotFoundError
+            Where there are none.
+        SettingError
+            Where the file exists, or cannot be made. It is not changed.
         """
-        text = csv_text(self.rejected)
-        with Path(path).open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
+        rows = self.rejected
+        if rows.is_empty():
+            raise NotFoundError("The import rejected no row: all of them are events.")
+        try:
+            with Path(path).open("x", encoding="utf-8", newline="") as file:
+                file.write(csv_text(rows))
+        except FileExistsError:
+            raise SettingError(f"{path} exists already: choose another name.") from None
+        except OSError as error:
+            raise SettingError(f"{path} cannot be written: {error.strerror}.") from None
 
     def mend(self, path: str | PathLike[str]) -> ImportJob:
         """Add rejected rows that were mended, as the data set's next version.

@@ -72,7 +72,9 @@ def _about(job: ImportJob) -> str:
     if job.error:
         return f"{what}: {job.error}"
     if job.version_number is not None:
-        return f"{what}: version {job.version_number}"
+        rejected = int(job.progress.get("rows_rejected") or 0)
+        more = f", {counted(rejected, 'row')} rejected" if rejected else ""
+        return f"{what}: version {job.version_number}{more}"
     return str(what)
 
 

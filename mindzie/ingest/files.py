@@ -55,7 +55,7 @@ def read_file(source: str, options: Options, called: str | None = None) -> Raw:
             where, name = source, source.rstrip("/").rpartition("/")[2]
         else:
             path = Path(source).expanduser()
-            _must_exist(path)
+            must_exist(path)
             where, name = called or str(path), called or path.name
         if path.is_dir():
             raw = read_parquet_folder(path, where, options.name or name)
@@ -67,7 +67,8 @@ def read_file(source: str, options: Options, called: str | None = None) -> Raw:
     return replace(raw, source={"file": name, **raw.source})
 
 
-def _must_exist(path: Path) -> None:
+def must_exist(path: Path) -> None:
+    """Refuse a file that is not there, with the nearest of its folder."""
     if path.exists():
         return
     folder = path.parent

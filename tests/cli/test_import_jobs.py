@@ -99,16 +99,30 @@ def listed() -> list[dict[str, Any]]:
 
 
 def test_from_an_import_to_mended_rows(home: Path) -> None:
-    assert "Version 1 of the data set 'orders'" in said(
-        "import", "orders.csv", "--dataset", "orders"
-    )
+    out = said("import", "orders.csv", "--dataset", "orders")
     job = listed()[0]["id"]
+    assert "Version 1 of the data set 'orders'" in out
+    assert f"mindzie jobs rejected {job} --out rejected.csv" in out
+    assert "version 1, 1 row rejected" in said("jobs", "list")
     assert json.loads(said("jobs", "show", job[-8:]))["progress"]["rows_rejected"] == 1
     assert said("jobs", "rejected", job).splitlines()[1].startswith("3,timestamp cannot be read")
     assert "1 row written" in said("jobs", "rejected", job, "--out", "r.csv")
+    with pytest.raises(SettingError, match=r"r\.csv exists already"):
+        said("jobs", "rejected", job, "--out", "r.csv")
+    with pytest.raises(SettingError, match=r"no/r\.csv cannot be written"):
+        said("jobs", "rejected", job, "--out", "no/r.csv")
+    with pytest.raises(SourceError, match=r"no file 's\.csv'"):
+        said("jobs", "rejected", job, "--mended", "s.csv")
     (home / "r.csv").write_text((home / "r.csv").read_text().replace("soon", "2025-01-03 12:00"))
     assert "version 2" in said("jobs", "rejected", job, "--mended", "r.csv")
     assert mz.workspace().datasets["orders"].log().event_count == 3
+    last = listed()
+    assert [each["state"] for each in last] == ["done", "done"]
+    with pytest.raises(SettingError, match=f"mend those of the import {last[1]['id']}"):
+        said("jobs", "rejected", job, "--mended", "r.csv")
+    with pytest.raises(NotFoundError, match="rejected no row"):
+        said("jobs", "rejected", last[1]["id"], "--out", "none.csv")
+    assert len(listed()) == 2
     with pytest.raises(NotFoundError, match="0 imports end in '99999'"):
         said("jobs", "show", "99999")
 

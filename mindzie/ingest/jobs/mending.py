@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import polars as pl
 
-from mindzie.core.errors import SettingError, SourceError
+from mindzie.core.errors import NotFoundError, SettingError, SourceError
 from mindzie.core.log import EventLog
 from mindzie.engine.build import build
 from mindzie.engine.moving import as_source
@@ -57,10 +57,7 @@ def with_mended(job: ImportJob, dataset: Dataset, meter: Meter) -> EventLog:
         Where the file is not one of the rejected rows, or none of them can be used.
     """
     of = dataset.imports.get(str(mends(job)))
-    if of.version_number != dataset.current:
-        raise SettingError(
-            f"The rejected rows are of version {of.version_number}, and {dataset.current} is the current one: mend those of the import that made it."
-        )
+    refuse_unmendable(of, dataset)
     log = dataset.log(enriched=False)
     file = job.source["file"]
     meter.step("read")
@@ -71,6 +68,27 @@ def with_mended(job: ImportJob, dataset: Dataset, meter: Meter) -> EventLog:
     while mends(of) is not None:
         of = dataset.imports.get(str(mends(of)))
     return _with(log, _source_columns(frame, log), row, plan_of(of), file)
+
+
+def refuse_unmendable(of: ImportJob, dataset: Dataset) -> None:
+    """Refuse to mend rows that are not those of the current version.
+
+    Raises
+    ------
+    NotFoundError
+        Where the import has no rejected rows.
+    SettingError
+        Where another version came since, with the import that made it.
+    """
+    if of.version_number is None:
+        raise NotFoundError("The import made no version, so it has no rejected rows.")
+    if of.version_number == dataset.current:
+        return
+    made = [str(job.id) for job in dataset.imports if job.version_number == dataset.current]
+    hint = f"mend those of the import {made[0]}" if made else "no import made that one"
+    raise SettingError(
+        f"The rejected rows are of version {of.version_number}, and {dataset.current} is the current one: {hint}."
+    )
 
 
 def _with(

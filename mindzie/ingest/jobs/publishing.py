@@ -12,6 +12,7 @@ from mindzie.ingest.jobs.running import Imported, import_log
 
 if TYPE_CHECKING:
     from mindzie.access.datasets import Dataset
+    from mindzie.access.importing import ImportJob
     from mindzie.access.workspace import Workspace
 
 
@@ -32,13 +33,13 @@ def to_dataset(plan: ImportPlan, workspace: Workspace | None, progress: Tell | N
         return Imported(log, version=workspace.publish(log, target.dataset, project=target.project))
     dataset, made = _dataset(workspace, target)
     try:
-        _by_job(plan, workspace, dataset, progress)
+        job = _by_job(plan, workspace, dataset, progress)
     except BaseException:
         if made:  # nothing is there that was not there before
             dataset.refresh().delete()
         raise
     version = dataset.refresh().version()
-    return Imported(version.log(enriched=False), version=version)
+    return Imported(version.log(enriched=False), version=version, job=job)
 
 
 def _dataset(workspace: Workspace, target: Target) -> tuple[Dataset, bool]:
@@ -50,7 +51,7 @@ def _dataset(workspace: Workspace, target: Target) -> tuple[Dataset, bool]:
 
 def _by_job(
     plan: ImportPlan, workspace: Workspace, dataset: Dataset, progress: Tell | None
-) -> None:
+) -> ImportJob:
     home = workspace.projects[dataset.project_id]
     connector, mapping = plan.source.connector, plan.mapping
     job = dataset.request_import(
@@ -58,4 +59,4 @@ def _by_job(
         connector=None if connector is None else home.connectors[connector],
         mapping=home.mappings[mapping] if isinstance(mapping, str) else None,
     )
-    job.run(progress)
+    return job.run(progress)

@@ -22,6 +22,7 @@ from mindzie.ingest.watching import watched
 
 if TYPE_CHECKING:
     from mindzie.access.datasets import Version
+    from mindzie.access.importing import ImportJob
     from mindzie.access.workspace import Workspace
     from mindzie.ingest.connectors.source import Source
 
@@ -40,11 +41,14 @@ class Imported:
         Where it was saved.
     version : Version, optional
         The data set's version that has it.
+    job : ImportJob, optional
+        The job that made it, which has the rejected rows too.
     """
 
     log: EventLog
     folder: Path | None = None
     version: Version | None = None
+    job: ImportJob | None = None
 
 
 def import_log(

@@ -26,15 +26,17 @@ from mindzie.core.errors import (
 )
 from mindzie.core.log import EventLog
 from mindzie.ingest.connectors.increments import Increment
+from mindzie.ingest.files import must_exist
 from mindzie.ingest.jobs.apart import goes_apart, read_apart
 from mindzie.ingest.jobs.heart import Heart
 from mindzie.ingest.jobs.kept import checked_mapping, checked_source, mends, plan_of
-from mindzie.ingest.jobs.mending import with_mended
+from mindzie.ingest.jobs.mending import refuse_unmendable, with_mended
 from mindzie.ingest.jobs.plan import ImportPlan
 from mindzie.ingest.jobs.progress import Meter, Progress, Tell
 from mindzie.ingest.jobs.running import read_database, read_of_file
 from mindzie.ingest.jobs.showing import shown
 from mindzie.ingest.mapping.values import Mapping
+from mindzie.ingest.remote import is_remote
 from mindzie.store.types import now
 
 if TYPE_CHECKING:
@@ -126,7 +128,11 @@ def mended(job: ImportJob, path: str | PathLike[str]) -> ImportJob:
     door = job._door  # noqa: SLF001
     with door.reading() as visit:
         dataset = Dataset(door, visit.row(kinds.DATASET, job.dataset_id))
-    said = {"file": fspath(path), "mends": str(job.id)}
+    refuse_unmendable(job.refresh(), dataset)
+    file = fspath(path)
+    if not is_remote(file):
+        must_exist(Path(file).expanduser())
+    said = {"file": file, "mends": str(job.id)}
     made = dataset.request_import(said)
     return made.run()
 
