@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
-from mindzie.core.errors import ForbiddenError, SettingError
+from mindzie.core.errors import ForbiddenError, SettingError, SourceError
 from mindzie.widgets.import_wizard import messages as m
 from mindzie.widgets.import_wizard.columns import first_rows
 from mindzie.widgets.import_wizard.databases import Connection, Databases
@@ -18,6 +19,7 @@ from mindzie.widgets.import_wizard.uploads import Uploads
 from mindzie.widgets.rows import Pages
 
 Json = dict[str, Any]
+_SETTING: Final = re.compile(r"\b(host|port|database|user)=")
 _GLANCE: Final = 20
 """Rows of a table that are looked at before it is chosen."""
 
@@ -134,6 +136,14 @@ def looked_up(message: m.DatabaseLetter, databases: Databases) -> Any:
     MindzieError
         Where it does not answer, or may not be asked.
     """
+    try:
+        return _looked_up(message, databases)
+    except SourceError as error:
+        # on the page the parts of an address are no settings
+        raise SourceError(_SETTING.sub(r"the \1", str(error))) from None
+
+
+def _looked_up(message: m.DatabaseLetter, databases: Databases) -> Any:
     if isinstance(message, m.Connect):
         if message.name is not None:
             return databases.connect(message.name)

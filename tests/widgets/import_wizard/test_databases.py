@@ -108,6 +108,10 @@ def test_python_chooses_a_table(orders):
         ({"do": "connect", "address": "kafka://broker/topic"}, "no kind of database"),
         ({"do": "connect", "address": "no address"}, "no kind of database"),
         ({"do": "connect", "address": "sqlite:////gone/x.db"}, "There is no file"),
+        (
+            {"do": "connect", "address": "postgresql://a@127.0.0.1:1/b"},
+            "check the host and the port,",
+        ),
         ({"do": "connect", "name": "erp"}, "no connector 'erp'"),
         ({"do": "connect", "address": "postgresql://h/d?password=x1y2"}, "looks like a password"),
     ],

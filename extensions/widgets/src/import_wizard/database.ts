@@ -76,7 +76,7 @@ export class DatabasePane {
       h(
         "p",
         { class: "mz-note" },
-        "It is only read. The password is not kept, nor written into code or YAML.",
+        "Databases are only ever read. The password is not kept, and is in no code or YAML.",
       ),
       go,
     );

@@ -46,7 +46,7 @@ export class Roles {
       "div",
       { class: "mz-import-role" },
       h("label", {}, h("span", { class: "mz-label" }, words.label), badge, select),
-      h("p", { class: "mz-note" }, column ? facts(column, marks) : words.help),
+      column ? samples(facts(column, marks)) : h("p", { class: "mz-note mz-import-help" }, words.help),
       ...notes.map(({ message }) => h("p", { class: "mz-note mz-import-warned" }, message)),
       ...troubles.map((message) => h("p", { class: "mz-form-error", role: "alert" }, message)),
     );
@@ -70,6 +70,11 @@ export class Roles {
     );
     return select;
   }
+}
+
+/** A line that may be longer than there is room for. */
+function samples(text: string): HTMLElement {
+  return h("p", { class: "mz-note", title: text }, text);
 }
 
 /** A column in a line: values, how many, what is missing. */

@@ -1,4 +1,5 @@
 import { h } from "../shared/dom";
+import { fitHost } from "../shared/host";
 import { type Model, onChange } from "../shared/model";
 import { keepTokens } from "../shared/tokens";
 import { counted } from "../shared/words";
@@ -30,6 +31,7 @@ export class Wizard {
   private readonly foot = h("footer", { class: "mz-footer" });
   private readonly error = h("p", { class: "mz-form-error mz-studio-error", role: "alert" });
   private landed: AbortController | null = null;
+  private step: Step | null = null;
 
   constructor(
     private readonly model: Model<State>,
@@ -61,9 +63,10 @@ export class Wizard {
       this.error,
       this.foot,
     );
+    fitHost(root, signal);
     keepTokens(root, signal);
     keepTokens(this.page, signal);
-    onChange(model, ["shown"], () => this.draw(), signal);
+    onChange(model, ["shown"], () => this.follow(), signal);
     const pulse = new Pulse((busy) => this.waiting.show(busy), signal);
     onChange(model, ["busy"], () => pulse.hear(model.get("busy")), signal);
     signal.addEventListener("abort", () => this.landed?.abort());
@@ -71,9 +74,19 @@ export class Wizard {
     pulse.hear(model.get("busy"));
   }
 
+  /** Draw; a new step begins at its top, wherever the button was that led there. */
+  private follow(): void {
+    const before = this.step;
+    this.draw();
+    if (before === this.step) return;
+    this.stage.scrollTop = 0;
+    this.root.scrollIntoView({ block: "nearest" });
+  }
+
   private draw(): void {
     const shown = this.desk.shown();
     if (!shown.step) return;
+    this.step = shown.step;
     if (shown.step === "studio") {
       this.land(shown);
       return;

@@ -10,7 +10,6 @@ const HOST: Partial<Record<ColorName, string>> = {
   muted: "--jp-ui-font-color2",
   line: "--jp-border-color2",
   surface: "--jp-layout-color1",
-  sunken: "--jp-layout-color2",
 };
 
 export const font = `var(--jp-ui-font-family, ${tokens.font})`;
@@ -25,6 +24,11 @@ export function applyTokens(root: HTMLElement): Theme {
     const host = HOST[name as ColorName];
     root.style.setProperty(`--mz-${name}`, host ? `var(${host}, ${value})` : value);
   }
+  // JupyterLab's own is too light in the dark for muted text on it.
+  const sunken = ["--jp-layout-color1", "--jp-layout-color2"].map(
+    (host) => `var(${host}, ${tokens[theme].sunken})`,
+  );
+  root.style.setProperty("--mz-sunken", `color-mix(in srgb, ${sunken.join(", ")})`);
   root.style.setProperty("--mz-font", font);
   root.style.setProperty("--mz-radius", `${tokens.radius}px`);
   for (const name of Object.keys(tokens.scales) as ScaleName[]) {

@@ -1,5 +1,6 @@
 import type { View } from "../process_map/types";
 import { h } from "../shared/dom";
+import { fitHost } from "../shared/host";
 import { type Model, onChange } from "../shared/model";
 import { applyTokens, onThemeChange } from "../shared/tokens";
 import { Cancelled, Channel, type Post } from "../table/channel";
@@ -69,7 +70,7 @@ export class Studio {
     this.build();
     this.look();
     onThemeChange(() => this.look(), signal);
-    this.fill(signal);
+    fitHost(this.root, signal);
     onChange(model, ["shown"], () => this.draw(), signal);
     onChange(model, ["map"], () => this.drawMap(), signal);
     onChange(model, ["overview"], () => this.drawStory(), signal);
@@ -96,21 +97,6 @@ export class Studio {
       this.bars.footer,
     );
     this.root.addEventListener("keydown", (event) => this.key(event));
-  }
-
-  /** A notebook has less room than the window: what is known of it decides the height. */
-  private fill(signal: AbortSignal): void {
-    let host: Element | null = null;
-    const resize = new ResizeObserver(() => {
-      // Outputs are made before they are shown: only now is it known where.
-      if (!host) {
-        host = this.root.closest(".jp-WindowedPanel-outer");
-        if (host) resize.observe(host);
-      }
-      if (host) this.root.style.setProperty("--mz-host", `${host.clientHeight}px`);
-    });
-    resize.observe(this.root);
-    signal.addEventListener("abort", () => resize.disconnect());
   }
 
   private look(): void {
