@@ -181,10 +181,11 @@ def _do(plan: ImportPlan, workspace: str | None, *, as_json: bool) -> None:
     with telling() as tell:
         made = run_import(plan, workspace=opened(workspace) if needs else None, progress=tell)
     if made.version is not None and not as_json:
-        typer.echo(f"Version {made.version.label} of the data set {plan.target.dataset!r}.")  # type: ignore[union-attr]
+        said = "" if made.is_new else "Nothing is new. "
+        typer.echo(f"{said}Version {made.version.label} of the data set {plan.target.dataset!r}.")  # type: ignore[union-attr]
     show_log(made.log, as_json=as_json)
     job = made.job
-    if job is not None and job.version_number and made.log.rejected.height and not as_json:
+    if job is not None and made.is_new and made.log.rejected.height and not as_json:
         typer.echo(f"Mend what was rejected: mindzie jobs rejected {job.id} --out rejected.csv")
 
 

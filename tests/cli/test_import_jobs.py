@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +127,33 @@ def test_from_an_import_to_mended_rows(home: Path) -> None:
     assert len(listed()) == 2
     with pytest.raises(NotFoundError, match="0 imports end in '99999'"):
         said("jobs", "show", "99999")
+
+
+def add_event(home: Path, number: int) -> None:
+    with closing(sqlite3.connect(home / "erp.db")) as connection, connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS events (id, orders, step, happened)")
+        values = (number, f"o{number}", "Pay", f"2025-01-0{number} 10:00:00")
+        connection.execute("INSERT INTO events VALUES (?, ?, ?, ?)", values)
+
+
+@pytest.mark.parametrize("source", ["{kind: sqlite, database: erp.db,", "{connector: erp,"])
+def test_a_database_is_read_on_by_the_same_file(home: Path, source: str) -> None:
+    add_event(home, 1)
+    settings = {"database": str(home / "erp.db")}
+    sales = mz.workspace().projects.create("Sales")
+    sales.connectors.create("erp", kind="sqlite", settings=settings)
+    (home / "i.yaml").write_text(
+        f"source: {source} table: events}}\nincrements: {{cursor: id, key: [id]}}\n"
+        "reading: {case: orders, activity: step, timestamp: happened}\n"
+        "target: {dataset: events, project: Sales}\n"
+    )
+    assert "Version 1 of the data set 'events'" in said("import", "i.yaml")
+    assert "Nothing is new. Version 1" in said("import", "--config", "i.yaml")
+    add_event(home, 2)
+    assert said("import", "i.yaml").startswith("Version 2")
+    log = sales.datasets["events"].log()
+    assert log.event_count == 2
+    assert log.manifest.source["increment"]["added"] == 1
 
 
 def test_waiting_jobs_are_worked_off_cancelled_and_tried_again(home: Path) -> None:

@@ -8,11 +8,10 @@ from mindzie.core.errors import SettingError
 from mindzie.ingest.jobs.kept import split
 from mindzie.ingest.jobs.plan import ImportPlan, Target
 from mindzie.ingest.jobs.progress import Tell
-from mindzie.ingest.jobs.running import Imported, import_log
+from mindzie.ingest.jobs.running import Imported, earlier, import_log
 
 if TYPE_CHECKING:
     from mindzie.access.datasets import Dataset
-    from mindzie.access.importing import ImportJob
     from mindzie.access.workspace import Workspace
 
 
@@ -28,18 +27,26 @@ def to_dataset(plan: ImportPlan, workspace: Workspace | None, progress: Tell | N
     if target is None or target.dataset is None:
         raise SettingError("The import has no data set as its target.")
     workspace = workspace or own()
-    if plan.source.kind is not None:
-        log = import_log(plan, workspace=workspace, progress=progress)
-        return Imported(log, version=workspace.publish(log, target.dataset, project=target.project))
     dataset, made = _dataset(workspace, target)
+    way = _by_job if plan.source.kind is None else _here
     try:
-        job = _by_job(plan, workspace, dataset, progress)
+        return way(plan, workspace, dataset, progress)
     except BaseException:
         if made:  # nothing is there that was not there before
             dataset.refresh().delete()
         raise
-    version = dataset.refresh().version()
-    return Imported(version.log(enriched=False), version=version, job=job)
+
+
+def _here(
+    plan: ImportPlan, workspace: Workspace, dataset: Dataset, progress: Tell | None
+) -> Imported:
+    before = earlier(plan, dataset)
+    log = import_log(plan, workspace=workspace, after=before, progress=progress)
+    if log is before:
+        return Imported(log, version=dataset.version(), is_new=False)
+    last = dataset.current
+    version = dataset.publish(log)
+    return Imported(log, version=version, is_new=version.number != last)
 
 
 def _dataset(workspace: Workspace, target: Target) -> tuple[Dataset, bool]:
@@ -51,7 +58,7 @@ def _dataset(workspace: Workspace, target: Target) -> tuple[Dataset, bool]:
 
 def _by_job(
     plan: ImportPlan, workspace: Workspace, dataset: Dataset, progress: Tell | None
-) -> ImportJob:
+) -> Imported:
     home = workspace.projects[dataset.project_id]
     connector, mapping = plan.source.connector, plan.mapping
     job = dataset.request_import(
@@ -59,4 +66,7 @@ def _by_job(
         connector=None if connector is None else home.connectors[connector],
         mapping=home.mappings[mapping] if isinstance(mapping, str) else None,
     )
-    return job.run(progress)
+    job.run(progress)
+    version = dataset.refresh().version()
+    is_new = job.version_number is not None
+    return Imported(version.log(enriched=False), version=version, job=job, is_new=is_new)

@@ -21,7 +21,7 @@ from mindzie.ingest.table import table_of
 from mindzie.ingest.watching import watched
 
 if TYPE_CHECKING:
-    from mindzie.access.datasets import Version
+    from mindzie.access.datasets import Dataset, Version
     from mindzie.access.importing import ImportJob
     from mindzie.access.workspace import Workspace
     from mindzie.ingest.connectors.source import Source
@@ -43,12 +43,15 @@ class Imported:
         The data set's version that has it.
     job : ImportJob, optional
         The job that made it, which has the rejected rows too.
+    is_new : bool
+        False where nothing was new, so that the version is the one that was there.
     """
 
     log: EventLog
     folder: Path | None = None
     version: Version | None = None
     job: ImportJob | None = None
+    is_new: bool = True
 
 
 def import_log(
@@ -215,6 +218,22 @@ def read_database(
     meter.step("check", loaded=log.event_count, rejected=log.rejected.height)
     _check(plan, log.rejected.height, meter.read)
     return log
+
+
+def earlier(plan: ImportPlan, dataset: Dataset) -> EventLog | None:
+    """Return the log that a plan's earlier import into a data set made, where it reads on from there."""
+    from mindzie.ingest.connectors.increments import Increment
+
+    if dataset.current is None:
+        return None
+    log = dataset.log(enriched=False)
+    if "increment" not in log.manifest.source:
+        return None
+    last, said = Increment.of(log), plan.source
+    same = (last.source.get("table"), last.source.get("query"), last.source.get("schema"))
+    cursor = None if plan.increments is None else plan.increments.cursor
+    goes_on = same == (said.table, said.query, said.in_schema) and last.cursor == cursor
+    return log if goes_on else None
 
 
 def _check(plan: ImportPlan, rejected: int, read: int) -> None:

@@ -25,15 +25,13 @@ from mindzie.core.errors import (
     StoreError,
 )
 from mindzie.core.log import EventLog
-from mindzie.ingest.connectors.increments import Increment
 from mindzie.ingest.files import must_exist
 from mindzie.ingest.jobs.apart import goes_apart, read_apart
 from mindzie.ingest.jobs.heart import Heart
 from mindzie.ingest.jobs.kept import checked_mapping, checked_source, mends, plan_of
 from mindzie.ingest.jobs.mending import refuse_unmendable, with_mended
-from mindzie.ingest.jobs.plan import ImportPlan
 from mindzie.ingest.jobs.progress import Meter, Progress, Tell
-from mindzie.ingest.jobs.running import read_database, read_of_file
+from mindzie.ingest.jobs.running import earlier, read_database, read_of_file
 from mindzie.ingest.jobs.showing import shown
 from mindzie.ingest.mapping.values import Mapping
 from mindzie.ingest.remote import is_remote
@@ -236,19 +234,5 @@ def _read(
     with door.reading() as visit:
         source = connect(Connector(door, visit.row(kinds.CONNECTOR, job.connector_id)))
     heart.stops = source.cancel
-    after = _before(plan, dataset)
+    after = earlier(plan, dataset)
     return read_database(plan, source, mapping, meter, after=after), after is not None
-
-
-def _before(plan: ImportPlan, dataset: Dataset) -> EventLog | None:
-    """Return the log that a plan's earlier import made, where it reads on from there."""
-    if dataset.current is None:
-        return None
-    log = dataset.log(enriched=False)
-    if "increment" not in log.manifest.source:
-        return None
-    last, said = Increment.of(log), plan.source
-    same = (last.source.get("table"), last.source.get("query"), last.source.get("schema"))
-    cursor = None if plan.increments is None else plan.increments.cursor
-    goes_on = same == (said.table, said.query, said.in_schema) and last.cursor == cursor
-    return log if goes_on else None

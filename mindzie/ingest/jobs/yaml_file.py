@@ -103,8 +103,9 @@ def read_plan(path: Path) -> ImportPlan:
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise SourceError(f"{path} cannot be read: {why}.") from None
+    said = loaded(text, str(path))
     try:
-        plan = ImportPlan.load(loaded(text, str(path)))
+        plan = ImportPlan.load(said)
     except SettingError as error:
         raise SettingError(f"{path}: {error}") from None
     return beside(plan, path.parent)
