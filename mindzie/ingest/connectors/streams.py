@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing, nullcontext
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -39,13 +40,16 @@ def fetched(
     """
     names: list[str] = []
     parts = _parts(session, statement, names, most)
-    frame = joined(counting(parts, session.check, progress), names)
+    # of a file the cursor ends before its connection; a server would first send the rows that nobody wants
+    ends = closing(parts) if session.sessions.kind.is_file else nullcontext()
+    with ends:
+        frame = joined(counting(parts, session.check, progress), names)
     return frame if most is None else frame.head(most)
 
 
 def _parts(
     session: Session, statement: Any, names: list[str], most: int | None
-) -> Iterator[pl.DataFrame]:
+) -> Generator[pl.DataFrame]:
     compiled = statement.compile(dialect=session.connection.dialect)
     kind = session.sessions.kind.id
     if kind == "duckdb":
@@ -63,7 +67,7 @@ def has_arrow(kind: str) -> bool:
 
 def _rows(
     session: Session, statement: Any, names: list[str], most: int | None
-) -> Iterator[pl.DataFrame]:
+) -> Generator[pl.DataFrame]:
     size = ROWS if most is None else max(1, min(most, ROWS))
     options = {"stream_results": True, "max_row_buffer": size, "yield_per": size}
     with session.connection.execute(statement, execution_options=options) as result:
@@ -75,7 +79,7 @@ def _rows(
                 return
 
 
-def _duckdb(session: Session, compiled: sa.Compiled, names: list[str]) -> Iterator[pl.DataFrame]:
+def _duckdb(session: Session, compiled: sa.Compiled, names: list[str]) -> Generator[pl.DataFrame]:
     values = compiled.construct_params() or {}
     places = getattr(compiled, "positiontup", None) or ()
     result = session.raw.sql(str(compiled), params=[values[place] for place in places])
@@ -84,7 +88,7 @@ def _duckdb(session: Session, compiled: sa.Compiled, names: list[str]) -> Iterat
         yield _plain(batch)
 
 
-def _adbc(session: Session, query: str, names: list[str]) -> Iterator[pl.DataFrame]:
+def _adbc(session: Session, query: str, names: list[str]) -> Generator[pl.DataFrame]:
     from adbc_driver_postgresql import dbapi
 
     url = session.sessions.url.set(drivername="postgresql")
