@@ -11,11 +11,12 @@ import polars as pl
 from sqlalchemy import inspect, select
 
 from mindzie.access.audit import digest, plain
+from mindzie.access.audit_choice import chosen
 from mindzie.access.door import Door, Visit
-from mindzie.core.errors import SettingError, unknown
+from mindzie.access.given import Text, given
+from mindzie.core.errors import unknown
 from mindzie.core.spreadsheets import csv_text
 from mindzie.store.models import AuditEntry, AuditHead
-from mindzie.store.types import now
 
 COLUMNS: Final = tuple(item.key for item in inspect(AuditEntry).column_attrs)
 FORMATS: Final = ("csv", "json")
@@ -79,34 +80,22 @@ class AuditLog:
         ForbiddenError
             Without the permission.
         SettingError
-            For a time without a zone, or a bad limit.
+            With all that is wrong: a time without a zone, a bad limit, another kind of value.
         """
-        if not 1 <= limit <= 100_000:  # noqa: PLR2004 - said in the message
-            raise SettingError(f"limit is a number from 1 to 100,000 (got {limit}).")
-        record, conditions = AuditEntry, [AuditEntry.number > after]
-        if action is not None:
-            area = action.endswith(".")
-            conditions.append(
-                record.action.startswith(action, autoescape=True)
-                if area
-                else record.action == action
-            )
-        for column, value in (
-            (record.actor_name, actor),
-            (record.object_kind, kind),
-            (record.object_name, object_name),
-        ):
-            if value is not None:
-                conditions.append(column == value)
-        if since is not None:
-            conditions.append(record.at >= _zoned(since))
-        if until is not None:
-            conditions.append(record.at < _zoned(until))
+        wanted = chosen(
+            action=action,
+            actor=actor,
+            kind=kind,
+            object_name=object_name,
+            since=since,
+            until=until,
+            after=after,
+            limit=limit,
+            last=last,
+        )
         with self._door.reading() as visit:
             visit.need("audit.read")
-            order = record.number.desc() if last else record.number
-            chosen = select(record).where(*conditions).order_by(order).limit(limit)
-            found = [as_json(row) for row in visit.session.scalars(chosen)]
+            found = [as_json(row) for row in visit.session.scalars(wanted.question)]
             return found[::-1] if last else found
 
     def verify(self, head: str | None = None) -> dict[str, Any]:
@@ -123,18 +112,19 @@ class AuditLog:
         dict
             ``whole`` (bool), ``entries``, ``head`` (the last hash, to be noted elsewhere) and ``faults``, one text each.
         """
+        head = given(Text | None, head, "head")
         with self._door.reading() as visit:
             visit.need("audit.read")
             return verified(visit, head)
 
-    def export(self, format: str = "csv", **chosen: Any) -> str:  # noqa: A002 - the field's word
+    def export(self, format: str = "csv", **choice: Any) -> str:  # noqa: A002 - the field's word
         """Return entries as text; the export itself is written into the log.
 
         Parameters
         ----------
         format : {"csv", "json"}
             CSV is safe to open in a spreadsheet: what begins like a formula has an apostrophe before it.
-        **chosen
+        **choice
             As for ``entries``.
 
         Returns
@@ -144,9 +134,10 @@ class AuditLog:
         """
         if format not in FORMATS:
             raise unknown("format", format, FORMATS, "Mindzie")
+        chosen(**choice)
         write, count = (_csv if format == "csv" else _json), 0
         texts = list[str]()
-        for found in self._pages(chosen):
+        for found in self._pages(choice):
             count += len(found)
             texts.append(write(found, first=not texts))
         with self._door.writing() as visit:
@@ -154,16 +145,16 @@ class AuditLog:
             told = {
                 "format": format,
                 "entries": count,
-                **{name: plain(value) for name, value in chosen.items()},
+                **{name: plain(value) for name, value in choice.items()},
             }
             visit.note("audit.export", "audit log", after=told)
         return "".join(texts)
 
-    def _pages(self, chosen: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
-        found = self.entries(**{"limit": _PAGE, **chosen})
+    def _pages(self, choice: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        found = self.entries(**{"limit": _PAGE, **choice})
         yield found
-        while len(found) == _PAGE and not {"limit", "last"} & chosen.keys():
-            found = self.entries(**{**chosen, "after": found[-1]["number"], "limit": _PAGE})
+        while len(found) == _PAGE and not {"limit", "last"} & choice.keys():
+            found = self.entries(**{**choice, "after": found[-1]["number"], "limit": _PAGE})
             yield found
 
     def __len__(self) -> int:
@@ -214,12 +205,6 @@ def _all(visit: Visit) -> Iterator[AuditEntry]:
             return
         number = rows[-1].number
         visit.session.expunge_all()
-
-
-def _zoned(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise SettingError(f"Say the time zone of {moment}: such as {now():%Y-%m-%dT%H:%M}+00:00.")
-    return moment
 
 
 def _json(found: list[dict[str, Any]], *, first: bool) -> str:  # noqa: ARG001 - as _csv

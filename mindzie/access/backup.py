@@ -25,6 +25,7 @@ from mindzie.access.backup_folder import (
     told,
 )
 from mindzie.access.entrance import Place
+from mindzie.access.given import given_path
 from mindzie.access.own_log import note
 from mindzie.core.errors import ConflictError, DataSetError, MindzieError, StoreError
 from mindzie.core.log import package_version
@@ -61,6 +62,7 @@ def backup(place: Place, folder: Path) -> dict[str, Any]:
     StoreError
         Where the folder cannot be written, or the installation's own log, which tells of each backup.
     """
+    folder = given_path(folder, "folder")
     if folder.exists():
         raise ConflictError(f"{folder} exists already: choose another folder.")
     try:

@@ -15,6 +15,7 @@ from mindzie.access.audit import facts, lock
 from mindzie.access.collection import Collection
 from mindzie.access.door import Door, Visit
 from mindzie.access.fields import checked
+from mindzie.access.given import given_json
 from mindzie.access.importing import ImportJob
 from mindzie.access.items import Item, check_references
 from mindzie.access.jobs import NOBODY, Turn
@@ -280,7 +281,9 @@ class Dataset(Item):
         SettingError
             With everything that is wrong.
         """
-        said = {"file": fspath(source)} if isinstance(source, str | PathLike) else source
+        said = given_json(
+            {"file": fspath(source)} if isinstance(source, str | PathLike) else source, "source"
+        )
         with self._door.writing() as visit:
             above = visit.changeable(self.kind, self.id, kinds.IMPORT.change)
             refers = {
@@ -289,7 +292,7 @@ class Dataset(Item):
                 if item is not None
             }
             check_references(visit, kinds.IMPORT, refers, above.project_id)
-            said = reader().checked_source(dict(said), bool(connector), bool(mapping))
+            said = reader().checked_source(said, bool(connector), bool(mapping))
             values = checked(ImportRecord, {"source": said}, new=True)
             if mapping is not None:
                 values["mapping_version"] = version_in_use(visit, mapping.id)

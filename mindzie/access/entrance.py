@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from mindzie.access.door import Door
+from mindzie.access.given import given
 from mindzie.access.identity import Actor
 from mindzie.core.errors import StoreError
 from mindzie.core.home import home
@@ -66,6 +67,8 @@ def place_of(url: str | Place | None = None, storage: str | None = None) -> Plac
     """
     if isinstance(url, Place):
         return url
+    for said in (url, storage):
+        given(str | None, said, "an address")
     return _opened(address(url), storage_address(storage))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, get_args, get_type_hints
@@ -12,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from sqlalchemy import inspect
 from sqlalchemy.orm import Mapped
 
+from mindzie.access.given import given_json
 from mindzie.access.identity import storable
 from mindzie.access.secret_settings import looks_secret, refuse_secrets
 from mindzie.core.errors import MindzieError, SettingError, nearest
@@ -128,14 +128,7 @@ def _check_storable(record: type[Record], name: str, value: Any) -> None:
     if isinstance(value, str) and not storable(value):
         raise SettingError(f"{where} has letters that no database can hold (zeros, or halves).")
     if isinstance(value, Mapping):
-        try:
-            said = json.dumps(value, allow_nan=False, ensure_ascii=False)
-        except (TypeError, ValueError, RecursionError):
-            raise SettingError(
-                f"{where} is JSON: texts, finite numbers, true, false, null, lists and objects only."
-            ) from None
-        if "\\u0000" in said or not storable(said):
-            raise SettingError(f"{where} has letters that no database can hold (zeros, or halves).")
+        given_json(value, where)
 
 
 def _present(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:

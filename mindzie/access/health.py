@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from pydantic import InstanceOf
 from sqlalchemy import func, select, text
 
 from mindzie.access.audit import lock, write
 from mindzie.access.audit_log import verified
 from mindzie.access.door import Visit
 from mindzie.access.entrance import Place
+from mindzie.access.given import given
 from mindzie.access.health_keys import half_written_keys, key_problems
 from mindzie.access.identity import OPERATOR
 from mindzie.access.problem import Problem
@@ -93,7 +95,7 @@ def repaired(place: Place, found: list[Problem]) -> list[Problem]:
         Those that were mended.
     """
     done = []
-    for problem in found:
+    for problem in given(list[InstanceOf[Problem]], found, "found"):
         if isinstance(problem.repair, Found):
             place.files.remove(problem.repair)
         elif isinstance(problem.repair, UUID):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from mindzie.access import kinds
 from mindzie.access.door import Visit
+from mindzie.access.given import given_json, given_path
 from mindzie.access.identity import Actor
 from mindzie.access.items import check_references
 from mindzie.access.opening import snapshot_row, version_row
@@ -56,6 +56,8 @@ class ImportJob(Task):
         CancelledError
             Where somebody cancelled it.
         """
+        if progress is not None and not callable(progress):
+            raise SettingError("progress is a function: it is told how far the import is.")
         with self._door.reading() as visit:
             visit.changeable(self.kind, self.id)
         try:
@@ -65,19 +67,28 @@ class ImportJob(Task):
                 self._row = visit.row(self.kind, self.id)
         return self
 
-    def done(self, version: int | None, progress: Mapping[str, Any]) -> None:
+    def done(self, version: int | None, progress: Mapping[str, Any] | None = None) -> None:
         """Say that it is done.
 
         Parameters
         ----------
         version : int or None
             Number of the version it made; None where nothing was new.
-        progress : mapping
+        progress : mapping, optional
             Rows read, loaded and rejected.
+
+        Raises
+        ------
+        NotFoundError
+            Where its data set has no such version.
         """
-        self._step(
-            "running", "done", finished_at=now(), version_number=version, progress=dict(progress)
-        )
+        said = given_json({} if progress is None else progress, "progress")
+        self._step("running", "done", finished_at=now(), version_number=version, progress=said)
+
+    def _check_step(self, visit: Visit, row: Any, values: dict[str, Any]) -> None:
+        if values.get("version_number") is not None:
+            above = visit.session.get_one(DatasetRecord, row.dataset_id)
+            version_row(visit, above, values["version_number"])
 
     def retry(self) -> None:
         """Let it wait for a worker again, where it failed or was cancelled."""
@@ -113,11 +124,11 @@ class ImportJob(Task):
         SettingError
             Where the file exists, or cannot be made. It is not changed.
         """
-        rows = self.rejected
+        path, rows = given_path(path, "path"), self.rejected
         if rows.is_empty():
             raise NotFoundError("The import rejected no row: all of them are events.")
         try:
-            with Path(path).open("x", encoding="utf-8", newline="") as file:
+            with path.open("x", encoding="utf-8", newline="") as file:
                 file.write(csv_text(rows))
         except FileExistsError:
             raise SettingError(f"{path} exists already: choose another name.") from None
@@ -144,6 +155,7 @@ class ImportJob(Task):
         SourceError
             Where the file is not one of the rejected rows.
         """
+        path = given_path(path, "path")
         with self._door.reading() as visit:
             visit.changeable(self.kind, self.id)
         made: ImportJob = reader().mended(self, path)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from mindzie.access import kinds
 from mindzie.access.door import Visit
+from mindzie.access.given import Number, given
 from mindzie.access.items import Item
 from mindzie.access.reader import reader
 from mindzie.core.errors import NotFoundError
@@ -50,7 +51,7 @@ class Mapping(Item):
         NotFoundError
             Where there is no such version.
         """
-        found = self.versions
+        number, found = given(Number | None, number, "number of a version"), self.versions
         wanted = max(found) if number is None else number
         if wanted not in found:
             raise NotFoundError(

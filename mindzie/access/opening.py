@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from mindzie.access.door import Door, Visit
+from mindzie.access.given import Number, given
 from mindzie.core.errors import NotFoundError
 from mindzie.core.log import EventLog
 from mindzie.store.files import Place
@@ -19,7 +20,7 @@ READY: Final = "ready"
 
 def version_row(visit: Visit, dataset: Dataset, number: int | None) -> DatasetVersion:
     """Return the row of a version that is complete; None: of the current one."""
-    wanted = dataset.current if number is None else number
+    wanted = dataset.current if number is None else given(Number, number, "number of a version")
     if wanted is None:
         raise NotFoundError(
             f"Nothing has been published as {dataset.name!r} yet: publish a log with workspace.publish(log, {dataset.name!r})."

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from mindzie.access.backup_folder import as_damaged, batches, proven, spots, told
 from mindzie.access.entrance import Place, opened_anew
+from mindzie.access.given import given_path
 from mindzie.access.own_log import OWN, forget_unwritten, is_written, note
 from mindzie.core.errors import ConflictError, DataSetError
 from mindzie.store.database import Scope
@@ -54,6 +55,7 @@ def restore(place: Place, folder: Path) -> dict[str, Any]:
     StoreError
         Where the storage is another database's. Nothing is changed in these cases.
     """
+    folder = given_path(folder, "folder")
     about = proven(folder)
     with place.database.reading(Scope(None)) as session:
         _refuse_full(session, place)

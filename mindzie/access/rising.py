@@ -35,7 +35,7 @@ def guard_grant(visit: Visit, role: str, project: UUID | None = None) -> None:
         Where there is no such role.
     """
     own = {row.name: tuple(row.permissions) for row in visit.session.scalars(select(RoleRecord))}
-    if role not in ROLES and role not in own:
+    if not isinstance(role, str) or (role not in ROLES and role not in own):
         raise unknown("role", role, [*ROLES, *own], "this workspace")
     if visit.actor.kind == "operator":
         return

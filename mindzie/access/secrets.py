@@ -13,7 +13,7 @@ from mindzie.access.audit import lock, write
 from mindzie.access.collection import Collection
 from mindzie.access.door import Door, Visit
 from mindzie.access.entrance import Place
-from mindzie.access.identity import OPERATOR
+from mindzie.access.identity import OPERATOR, storable
 from mindzie.access.items import Item
 from mindzie.access.keyring import KeyRing, Sealed, add_key
 from mindzie.core.errors import KeyRingError, SettingError
@@ -262,6 +262,8 @@ def unsealed(row: SecretRecord, ring: KeyRing) -> bytes:
 
 def _plain(value: str | SecretStr) -> bytes:
     text = value.get_secret_value() if isinstance(value, SecretStr) else value
-    if not isinstance(text, str) or not text or len(text) > _LONGEST:
-        raise SettingError(f"A secret is a text of 1 to {_LONGEST:,} letters.")
+    if not isinstance(text, str) or not storable(text) or not 1 <= len(text) <= _LONGEST:
+        raise SettingError(
+            f"A secret is a text of 1 to {_LONGEST:,} letters, zeros not among them."
+        )
     return text.encode()

@@ -74,7 +74,8 @@ class ServiceAccount(Item):
             Where it would have expired already.
         """
         values = checked(KeyRecord, {"name": name, "expires_at": expires_at}, new=True)
-        if expires_at is not None and (expires_at.tzinfo is None or expires_at <= now()):
+        until = values["expires_at"]
+        if until is not None and (until.tzinfo is None or until <= now()):
             raise SettingError("A key expires at a moment to come, with a time zone.")
         prefix, word = f"{_MARK}_{secrets.token_hex(6)}", secrets.token_urlsafe(32)
         key = f"{prefix}_{word}"

@@ -43,7 +43,7 @@ class Shared(Base):
         ForbiddenError
             Without the permission ``projects.share`` in the project.
         """
-        if level not in LEVELS:
+        if not isinstance(level, str) or level not in LEVELS:
             raise unknown("level", level, LEVELS, "Mindzie")
         if level != "view" and self.kind is not kinds.PROJECT:
             raise SettingError(

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from pydantic import InstanceOf
 from sqlalchemy import delete, select
 
 from mindzie.access.audit import facts, lock, write
 from mindzie.access.door import Visit
 from mindzie.access.entrance import Place
 from mindzie.access.fields import checked
+from mindzie.access.given import given
 from mindzie.access.identity import OPERATOR, Identity
 from mindzie.access.limits import check_people
 from mindzie.access.own_log import OWN, note
@@ -198,7 +200,8 @@ class Tenants:
         NotFoundError
             Where there is no such tenant.
         """
-        if role not in ROLES:
+        given(InstanceOf[Identity], identity, "identity")
+        if not isinstance(role, str) or role not in ROLES:
             raise unknown("role", role, ROLES, "Mindzie")
         values = checked(User, {"name": name, "email": email}, new=True)
         if not identity.subject or not identity.provider:

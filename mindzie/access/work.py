@@ -14,6 +14,7 @@ from mindzie.access.audit import facts
 from mindzie.access.collection import Collection
 from mindzie.access.door import Visit
 from mindzie.access.fields import checked
+from mindzie.access.given import given_json
 from mindzie.access.items import Item
 from mindzie.access.opening import open_current, without_rows_of_the_source
 from mindzie.access.sharing import Shared
@@ -80,6 +81,7 @@ class Task(Item):
                 raise ConflictError(
                     f"The {self.kind.title} is {row.state} and cannot become {after}."
                 )
+            self._check_step(visit, row, values)
             was, row.state = row.state, after
             for name, value in values.items():
                 setattr(row, name, value)
@@ -93,6 +95,9 @@ class Task(Item):
                 after=told,
             )
         self._row = row
+
+    def _check_step(self, visit: Visit, row: Any, values: dict[str, Any]) -> None:
+        """Refuse values that do not fit to it."""
 
 
 class Notebook(Item):
@@ -125,7 +130,7 @@ class Run(Task):
         results : mapping
             Named results as JSON.
         """
-        self._step("running", "done", finished_at=now(), results=dict(results))
+        self._step("running", "done", finished_at=now(), results=given_json(results, "results"))
 
 
 class Schedule(Item):
@@ -167,7 +172,8 @@ class Investigation(Item):
         ConflictError
             Where it has no notebook yet.
         """
-        said = checked(models.Run, {"parameters": dict(parameters or {})}, new=True)["parameters"]
+        said = {} if parameters is None else parameters
+        said = checked(models.Run, {"parameters": said}, new=True)["parameters"]
         with self._door.writing() as visit:
             above = visit.changeable(self.kind, self.id, kinds.RUN.change)
             if above.current is None:
@@ -208,7 +214,8 @@ class Investigation(Item):
         SettingError
             Where it is no notebook.
         """
-        if not isinstance(content, AnyMapping) or not isinstance(content.get("cells"), list):
+        content = given_json(content, "notebook")
+        if not isinstance(content.get("cells"), list):
             raise SettingError("A notebook is an object with a list of cells (nbformat 4).")
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         mark = hashlib.sha256(text.encode()).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from pydantic import InstanceOf
 from sqlalchemy import select, update
 
 from mindzie.access import limits
@@ -14,6 +15,7 @@ from mindzie.access.datasets import Dataset, Version, checked_note
 from mindzie.access.door import Door
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.fields import checked
+from mindzie.access.given import given
 from mindzie.access.identity import Actor, Identity
 from mindzie.access.importing import ImportJob
 from mindzie.access.invitations import Invitation, invite
@@ -75,6 +77,7 @@ class Workspace:
         StoreError
             Where the database cannot be reached, or is of another version.
         """
+        given(InstanceOf[Identity], identity, "identity")
         place = place_of(url)
         with place.database.writing(Scope(None)) as session:
             chosen = (

@@ -150,7 +150,7 @@ def unknown(
     >>> str(unknown("activity", "Shp", ["Ship", "Pay"]))
     "There is no activity 'Shp' in this log. Did you mean 'Ship'?"
     """
-    names = list(known)
+    names, name = list(known), str(name)
     close = nearest(name, names)
     if close:
         hint = "Did you mean " + " or ".join(repr(item) for item in close) + "?"

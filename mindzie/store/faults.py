@@ -6,11 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    ProgrammingError,
+    SQLAlchemyError,
+    StatementError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 
-from mindzie.core.errors import ConflictError, MindzieError, StoreError
+from mindzie.core.errors import ConflictError, MindzieError, SettingError, StoreError
 
 if TYPE_CHECKING:
     from mindzie.store.database import Database
@@ -29,6 +37,9 @@ _SIGNS = (
     (("password authentication", "no password supplied"), "refuses the name or the password: check the address of the workspace"),
 )  # fmt: skip
 
+_UNFIT = "A value cannot be kept where it was given for: it is of another kind, too large a number, or has letters that no database can hold. Nothing was changed."
+_OF_VALUES = ("not supported", "cannot adapt", "operator does not exist", "can't adapt")
+
 
 @contextmanager
 def as_ours(database: Database) -> Iterator[None]:
@@ -41,7 +52,8 @@ def as_ours(database: Database) -> Iterator[None]:
     """
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OverflowError, UnicodeEncodeError) as error:
+        # the last two are a driver's own, of values that it cannot hand on
         ours = _ours(database, error)
         if ours is None:
             raise
@@ -52,7 +64,7 @@ def as_ours(database: Database) -> Iterator[None]:
             ours.__context__ = None
 
 
-def _ours(database: Database, error: SQLAlchemyError) -> MindzieError | None:
+def _ours(database: Database, error: Exception) -> MindzieError | None:
     match error:
         case StaleDataError():
             return ConflictError(
@@ -64,12 +76,28 @@ def _ours(database: Database, error: SQLAlchemyError) -> MindzieError | None:
             return StoreError(
                 f"The database {database} has no free connection: try again in a moment, or allow more of them."
             )
-        case DBAPIError():
+        case DBAPIError() if not _is_of_values(error):
             return StoreError(f"The database {database} {_said(error)}. Nothing was changed.")
+    return _of_value(error)
+
+
+def _of_value(error: Exception) -> MindzieError | None:
+    match error:
         case StatementError(orig=MindzieError() as ours):
             # a value that a column type of ours refuses
             return ours
+        case StatementError() | OverflowError() | UnicodeEncodeError():
+            return SettingError(_UNFIT)
     return None
+
+
+def _is_of_values(error: DBAPIError) -> bool:
+    if isinstance(error, DataError):
+        return True
+    words = str(error.orig).lower()
+    return isinstance(error, InterfaceError | ProgrammingError) and any(
+        sign in words for sign in _OF_VALUES
+    )
 
 
 def _said(error: DBAPIError) -> str:

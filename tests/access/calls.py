@@ -14,6 +14,7 @@ import pyotp
 from mindzie.access.account import Account
 from mindzie.access.audit_log import AuditLog
 from mindzie.access.collection import Collection, view
+from mindzie.access.entrance import Place
 from mindzie.access.items import Item
 from mindzie.access.people import Assignments, Roles
 from mindzie.access.secrets import Secrets
@@ -37,6 +38,7 @@ class Caller:
     ghostly: bool = False
     reopen: Callable[[], Workspace] | None = None
     used: set[str] = field(default_factory=set)
+    place: Place | None = None
 
     def it(self, name: str) -> Any:
         """Return an object as this one holds it, whether it may be seen or not."""
