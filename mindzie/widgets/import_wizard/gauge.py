@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Self
 
+from mindzie.core.errors import CancelledError
 from mindzie.ingest.jobs.progress import Meter, Progress
 from mindzie.widgets.studio.work import Job
 
@@ -18,13 +20,18 @@ class Gauge:
     """
 
     def __init__(self, job: Job) -> None:
-        self._job = job
+        self._job, self._thread = job, threading.get_ident()
         self.meter = Meter(self._tell)
 
     def handed_to(self, job: Job) -> Self:
         """Tell another job from now on."""
-        self._job = job
+        self._job, self._thread = job, threading.get_ident()
         return self
 
     def _tell(self, now: Progress) -> None:
-        self._job.measure(now.to_json())
+        try:
+            self._job.measure(now.to_json())
+        except CancelledError:
+            # the clock of the meter has a thread of its own, in which there is nothing to stop
+            if threading.get_ident() == self._thread:
+                raise

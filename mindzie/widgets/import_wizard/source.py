@@ -13,10 +13,12 @@ from mindzie.core.errors import SettingError
 from mindzie.ingest.files import read_file
 from mindzie.ingest.formats import FORMATS
 from mindzie.ingest.frames import read_frame
+from mindzie.ingest.jobs.expecting import Looking
 from mindzie.ingest.jobs.progress import Meter
 from mindzie.ingest.raw import Raw
 from mindzie.ingest.reading import ReadSettings, options_of
 from mindzie.ingest.remote import is_remote
+from mindzie.ingest.watching import watched
 
 Json = dict[str, Any]
 ABOUT_FILES: Final = ("delimiter", "encoding", "sheet", "header_row", "member", "object_type")
@@ -126,12 +128,13 @@ class Given:
         """Return what the page says of it."""
         return {"label": self.label, "size": self.size}
 
-    def read(self, settings: Mapping[str, Any], meter: Meter) -> Raw:  # noqa: ARG002 - files tell nothing yet
-        """Read all rows."""
+    def read(self, settings: Mapping[str, Any], meter: Meter) -> Raw:
+        """Read all rows, and tell how far that is."""
         if not self.is_file:
             return read_frame(self.given, settings.get("name"))
         said = ReadSettings(**{key: settings[key] for key in ABOUT_FILES if key in settings})  # type: ignore[typeddict-item]
-        return read_file(fspath(self.given), options_of(said), self.called)
+        with watched(Looking(meter)), meter.ticking():
+            return read_file(fspath(self.given), options_of(said), self.called)
 
     def members(self) -> list[str]:
         """Return the files in it, where it is a ZIP."""

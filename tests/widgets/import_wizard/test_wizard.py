@@ -319,7 +319,8 @@ def test_progress_is_that_of_the_job(orders):
     wizard.check()
     figures = [now for now in told if now]
     assert {now["step"] for now in figures} >= {"read", "map", "check"}
-    assert figures[0]["rows_read"] == 4
+    assert next(now["rows_read"] for now in figures if now["rows_read"]) == 4
+    assert 3 <= figures[0]["rows_expected"] <= 6
     last = figures[-1]
     assert (last["rows_read"], last["rows_loaded"], last["rows_rejected"]) == (4, 3, 1)
     assert last["rate"] > 0
