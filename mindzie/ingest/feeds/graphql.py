@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from mindzie.core.errors import SettingError, SourceError
 from mindzie.ingest.connectors.faults import scrubbed
-from mindzie.ingest.feeds.feed import Asked, Gathered, Reader
-from mindzie.ingest.feeds.http import Call, Caller
+from mindzie.ingest.feeds.api import ApiReader, lines_of
+from mindzie.ingest.feeds.feed import Asked, Gathered
+from mindzie.ingest.feeds.http import Call
 from mindzie.ingest.feeds.paths import records_of
 from mindzie.ingest.feeds.spool import Spool
 from mindzie.ingest.feeds.watch import Watch
@@ -21,56 +21,29 @@ _INNER: Final = re.compile(r"\{[^{}]*\}|\([^()]*\)")
 _DEPTH: Final = 200
 
 
-class GraphQLReader(Reader):
-    """Reads an API.
-
-    Parameters
-    ----------
-    url, user, password, options, label, guarded
-        As for `Caller`.
-    """
-
-    def __init__(
-        self, url: str, user: str | None, password: str | None, options: Mapping[str, str], label: str, *, guarded: bool,
-    ) -> None:  # fmt: skip
-        self._caller = Caller(url, user, password, options, label, guarded=guarded)
-        self._options, self._label = options, label
+class GraphQLReader(ApiReader):
+    """Reads an API by queries."""
 
     def test(self, watch: Watch) -> None:
         """Ask for the name of its root type."""
         with self._caller.opened(watch) as call:
             self._data(call, "{ __typename }", {})
 
-    def names(self, watch: Watch) -> tuple[str, ...]:
-        """Return nothing: what a query may ask for is no list of tables."""
-        del watch
-        return ()
-
     def gather(self, asked: Asked, watch: Watch) -> Gathered:
         """Bring the records of all pages."""
         query = checked_query(asked.query or "")
-        variables = dict(asked.parameters)
-        if asked.before is not None and self._options["since"]:
-            since = asked.before.since
-            variables[self._options["since"]] = getattr(since, "isoformat", lambda: since)()
+        variables = self._values(asked)
         seen: set[str] = set()
         with self._caller.opened(watch) as call, Spool() as spool:
             while True:
                 data = self._data(call, query, variables)
                 records, cursor = self._page(data)
-                spool.add(
-                    json.dumps(each, ensure_ascii=False).encode("utf-8", "surrogatepass")
-                    for each in records
-                )
+                spool.add(lines_of(records))
                 watch.tell(spool.count)
                 if cursor is None or (asked.most is not None and spool.count >= asked.most):
                     return Gathered(spool.records())
                 variables[self._after(query)] = cursor
-                if cursor in seen:
-                    raise SourceError(
-                        f"{self._label} names the same page as the next one again and again: it would never end."
-                    )
-                seen.add(cursor)
+                self._refuse_again(cursor, seen)
 
     def _data(self, call: Call, query: str, variables: Mapping[str, Any]) -> Any:
         answer = call(self._caller.url, body={"query": query, "variables": dict(variables)}).body

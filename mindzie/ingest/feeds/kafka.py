@@ -13,15 +13,13 @@ import polars as pl
 from mindzie.core.errors import SettingError, SourceError, unknown
 from mindzie.core.readiness import Finding
 from mindzie.core.words import counted
-from mindzie.ingest.connectors.faults import scrubbed
-from mindzie.ingest.feeds.batch import Bounds, lost, more_left, refuse_cursor
-from mindzie.ingest.feeds.feed import Asked, Gathered, Reader
-from mindzie.ingest.feeds.spool import Spool
+from mindzie.ingest.feeds.batch import lost, refuse_cursor
+from mindzie.ingest.feeds.feed import Asked, Gathered
+from mindzie.ingest.feeds.stream import Batch, StreamReader
 from mindzie.ingest.feeds.watch import Watch
 
 _ANSWER_SECONDS: Final = 15.0
 _POLL_SECONDS: Final = 0.2
-_MESSAGES: Final = 10_000
 _SCHEMA: Final[Mapping[str, Any]] = {
     "kafka.partition": pl.Int64, "kafka.offset": pl.Int64, "kafka.time": pl.Datetime("us", "UTC"), "kafka.key": pl.String,
 }  # fmt: skip
@@ -43,7 +41,7 @@ _SIGNS: Final = {
 }
 
 
-class KafkaReader(Reader):
+class KafkaReader(StreamReader):
     """Reads topics.
 
     Parameters
@@ -63,8 +61,7 @@ class KafkaReader(Reader):
     def __init__(
         self, hosts: str, user: str | None, password: str | None, options: Mapping[str, str], label: str
     ) -> None:  # fmt: skip
-        self._label, self._secrets = label, tuple(filter(None, (password,)))
-        self._bounds = Bounds.of(options)
+        super().__init__(password, options, label)
         said = {name: value for name, value in options.items() if "." in name and value}
         self._settings: dict[str, Any] = {"bootstrap.servers": hosts, **said, **_FIXED}
         if user is None:
@@ -89,25 +86,21 @@ class KafkaReader(Reader):
         """Bring messages from the kept offsets on."""
         refuse_cursor(asked, self._label)
         kept = asked.before.positions if asked.before else {}
-        with self._consumer() as consumer, Spool() as spool:
+        batch = Batch(asked, self._bounds, watch, _SCHEMA)
+        with batch, self._consumer() as consumer:
             ends, begins, findings = self._ends(consumer, asked.table or "", kept, watch)
             parts = [p for p, end in ends.items() if begins[p] < end]
             topic = asked.table or ""
             consumer.assign([kafka.TopicPartition(topic, p, begins[p]) for p in parts])
             reading = _Reading(ends, dict(begins), set(parts))
-            places = [pl.DataFrame(schema=_SCHEMA)]
-            full = self._bounds.for_(asked.most)
-            while reading.open and not full(spool) and watch.left:
-                watch.wanted()
-                messages = consumer.consume(min(_MESSAGES, full.left(spool)), _POLL_SECONDS)
-                places.append(reading.take(messages, spool))
-                watch.tell(spool.count)
-            if not spool.count and reading.open:
-                watch.check()
+            while reading.open and batch.takes_more:
+                came = reading.kept(consumer.consume(batch.next(), _POLL_SECONDS))
+                batch.add([each.value() or b"" for each in came], [_place(each) for each in came])
             positions = {str(p): str(place) for p, place in reading.next.items()}
             left = sum(max(0, end - reading.next[p]) for p, end in ends.items())
-            findings += more_left(left, "message") if left and asked.most is None else ()
-            return Gathered(spool.records(), pl.concat(places), positions, findings)
+            return batch.gathered(
+                positions, findings, is_open=bool(reading.open), left=left, what="message"
+            )
 
     def _ends(
         self, consumer: kafka.Consumer, topic: str, kept: Mapping[str, str], watch: Watch
@@ -148,8 +141,7 @@ class KafkaReader(Reader):
     def _ours(self, error: Exception, family: type[Exception]) -> Exception:
         told: Any = error.args[0] if error.args else error
         name = told.name() if isinstance(told, kafka.KafkaError) else ""
-        said = _SIGNS.get(name) or f"answers: {scrubbed(_words(told), self._secrets)}"
-        return family(f"{self._label} {said}.")
+        return family(self._words(_SIGNS.get(name), _words(told)))
 
 
 class _Reading:
@@ -158,8 +150,8 @@ class _Reading:
     def __init__(self, ends: dict[int, int], begins: dict[int, int], parts: set[int]) -> None:
         self.ends, self.next, self.open = ends, begins, parts
 
-    def take(self, messages: list[Any], spool: Spool) -> pl.DataFrame:
-        """Keep messages that were there at the beginning; return where they were."""
+    def kept(self, messages: list[Any]) -> list[Any]:
+        """Return the messages that were there at the beginning."""
         kept = []
         for message in messages:
             part, error = message.partition(), message.error()
@@ -174,8 +166,7 @@ class _Reading:
                 self.next[part] = message.offset() + 1
             if self.next[part] >= self.ends[part]:
                 self.open.discard(part)
-        spool.add([message.value() or b"" for message in kept])
-        return pl.DataFrame([_place(message) for message in kept], schema=_SCHEMA, orient="row")
+        return kept
 
 
 def _place(message: Any) -> tuple[Any, ...]:

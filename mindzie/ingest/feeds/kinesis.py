@@ -13,13 +13,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mindzie.core.errors import SourceError, unknown
-from mindzie.ingest.connectors.faults import scrubbed
-from mindzie.ingest.feeds.batch import Bounds, more_left, refuse_cursor
-from mindzie.ingest.feeds.feed import Asked, Gathered, Reader
-from mindzie.ingest.feeds.spool import Spool
+from mindzie.ingest.feeds.batch import refuse_cursor
+from mindzie.ingest.feeds.feed import Asked, Gathered
+from mindzie.ingest.feeds.stream import Batch, StreamReader
 from mindzie.ingest.feeds.watch import Watch
 
-_MESSAGES: Final = 10_000
 _PAUSE_SECONDS: Final = 0.2
 """A shard answers five times a second."""
 _SCHEMA: Final[Mapping[str, Any]] = {
@@ -37,7 +35,7 @@ _SIGNS: Final = {
 }
 
 
-class KinesisReader(Reader):
+class KinesisReader(StreamReader):
     """Reads data streams.
 
     Parameters
@@ -57,8 +55,7 @@ class KinesisReader(Reader):
     def __init__(
         self, region: str, user: str | None, password: str | None, options: Mapping[str, str], label: str
     ) -> None:  # fmt: skip
-        self._label, self._secrets = label, tuple(filter(None, (password,)))
-        self._bounds = Bounds.of(options)
+        super().__init__(password, options, label)
         self._said = {
             "region_name": region,
             "aws_access_key_id": user,
@@ -81,27 +78,27 @@ class KinesisReader(Reader):
         """Bring records from the kept sequence numbers on."""
         refuse_cursor(asked, self._label)
         positions = dict(asked.before.positions) if asked.before else {}
-        full = self._bounds.for_(asked.most)
-        begun, places, open_shards = datetime.now(UTC), [pl.DataFrame(schema=_SCHEMA)], 0
-        with self._client(watch) as client, Spool() as spool:
+        begun, open_shards = datetime.now(UTC), 0
+        batch = Batch(asked, self._bounds, watch, _SCHEMA)
+        with batch, self._client(watch) as client:
             for shard in self._shards(client, str(asked.table)):
-                if full(spool) or not watch.left:
+                if not batch.takes_more:
                     open_shards += 1
                     continue
                 reading = _Shard(client, str(asked.table), shard, positions.get(shard), begun)
-                while not reading.over and not full(spool) and watch.left:
-                    watch.wanted()
-                    places.append(reading.take(min(_MESSAGES, full.left(spool)), spool))
-                    watch.tell(spool.count)
+                while not reading.over and batch.takes_more:
+                    came = reading.kept(batch.next())
+                    batch.add(
+                        [each["Data"] for each in came], [_place(shard, each) for each in came]
+                    )
                     if not reading.over:
                         watch.wait(_PAUSE_SECONDS if not reading.came else 0)
                 open_shards += not reading.over
                 if reading.last is not None:
                     positions[shard] = reading.last
-            if not spool.count and open_shards:
-                watch.check()
-            findings = more_left(open_shards, "shard") if open_shards and asked.most is None else ()
-            return Gathered(spool.records(), pl.concat(places), positions, findings)
+            return batch.gathered(
+                positions, (), is_open=open_shards > 0, left=open_shards, what="shard"
+            )
 
     def _shards(self, client: Any, stream: str) -> list[str]:
         """Return the shards; those that came of others after them."""
@@ -133,7 +130,7 @@ class KinesisReader(Reader):
         told = getattr(error, "response", {}).get("Error", {})
         said = _SIGNS.get(told.get("Code") or type(error).__name__)
         words = str(told.get("Message") or error).splitlines()[0].rstrip(". ")
-        return SourceError(f"{self._label} {said or f'answers: {scrubbed(words, self._secrets)}'}.")
+        return SourceError(self._words(said, words))
 
 
 class _Shard:
@@ -142,7 +139,7 @@ class _Shard:
     def __init__(
         self, client: Any, stream: str, shard: str, after: str | None, begun: datetime
     ) -> None:
-        self._client, self._shard, self._begun = client, shard, begun
+        self._client, self._begun = client, begun
         self.last, self.over, self.came = after, False, 0
         begin = {"ShardIteratorType": "TRIM_HORIZON"}
         if after is not None:
@@ -153,8 +150,8 @@ class _Shard:
         found = client.get_shard_iterator(StreamName=stream, ShardId=shard, **begin)
         self._next = found["ShardIterator"]
 
-    def take(self, most: int, spool: Spool) -> pl.DataFrame:
-        """Keep the records of one answer that were there at the beginning; return where they were."""
+    def kept(self, most: int) -> list[Any]:
+        """Return the records of one answer that were there at the beginning."""
         answer = self._client.get_records(ShardIterator=self._next, Limit=most)
         came = answer["Records"]
         kept = [r for r in came if r["ApproximateArrivalTimestamp"] <= self._begun]
@@ -163,9 +160,9 @@ class _Shard:
         self.over = len(kept) < len(came) or self._next is None or at_tip
         if kept:
             self.last = kept[-1]["SequenceNumber"]
-        spool.add([record["Data"] for record in kept])
-        return pl.DataFrame([self._place(r) for r in kept], schema=_SCHEMA, orient="row")
+        return kept
 
-    def _place(self, record: Mapping[str, Any]) -> tuple[Any, ...]:
-        time = record["ApproximateArrivalTimestamp"].astimezone(UTC)
-        return (self._shard, record["SequenceNumber"], time, record["PartitionKey"])
+
+def _place(shard: str, record: Mapping[str, Any]) -> tuple[Any, ...]:
+    time = record["ApproximateArrivalTimestamp"].astimezone(UTC)
+    return (shard, record["SequenceNumber"], time, record["PartitionKey"])

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
 from typing import Any, Final
 
 import httpx
 
 from mindzie.core.errors import SettingError, SourceError
 from mindzie.ingest.feeds.answers import GoneError
-from mindzie.ingest.feeds.feed import Asked, Gathered, Reader
-from mindzie.ingest.feeds.http import Call, Caller
+from mindzie.ingest.feeds.api import ApiReader, lines_of
+from mindzie.ingest.feeds.feed import Asked, Gathered
+from mindzie.ingest.feeds.http import Call
 from mindzie.ingest.feeds.paging import Page, first_page, way_of
 from mindzie.ingest.feeds.paths import records_of
 from mindzie.ingest.feeds.spool import Spool
@@ -21,20 +20,8 @@ from mindzie.ingest.feeds.watch import Watch
 _SECRET: Final = re.compile(r"pass(word|wd)|secret|api[_-]?key|access[_-]?(key|token)|^token$|^key$", re.IGNORECASE)  # fmt: skip
 
 
-class RestReader(Reader):
-    """Reads an API.
-
-    Parameters
-    ----------
-    url, user, password, options, label, guarded
-        As for `Caller`.
-    """
-
-    def __init__(
-        self, url: str, user: str | None, password: str | None, options: Mapping[str, str], label: str, *, guarded: bool,
-    ) -> None:  # fmt: skip
-        self._caller = Caller(url, user, password, options, label, guarded=guarded)
-        self._options, self._label = options, label
+class RestReader(ApiReader):
+    """Reads an API page by page."""
 
     def test(self, watch: Watch) -> None:
         """Ask for the address itself; that it has nothing there is an answer too."""
@@ -44,11 +31,6 @@ class RestReader(Reader):
             except GoneError:
                 return
 
-    def names(self, watch: Watch) -> tuple[str, ...]:
-        """Return nothing: an API does not say what it has."""
-        del watch
-        return ()
-
     def gather(self, asked: Asked, watch: Watch) -> Gathered:
         """Bring the records of all pages."""
         parameters = self._parameters(asked)
@@ -57,15 +39,12 @@ class RestReader(Reader):
             page: Page | None = first_page(url, parameters, self._options)
             way, seen, last = way_of(self._options, call.within, self._label), set[str](), b""
             while page is not None and (asked.most is None or spool.count < asked.most):
-                self._refuse_again(page, seen)
+                self._refuse_again(_told(page), seen)
                 answer = self._asked(call, page, first=len(seen) == 1)
                 if answer is None:
                     break
                 records = records_of(answer.body, self._options["records"], self._label)
-                lines = [
-                    json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
-                    for record in records
-                ]
+                lines = lines_of(records)
                 last = self._refuse_same(b"\n".join(lines), last)
                 spool.add(lines)
                 watch.tell(spool.count)
@@ -89,19 +68,7 @@ class RestReader(Reader):
                 )
             if not isinstance(value, str | int | float | bool):
                 raise SettingError(f"parameters[{name!r}] must be text, a number or a truth.")
-        parameters = dict(asked.parameters)
-        if asked.before is not None and self._options["since"]:
-            since = asked.before.since
-            parameters[self._options["since"]] = getattr(since, "isoformat", lambda: since)()
-        return parameters
-
-    def _refuse_again(self, page: Page, seen: set[str]) -> None:
-        asked = f"{page.url} {sorted((k, str(v)) for k, v in page.parameters.items())}"
-        if asked in seen:
-            raise SourceError(
-                f"{self._label} names the same page as the next one again and again: it would never end."
-            )
-        seen.add(asked)
+        return self._values(asked)
 
     def _refuse_same(self, lines: bytes, last: bytes) -> bytes:
         if lines and lines == last:
@@ -109,6 +76,10 @@ class RestReader(Reader):
                 f"{self._label} gives the same records for one page and the next: check options paging= and the names of its parameters."
             )
         return lines
+
+
+def _told(page: Page) -> str:
+    return f"{page.url} {sorted((k, str(v)) for k, v in page.parameters.items())}"
 
 
 def _below(url: httpx.URL, path: str) -> httpx.URL:
