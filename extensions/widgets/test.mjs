@@ -19,6 +19,7 @@ const load = async (file) => {
 const words = await load("shared/words.ts");
 const { labelled } = await load("studio/complaints.ts");
 const { figures } = await load("studio/facts.ts");
+const progress = await load("import_wizard/progress.ts");
 const say = {
   count: words.count,
   short: words.shortCount,
@@ -55,4 +56,28 @@ test("a figure of 0 is shown, but nothing left out is not", () => {
     ["timeliness", 0],
     ["above", 3],
   ]);
+});
+
+test("progress is said as far as it is known, and time passes", () => {
+  const read = {
+    step: "read",
+    rows_read: 40000,
+    rows_loaded: 0,
+    rows_rejected: 0,
+    rate: 10400,
+    seconds_left: 12,
+  };
+  assert.deepEqual(progress.said({ ...read, rows_expected: 160000 }, 2), [
+    "40\u202f000 of about 160\u202f000 rows read",
+    "10\u202f000 rows/s",
+    "about 10 s left",
+  ]);
+  const checked = { ...read, step: "check", rows_loaded: 39999, rows_rejected: 1, seconds_left: 1 };
+  assert.deepEqual(progress.said(checked, 2).slice(0, 3), [
+    "40\u202f000 rows read",
+    "39\u202f999 loaded",
+    "1 rejected",
+  ]);
+  assert.equal(progress.said(checked, 2).length, 4);
+  assert.deepEqual(progress.said({}, 0), []);
 });

@@ -15,7 +15,9 @@ export class CheckStep {
   draw(): void {
     const { checked, source } = this.desk.shown();
     if (!checked) {
-      this.element.replaceChildren(h("p", { class: "mz-note", role: "status" }, "All rows are being read…"));
+      this.element.replaceChildren(
+        h("p", { class: "mz-note mz-import-wait", role: "status" }, "All rows are being read…"),
+      );
       return;
     }
     const { figures, quality, readiness } = checked;

@@ -2,12 +2,14 @@ import { count, counted, duration } from "../shared/words";
 import type { Progress, State } from "./types";
 
 const TICK = 500;
+const LEFT = " left";
 
 /** What is known of an import at work, said anew twice a second: time passes between two reports. */
 export class Pulse {
   private busy: State["busy"] = {};
   private begun = 0;
   private told = 0;
+  private news = "";
   private timer = 0;
 
   constructor(
@@ -20,7 +22,9 @@ export class Pulse {
   hear(busy: State["busy"]): void {
     const now = performance.now();
     if (!this.busy.kind && !this.busy.words) this.begun = now;
-    this.told = now;
+    const news = JSON.stringify(busy.figures ?? {});
+    if (news !== this.news) this.told = now;
+    this.news = news;
     this.busy = busy;
     const works = Boolean(busy.kind || busy.words);
     clearInterval(this.timer);
@@ -37,7 +41,8 @@ export class Pulse {
     const now = performance.now();
     const parts = said(figures ?? {}, (now - this.told) / 1000);
     const spent = Math.round((now - this.begun) / 1000);
-    const all = [words, ...parts, ...(spent ? [`${duration(spent)} so far`] : [])];
+    if (spent && !parts.some((part) => part.endsWith(LEFT))) parts.push(`${duration(spent)} so far`);
+    const all = [words, ...parts];
     this.show({ ...this.busy, words: all.join(" · ") });
   }
 }
@@ -56,6 +61,6 @@ export function said(figures: Progress | Record<string, never>, since: number): 
   if (now.rows_loaded || now.rows_rejected) parts.push(`${count(now.rows_rejected)} rejected`);
   if (now.rate) parts.push(`${counted(Number(now.rate.toPrecision(2)), "row")}/s`);
   const left = now.seconds_left === null ? 0 : now.seconds_left - since;
-  if (left > 0) parts.push(`about ${duration(Math.ceil(left))} left`);
+  if (left > 0) parts.push(`about ${duration(Math.ceil(left))}${LEFT}`);
   return parts;
 }
