@@ -10,7 +10,7 @@ from sqlalchemy.exc import NoSuchTableError
 
 from mindzie.core.errors import unknown
 from mindzie.ingest.connectors.kinds import Kind
-from mindzie.ingest.connectors.source import SourceColumn
+from mindzie.ingest.connectors.source_values import SourceColumn
 
 
 def schemas(connection: sa.Connection, kind: Kind) -> tuple[str, ...]:

@@ -17,8 +17,10 @@ from mindzie.ingest.connectors.increments import Increment
 from mindzie.ingest.connectors.kinds import Kind
 from mindzie.ingest.connectors.questions import Questions
 from mindzie.ingest.connectors.session import Sessions
-from mindzie.ingest.connectors.source import Source, SourceColumn, Taken
+from mindzie.ingest.connectors.source import Source
+from mindzie.ingest.connectors.source_values import SourceColumn
 from mindzie.ingest.connectors.streams import fetched
+from mindzie.ingest.connectors.taken import Taken
 
 _COUNT_SECONDS: Final = 10.0
 

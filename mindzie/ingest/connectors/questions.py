@@ -13,7 +13,7 @@ from mindzie.ingest.connectors import catalogue, statements
 from mindzie.ingest.connectors.batches import Progress
 from mindzie.ingest.connectors.increments import Increment
 from mindzie.ingest.connectors.session import Session, Sessions
-from mindzie.ingest.connectors.source import SourceColumn
+from mindzie.ingest.connectors.source_values import SourceColumn
 from mindzie.ingest.connectors.streams import fetched
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import polars as pl
 
 from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
-from mindzie.core.readiness import Finding
 from mindzie.engine.build import build
 from mindzie.engine.source_table import SourceTable
 from mindzie.ingest.connectors.batches import Progress
 from mindzie.ingest.connectors.increments import Increment
 from mindzie.ingest.connectors.merging import merged
+from mindzie.ingest.connectors.source_values import AnyKind, SourceColumn
+from mindzie.ingest.connectors.taken import Taken, last_of_each, with_columns_of
 from mindzie.ingest.frames import read_frame
 from mindzie.ingest.raw import Raw
 from mindzie.ingest.reading import ReadSettings, options_of
@@ -25,59 +26,6 @@ from mindzie.ingest.table import table_of
 
 if TYPE_CHECKING:
     from mindzie.access.datasets import Dataset, Version
-
-
-class AnyKind(Protocol):
-    """What every kind of source says of itself."""
-
-    @property
-    def id(self) -> str:
-        """What programs call it."""
-
-    @property
-    def label(self) -> str:
-        """What people call it."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceColumn:
-    """A column of a source.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    type : str
-        ``text``, ``number``, ``boolean``, ``date``, ``duration``; ``bytes`` are left out when read.
-    declared : str
-        What the source calls its type.
-    """
-
-    name: str
-    type: str
-    declared: str
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What one reading took.
-
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        The rows, with the types of the source.
-    aside : polars.DataFrame, optional
-        What cannot be rows: ``row``, ``reason`` and where it is.
-    positions : mapping, optional
-        Of a stream: the place in each of its parts from which the next reading goes on.
-    findings : tuple of Finding
-        What is to be said of it.
-    """
-
-    frame: pl.DataFrame
-    aside: pl.DataFrame | None = None
-    positions: Mapping[str, str] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
 
 
 class Source(ABC):
@@ -215,7 +163,7 @@ class Source(ABC):
         }
         keys = (key,) if isinstance(key, str) else tuple(key)
         settings = self._with_places(settings)
-        taken = self._last_of_each(self._take(said, progress, None), keys)
+        taken = self._last_of(self._take(said, progress, None), keys)
         increment = Increment.begun(
             said, taken.frame, cursor=cursor, key=keys, overlap=overlap, settings=settings,
             positions=taken.positions,
@@ -279,12 +227,12 @@ class Source(ABC):
             Where it cannot be read.
         """
         before = Increment.of(log)
-        taken = self._last_of_each(self._take(dict(before.source), progress, before), before.key)
+        taken = self._last_of(self._take(dict(before.source), progress, before), before.key)
         if taken.frame.is_empty() and taken.aside is None:
             return log
         settings = before.settings_for(log)
         if self.loose:
-            taken = replace(taken, frame=_with_columns_of(log, taken.frame))
+            taken = replace(taken, frame=with_columns_of(log, taken.frame))
         after = before.after(taken.frame, taken.positions)
         try:
             table = self._as_table(taken, before.source, settings, after, may_be_empty=True)
@@ -361,20 +309,6 @@ class Source(ABC):
         kept = (kept,) if isinstance(kept, str) else kept
         return {**settings, "attributes": list(dict.fromkeys((*kept, *self.places)))}
 
-    def _last_of_each(self, taken: Taken, key: Sequence[str]) -> Taken:
+    def _last_of(self, taken: Taken, key: Sequence[str]) -> Taken:
         """Return of a stream what its key says last; a database has a row once."""
-        if not (self.places and key) or not {*key} <= {*taken.frame.columns}:
-            return taken
-        last = taken.frame.unique(key, keep="last", maintain_order=True)
-        return replace(taken, frame=last)
-
-
-def _with_columns_of(log: EventLog, frame: pl.DataFrame) -> pl.DataFrame:
-    """Add what a log has and these records happen to leave out."""
-    own = [
-        a.name.removesuffix(" (source)") for a in log.manifest.attributes if a.kind == "attribute"
-    ]
-    names = dict.fromkeys((*log.roles.values(), *own))
-    return frame.with_columns(
-        pl.lit(None, pl.String).alias(n) for n in names if n not in frame.columns
-    )
+        return last_of_each(taken, key) if self.places else taken

@@ -15,7 +15,9 @@ from mindzie.core.errors import SettingError, SourceError
 from mindzie.core.readiness import Finding
 from mindzie.ingest.connectors.batches import Progress
 from mindzie.ingest.connectors.increments import Increment
-from mindzie.ingest.connectors.source import Source, SourceColumn, Taken
+from mindzie.ingest.connectors.source import Source
+from mindzie.ingest.connectors.source_values import SourceColumn
+from mindzie.ingest.connectors.taken import Taken
 from mindzie.ingest.feeds.kinds import FeedKind
 from mindzie.ingest.feeds.spool import Records, beside
 from mindzie.ingest.feeds.watch import Watch

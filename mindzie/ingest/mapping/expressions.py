@@ -6,8 +6,8 @@ node that is not listed here is refused with its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 import polars as pl
@@ -15,7 +15,8 @@ from sqlglot import exp, parser
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
-from mindzie.core.errors import SettingError, UnknownNameError, nearest
+from mindzie.core.errors import SettingError
+from mindzie.ingest.mapping.expression_checks import Checks, Value, advice, said, unknown_word
 from mindzie.ingest.mapping.functions import FUNCTIONS, Function, Kind, kind_of
 
 LONGEST: Final = 4_000
@@ -50,14 +51,6 @@ class _Grammar(Dialect):
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
         FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {}
         NO_PAREN_FUNCTIONS: ClassVar[dict[Any, Any]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A part of an expression: what it computes, and the kind of what comes out."""
-
-    expression: pl.Expr
-    kind: Kind
 
 
 def parse(text: str, schema: Mapping[str, Any]) -> Value:
@@ -110,10 +103,10 @@ def _unparsed(text: str, error: Exception) -> str:
     return f"The expression {text!r} cannot be understood{where}: see that brackets and quotes are closed."
 
 
-class _Reader:
+class _Reader(Checks):
     def __init__(self, text: str, schema: Mapping[str, Any]) -> None:
-        self.text, self.schema = text, schema
-        self.depth = 0
+        super().__init__(text)
+        self.schema, self.depth = schema, 0
 
     def value(self, node: Any) -> Value:
         self.depth += 1
@@ -132,31 +125,31 @@ class _Reader:
             return self._pair(node)
         reader = getattr(self, f"_{kind.__name__.lower()}", None)
         if reader is None:
-            raise self._refused(node, f"{node.sql()!r} is not allowed in an expression")
+            raise self.refused(node, f"{node.sql()!r} is not allowed in an expression")
         found: Value = reader(node)
         return found
 
     def _pair(self, node: Any) -> Value:
         left, right, kind = self.value(node.this), self.value(node.expression), type(node)
         if kind in _JOINED:
-            self._need(node.this, left, "boolean")
-            self._need(node.expression, right, "boolean")
+            self.need(node.this, left, "boolean")
+            self.need(node.expression, right, "boolean")
             return Value(_JOINED[kind](left.expression, right.expression), "boolean")
         if kind in _COUNTED:
-            self._need(node.this, left, "number")
-            self._need(node.expression, right, "number")
+            self.need(node.this, left, "number")
+            self.need(node.expression, right, "number")
             return Value(_COUNTED[kind](left.expression, right.expression), "number")
-        self._alike(node, left, right)
+        self.alike(node, left, right)
         return Value(_COMPARED[kind](left.expression, right.expression), "boolean")
 
     def _column(self, node: Any) -> Value:
         if node.table:
-            raise self._refused(
+            raise self.refused(
                 node, f"{node.sql()!r} has a dot: put the column's name in double quotes"
             )
         name = node.name
         if name not in self.schema:
-            raise _unknown("column", name, self.schema, self._place(node))
+            raise unknown_word("column", name, self.schema, self.place(node))
         return Value(pl.col(name), kind_of(self.schema[name]))
 
     def _literal(self, node: Any) -> Value:
@@ -177,12 +170,12 @@ class _Reader:
 
     def _neg(self, node: Any) -> Value:
         found = self.value(node.this)
-        self._need(node.this, found, "number")
+        self.need(node.this, found, "number")
         return Value(-found.expression, "number")
 
     def _not(self, node: Any) -> Value:
         found = self.value(node.this)
-        self._need(node.this, found, "boolean")
+        self.need(node.this, found, "boolean")
         return Value(~found.expression, "boolean")
 
     def _dpipe(self, node: Any) -> Value:
@@ -192,47 +185,47 @@ class _Reader:
 
     def _in(self, node: Any) -> Value:
         if not node.expressions:
-            raise self._refused(node, "after IN comes a list of values in brackets")
+            raise self.refused(node, "after IN comes a list of values in brackets")
         left = self.value(node.this)
         found = pl.lit(False)
         for each in node.expressions:
             right = self.value(each)
-            self._alike(each, left, right)
+            self.alike(each, left, right)
             found |= left.expression == right.expression
         return Value(found, "boolean")
 
     def _between(self, node: Any) -> Value:
         found, low, high = (self.value(node.args[name]) for name in ("this", "low", "high"))
-        self._alike(node, found, low)
-        self._alike(node, found, high)
+        self.alike(node, found, low)
+        self.alike(node, found, high)
         return Value(found.expression.is_between(low.expression, high.expression), "boolean")
 
     def _is(self, node: Any) -> Value:
         if not isinstance(node.expression, exp.Null):
-            raise self._refused(node, "IS is followed by NULL or NOT NULL")
+            raise self.refused(node, "IS is followed by NULL or NOT NULL")
         return Value(self.value(node.this).expression.is_null(), "boolean")
 
     def _like(self, node: Any) -> Value:
         left, right = self.value(node.this), node.expression
-        self._need(node.this, left, "text")
+        self.need(node.this, left, "text")
         if not isinstance(right, exp.Literal) or not right.is_string:
-            raise self._refused(node, "LIKE is followed by a text in single quotes")
+            raise self.refused(node, "LIKE is followed by a text in single quotes")
         return Value(left.expression.str.contains(_pattern(right.this)), "boolean")
 
     def _case(self, node: Any) -> Value:
         if node.this is not None:
-            raise self._refused(node, "write CASE WHEN condition THEN value ... END")
+            raise self.refused(node, "write CASE WHEN condition THEN value ... END")
         made: Any = pl
         kind: Kind = "nothing"
         for each in node.args["ifs"]:
             condition, then = self.value(each.this), self.value(each.args["true"])
-            self._need(each.this, condition, "boolean")
-            kind = self._joined(each, kind, then)
+            self.need(each.this, condition, "boolean")
+            kind = self.joined(each, kind, then)
             made = made.when(condition.expression).then(then.expression)
         default = node.args.get("default")
         if default is not None:
             last = self.value(default)
-            kind = self._joined(default, kind, last)
+            kind = self.joined(default, kind, last)
             made = made.otherwise(last.expression)
         return Value(made, kind)
 
@@ -247,16 +240,16 @@ class _Reader:
     def _call(self, node: Any, name: str, arguments: list[Any]) -> Value:
         function = FUNCTIONS.get(name)
         if function is None:
-            raise _unknown("function", name, FUNCTIONS, self._place(node))
+            raise unknown_word("function", name, FUNCTIONS, self.place(node))
         given = [self.value(each) for each in arguments]
         most = None if function.more else len(function.takes)
         if len(given) < function.least or (most is not None and len(given) > most):
-            raise self._refused(node, f"{name} takes other arguments, as in {function.example}")
+            raise self.refused(node, f"{name} takes other arguments, as in {function.example}")
         for at, (each, value) in enumerate(zip(arguments, given, strict=True)):
             self._argument(each, value, function, at, given)
         kind = given[0].kind if function.gives == "same" else function.gives
         if function.gives == "second":
-            kind = self._joined(node, given[1].kind, given[2])
+            kind = self.joined(node, given[1].kind, given[2])
         made = [
             each.this
             if function.takes[min(at, len(function.takes) - 1)] == ("literal",)
@@ -270,77 +263,21 @@ class _Reader:
     ) -> None:
         allowed = function.takes[min(at, len(function.takes) - 1)]
         if allowed == ("literal",) and not (isinstance(node, exp.Literal) and node.is_string):
-            raise self._refused(
+            raise self.refused(
                 node, f"a text in single quotes is needed here, as in {function.example}"
             )
         if allowed == ("same",):
-            self._alike(node, given[0], value)
+            self.alike(node, given[0], value)
         elif allowed not in {("any",), ("literal",)} and value.kind not in {*allowed, "nothing"}:
-            raise self._refused(
+            raise self.refused(
                 node,
-                f"{node.sql()} is {_said(value.kind)}, but {_said(allowed[0])} is needed ({_advice(allowed[0])})",
+                f"{node.sql()} is {said(value.kind)}, but {said(allowed[0])} is needed ({advice(allowed[0])})",
             )
-
-    def _need(self, node: Any, value: Value, kind: Kind) -> None:
-        if value.kind not in {kind, "nothing"}:
-            raise self._refused(
-                node,
-                f"{node.sql()} is {_said(value.kind)}, but {_said(kind)} is needed ({_advice(kind)})",
-            )
-
-    def _alike(self, node: Any, left: Value, right: Value) -> None:
-        if "nothing" not in {left.kind, right.kind} and left.kind != right.kind:
-            raise self._refused(
-                node,
-                f"{node.sql()} sets {_said(left.kind)} beside {_said(right.kind)}: turn one into the other with number(), text() or date()",
-            )
-
-    def _joined(self, node: Any, kind: Kind, value: Value) -> Kind:
-        if "nothing" not in {kind, value.kind} and kind != value.kind:
-            raise self._refused(
-                node,
-                f"one part gives {_said(kind)}, another {_said(value.kind)}: all must give the same",
-            )
-        return value.kind if kind == "nothing" else kind
-
-    def _place(self, node: Any) -> str:
-        start = next((each.meta["start"] for each in node.walk() if "start" in each.meta), None)
-        where = "" if start is None else f", letter {start + 1}"
-        return f"the expression {self.text!r}{where}"
-
-    def _refused(self, node: Any, what: str) -> SettingError:
-        return SettingError(f"In {self._place(node)}: {what}.")
-
-
-def _unknown(kind: str, name: str, known: Any, where: str) -> UnknownNameError:
-    close = nearest(name, known)
-    hint = (
-        f"Did you mean {' or '.join(map(repr, close))}?"
-        if close
-        else f"There are: {', '.join(sorted(known)[:20])}."
-    )
-    return UnknownNameError(f"In {where}: there is no {kind} {name!r}. {hint}")
 
 
 def _pattern(text: str) -> str:
-    import re
-
     return (
         "(?s)^"
         + "".join({"%": ".*", "_": "."}.get(letter, re.escape(letter)) for letter in text)
         + "$"
     )
-
-
-def _said(kind: str) -> str:
-    return {
-        "number": "a number",
-        "date": "a date",
-        "boolean": "a condition",
-        "duration": "a duration",
-    }.get(kind, kind)
-
-
-def _advice(kind: str) -> str:
-    calls = {"number": "number(...)", "text": "text(...)", "date": "date(..., '%Y-%m-%d')"}
-    return f"{calls[kind]} makes it one" if kind in calls else "compare it with something"
