@@ -7,6 +7,7 @@ that is forgotten.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
+from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -46,6 +48,7 @@ _FORM: Final = (
     " Percent-encode signs in the name and the password: @ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25."
 )
 _SETTING: Final = text("SELECT set_config(:name, :value, true)")
+_OPEN: Final = WeakSet["Database"]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class Database:
             raise MissingPackageError(
                 f"{self} needs the package {error.name}: pip install 'mindzie[server]'."
             ) from error
+        _OPEN.add(self)
         self._was_there = False
         self._writer = self.engine.execution_options(**{WRITES: True})
         self._reader = self.engine
@@ -263,3 +267,13 @@ def _criteria(tenant: UUID) -> tuple[LoaderCriteriaOption, ...]:
         with_loader_criteria(AuditHead, AuditHead.tenant_id == tenant, include_aliases=True),
         with_loader_criteria(Tenant, Tenant.id == tenant, include_aliases=True),
     )
+
+
+def _leave_to_the_parent() -> None:
+    """Open connections of its own in a forked process: two that use one get each other's answers."""
+    for database in _OPEN:
+        database.engine.dispose(close=False)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_the_parent)
