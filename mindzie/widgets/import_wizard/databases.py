@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -101,6 +102,8 @@ class Databases:
             raise ForbiddenError(reason)
         from mindzie.ingest.connectors import connect
 
+        if find_spec("sqlalchemy") is None:
+            connect(address.partition("://")[0])  # which says what to install
         url, password = self._split(address, password)
         said = {"kind": url} | ({} if password is None else {"password_variable": VARIABLE})
         return self._take(Connection(connect(url, password=password), said))
@@ -143,6 +146,8 @@ class Databases:
         """Return the connectors of databases that the workspace has, and why there are none."""
         if not (self._own and self.addresses and _has_workspace()):
             return {}, ""
+        if find_spec("sqlalchemy") is None:
+            return {}, "Connectors of the workspace need: pip install 'mindzie[workspace]'."
         from mindzie.access.installation import workspace
         from mindzie.ingest.connectors import KINDS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -239,3 +240,17 @@ def test_nothing_is_made_where_nothing_is_looked_for(own, tmp_path, monkeypatch)
     monkeypatch.setenv("MINDZIE_HOME", str(tmp_path / "home"))
     browser().do(do="databases")
     assert list(Path(tmp_path).iterdir()) == []
+
+
+def test_missing_packages_are_said(own, orders, monkeypatch):
+    from mindzie.widgets.import_wizard import databases
+
+    monkeypatch.setattr(databases, "find_spec", lambda _name: None)
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    monkeypatch.setenv("MINDZIE_WORKSPACE", "sqlite:///workspace.db")
+    page = browser()
+    offer = page.do(do="databases")
+    assert offer["names"] == []
+    assert "mindzie[workspace]" in offer["note"]
+    refused = page.ask(do="connect", address=f"sqlite:///{orders}")["error"]
+    assert "mindzie[connectors]" in refused
