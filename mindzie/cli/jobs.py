@@ -68,9 +68,13 @@ def list_(
 
 
 def _about(job: ImportJob) -> str:
+    from mindzie.ingest.jobs import Progress
+
     what = job.source.get("file") or job.source.get("table") or "a query"
     if job.error:
         return f"{what}: {job.error}"
+    if job.state == State.running and job.progress:
+        return f"{what}: {Progress.of(job.progress)}"
     if job.version_number is not None:
         rejected = int(job.progress.get("rows_rejected") or 0)
         more = f", {counted(rejected, 'row')} rejected" if rejected else ""

@@ -18,6 +18,9 @@ from typer.testing import CliRunner
 import mindzie as mz
 from mindzie.cli.app import app
 from mindzie.core.errors import MindzieError, NotFoundError, SettingError, SourceError
+from mindzie.ingest.jobs import Progress
+from mindzie.store.database import Scope
+from mindzie.store.models import ImportJob as ImportRecord
 
 ROWS = "order;step;time\n1;Pay;2025-01-01 10:00\n1;Ship;2025-01-02 11:00\n2;Pay;soon\n"
 
@@ -154,6 +157,23 @@ def test_a_database_is_read_on_by_the_same_file(home: Path, source: str) -> None
     log = sales.datasets["events"].log()
     assert log.event_count == 2
     assert log.manifest.source["increment"]["added"] == 1
+
+
+def test_of_a_running_import_the_list_says_how_far_it_is(home: Path) -> None:
+    data = mz.workspace().projects.create("Sales").datasets.create("orders")
+    job = data.request_import(home / "orders.csv")
+    listed_meanwhile: list[str] = []
+
+    def tell(progress: Progress) -> None:
+        if progress.step == "check":
+            with mz.workspace()._door.database.writing(Scope(job._door.tenant)) as session:
+                stored = session.get_one(ImportRecord, job.id)
+                stored.progress = progress.to_json() | {"of a later version": 1}
+            listed_meanwhile.append(said("jobs", "list"))
+
+    job.run(tell)
+    assert "running    orders" in listed_meanwhile[0]
+    assert "orders.csv: check: 3 rows, 1 rejected" in listed_meanwhile[0]
 
 
 def test_waiting_jobs_are_worked_off_cancelled_and_tried_again(home: Path) -> None:

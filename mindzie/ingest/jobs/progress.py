@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final, Literal, Self
 
 Step = Literal["read", "map", "check", "write", "publish"]
 AFTER_READING: Final[dict[Step, float]] = {"map": 0.25, "check": 0.9, "write": 0.2, "publish": 0.05}
@@ -43,6 +43,19 @@ class Progress:
     seconds_left: float | None = None
     rows_expected: int | None = None
     share: float | None = None
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """Make one of JSON, of whatever version of Mindzie.
+
+        Examples
+        --------
+        >>> Progress.of({"step": "map", "rows_read": 7, "later": 1}).rows_read
+        7
+        """
+        known = {field.name for field in fields(cls)}
+        said = {name: value for name, value in stored.items() if name in known}
+        return cls(**{"step": "read"} | said)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
