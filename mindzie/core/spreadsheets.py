@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import polars as pl
 
 from mindzie.core.results import flat
 
-_FORMULA: Final = r"^[=+\-@\t\r\n]"
+_FORMULA: Final = r"^[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
+_CELL_WITHIN: Final = r"([;\t][ \"]*)([=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}])"
+"""Where many languages' spreadsheets end a cell, and what would begin the next."""
 
 
 def csv_text(frame: pl.DataFrame) -> str:
@@ -25,7 +26,8 @@ def csv_text(frame: pl.DataFrame) -> str:
     Returns
     -------
     str
-        With a header; a cell or a name that begins like a formula has an apostrophe before it.
+        With a header; a cell or a name that begins like a formula has an apostrophe before it, and so has what would
+        begin like one in a spreadsheet that separates by ``;`` or tabs.
 
     Examples
     --------
@@ -34,12 +36,13 @@ def csv_text(frame: pl.DataFrame) -> str:
     """
     rows = flat(frame)
     texts = [name for name, kind in rows.schema.items() if kind == pl.String]
-    harmless = [
-        pl.when(pl.col(name).str.contains(_FORMULA))
-        .then("'" + pl.col(name))
-        .otherwise(name)
-        .alias(name)
-        for name in texts
-    ]
-    names = {name: f"'{name}" for name in rows.columns if re.match(_FORMULA, name)}
-    return rows.with_columns(harmless).rename(names).write_csv()
+    harmless = [_harmless(pl.col(name)).alias(name) for name in texts]
+    names = pl.select(_harmless(pl.lit(pl.Series(rows.columns, dtype=pl.String)))).to_series()
+    return (
+        rows.with_columns(harmless).rename(dict(zip(rows.columns, names, strict=True))).write_csv()
+    )
+
+
+def _harmless(text: pl.Expr) -> pl.Expr:
+    inside = text.str.replace_all(_CELL_WITHIN, "$1'$2")
+    return pl.when(text.str.contains(_FORMULA)).then("'" + inside).otherwise(inside)
