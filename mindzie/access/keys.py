@@ -60,10 +60,13 @@ def open_with_key(key: str, url: str | Place | None = None) -> Workspace:
             raise refused
         actor = Actor("service", account.id, account.name, row.id)
         tenant, moment, before = row.tenant_id, now(), row.last_used_at
+        told = before is not None and before.date() == moment.date()  # once a day is enough to know
+        if not told:  # in the order of all who change a key: the tenant's turn, then the key
+            audit.lock(session, tenant)
         # no change of theirs: two who use it at once, or who revokes it meanwhile, are not in each other's way
         used = {"last_used_at": moment, "updated_at": ApiKey.updated_at}
         mine = update(ApiKey).where(ApiKey.id == row.id).values(used)
         session.execute(mine.execution_options(synchronize_session=False))
-        if before is None or before.date() < moment.date():  # once a day is enough to know
+        if not told:
             audit.write(session, tenant, actor, "api_keys.sign_in", kind=kinds.KEY.title, row=row)
     return Workspace(place.door(tenant, actor))

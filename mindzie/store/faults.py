@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mindzie.store.database import Database
 
 _SIGNS = (
-    (("database is locked", "lock timeout"), "is busy with another writer: try again in a moment"),
+    (("database is locked", "lock timeout", "deadlock"), "is busy with another writer: try again in a moment"),
     (("readonly", "read-only"), "is read-only: give its folder and its files (-wal and -shm, too) back their permission to write"),
     (("disk is full", "no space left", "disk i/o"), "has no space left, or its disk fails: make room and try again"),
     (("no such table", "no such column", "undefinedtable", "undefinedcolumn"), "has not been set up, or is of another version: run `mindzie admin upgrade`"),

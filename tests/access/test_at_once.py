@@ -12,6 +12,7 @@ from mindzie.access.accounts import sign_in
 from mindzie.access.entrance import Place
 from mindzie.access.installation import Installation
 from mindzie.access.invitations import accept
+from mindzie.access.keys import open_with_key
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import ConflictError, LimitError, MindzieError, SignInError
 from mindzie.store.files_place import OWNER
@@ -146,3 +147,16 @@ def test_no_more_bytes_than_allowed_are_kept(place: Place, ws: Workspace) -> Non
     assert here.problems() == []
     here.change("acme", max_bytes=None)
     assert data.publish(orders(6)).number == 2
+
+
+def test_a_key_is_revoked_while_it_is_first_used(place: Place, ws: Workspace) -> None:
+    robot = ws.service_accounts.create("robot")
+    for number in range(12):
+        text = robot.new_key(f"key {number}")
+        key = robot.keys[f"key {number}"]
+        used, revoked = at_once(lambda text=text: open_with_key(text, place), key.revoke)
+        assert revoked is None
+        assert isinstance(used, (Workspace, SignInError))
+        with pytest.raises(SignInError):
+            open_with_key(text, place)
+    assert ws.audit.verify()["whole"]
