@@ -18,11 +18,14 @@ from mindzie.ingest.jobs import Progress, apart
 from mindzie.ingest.own_process import command, environment
 from tests.faults.office import Office
 from tests.jobs.conftest import elsewhere
+from tests.servers.databases import on_sqlite
+
+pytestmark = on_sqlite
 
 
 @pytest.fixture(autouse=True)
-def every_file_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Read small files as large ones, with a folder for what lies there meanwhile."""
+def every_file_apart(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Read small files as large ones, with a folder for what lies there meanwhile: once the servers are there, which have theirs."""
     monkeypatch.setattr(apart, "small", 0)
     folder = tmp_path / "meanwhile"
     folder.mkdir()
