@@ -239,10 +239,11 @@ class Collection(Generic[I]):
 
 
 def _project_of(visit: Visit, home: dict[str, UUID]) -> UUID | None:
-    for column, key in home.items():
-        above = PARENTS[column]
-        project: UUID | None = above.project(visit.session, visit.row(above, key))
-        if project is not None:
-            visit.open_project(project)
-        return project
-    return None
+    if not home:
+        return None
+    ((column, key),) = home.items()
+    above = PARENTS[column]
+    project: UUID | None = above.project(visit.session, visit.row(above, key))
+    if project is not None:
+        visit.open_project(project)
+    return project

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import Any, cast
 from uuid import UUID
@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from mindzie.access import kinds
-from mindzie.access.audit import facts, lock
+from mindzie.access.audit import facts
 from mindzie.access.collection import Collection
-from mindzie.access.door import Door, Visit
+from mindzie.access.door import Door
 from mindzie.access.fields import checked
 from mindzie.access.given import given_json
 from mindzie.access.importing import ImportJob
@@ -24,19 +24,26 @@ from mindzie.access.mappings import Mapping as MappingItem
 from mindzie.access.mappings import version_in_use
 from mindzie.access.opening import READY, snapshot_row, version_row
 from mindzie.access.reader import reader
+from mindzie.access.snapshots import (
+    REMOVED,
+    WRITING,
+    remove_files,
+    same_version,
+    snapshot_record,
+    steps_of,
+    versions_of,
+    withdraw,
+)
 from mindzie.access.work import Connector
 from mindzie.core.errors import ConflictError, MindzieError, SettingError
 from mindzie.core.families import Enrichment
 from mindzie.core.log import EventLog
 from mindzie.core.operation import Operation
 from mindzie.store.database import Scope
-from mindzie.store.files import Place, Stored
+from mindzie.store.files import Place
 from mindzie.store.models import Dataset as DatasetRecord
-from mindzie.store.models import DatasetVersion, Pipeline, Snapshot
+from mindzie.store.models import DatasetVersion, Snapshot
 from mindzie.store.models import ImportJob as ImportRecord
-
-WRITING = "writing"
-REMOVED = "removed"
 
 
 class Version(Item):
@@ -187,8 +194,8 @@ class Dataset(Item):
         door = self._door
         with door.writing() as visit:
             above = visit.changeable(self.kind, self.id)
-            steps = _pipeline(visit, above.pipeline_id)
-            same = _same(visit, above, log, steps)
+            steps = steps_of(visit, above.pipeline_id)
+            same = same_version(visit, above, log, steps)
             if same is not None:
                 turn.ends(visit, above, None)
                 return Version(door, same)
@@ -210,7 +217,7 @@ class Dataset(Item):
             return self._filled(turn, version, log, steps)
         except BaseException:
             with contextlib.suppress(MindzieError):
-                _withdraw(door, version)
+                withdraw(door, version)
             raise
 
     def _filled(
@@ -233,7 +240,7 @@ class Dataset(Item):
                 )
             for role, each in logs.items():
                 applied = steps if role == "enriched" else ()
-                visit.session.add(_record(row, role, each, stored[role], applied))
+                visit.session.add(snapshot_record(row, role, each, stored[role], applied))
             turn.ends(visit, above, number)
             row.state, before, above.current = READY, above.current, number
             visit.session.flush()
@@ -362,85 +369,4 @@ def forget_half(door: Door, dataset: UUID, number: int) -> None:
         chosen = select(DatasetVersion).filter_by(dataset_id=dataset, number=number, state=WRITING)
         row = session.scalars(chosen).one_or_none()
     if row is not None:
-        _withdraw(door, row)
-
-
-def versions_of(visit: Visit, datasets: Any, number: int | None = None) -> list[Place]:
-    """Return the places of all snapshots that versions of these data sets may have."""
-    chosen = select(DatasetVersion).where(DatasetVersion.dataset_id.in_(datasets))
-    if number is not None:
-        chosen = chosen.where(DatasetVersion.number == number)
-    return [
-        Place(row.tenant_id, row.dataset_id, row.number, role)
-        for row in visit.session.scalars(chosen)
-        for role in ("original", "enriched")
-    ]
-
-
-def remove_files(door: Door, places: Iterable[Place]) -> bool:
-    """Remove snapshots that no row speaks of any more, and return whether all are gone; ``check`` names the others."""
-    gone = True
-    for place in places:
-        try:
-            door.files.remove(place)
-        except MindzieError:
-            gone = False
-    return gone
-
-
-def _pipeline(visit: Visit, key: UUID | None) -> tuple[Operation, ...]:
-    return () if key is None else visit.session.get_one(Pipeline, key).enrichments
-
-
-def _same(
-    visit: Visit, dataset: DatasetRecord, log: EventLog, steps: tuple[Operation, ...]
-) -> DatasetVersion | None:
-    if dataset.current is None or log.recipe:
-        return None
-    row = version_row(visit, dataset, None)
-    chosen = select(Snapshot).where(Snapshot.version_id == row.id)
-    found = {each.role: each for each in visit.session.scalars(chosen)}
-    kept = found["enriched"].enrichments if "enriched" in found else ()
-    same = found["original"].fingerprint == log.fingerprint and kept == steps
-    return row if same else None
-
-
-def _record(
-    version: DatasetVersion,
-    role: str,
-    log: EventLog,
-    stored: Stored,
-    steps: tuple[Operation, ...],
-) -> Snapshot:
-    return Snapshot(
-        tenant_id=version.tenant_id,
-        version_id=version.id,
-        role=role,
-        fingerprint=log.fingerprint,
-        files={name: dict(said) for name, said in stored.files.items()},
-        size=stored.size,
-        event_count=log.event_count,
-        case_count=log.case_count,
-        variant_count=log.variant_count,
-        enrichments=steps,
-    )
-
-
-def _withdraw(door: Door, version: DatasetVersion) -> None:
-    both = [
-        Place(door.tenant, version.dataset_id, version.number, role)
-        for role in ("original", "enriched")
-    ]
-    with door.database.writing(Scope(door.tenant)) as session:
-        lock(session, door.tenant)
-        row = session.get(DatasetVersion, version.id)
-        if row is None:
-            if session.get(DatasetRecord, version.dataset_id) is None:
-                remove_files(door, both)
-        elif row.state != READY:
-            # files first: when the row is gone, the number is free and its folder another's
-            gone = remove_files(door, both)
-            if row.state == WRITING and gone:
-                session.delete(row)
-            else:  # its number is not given again where a folder is in the way
-                row.state = REMOVED
+        withdraw(door, row)

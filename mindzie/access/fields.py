@@ -14,10 +14,10 @@ from sqlalchemy.orm import Mapped
 from mindzie.access.given import given_json
 from mindzie.access.identity import storable
 from mindzie.access.secret_settings import looks_secret, refuse_secrets
-from mindzie.core.errors import MindzieError, SettingError, nearest
+from mindzie.core.errors import MindzieError, SettingError
 from mindzie.core.limits import shortened
 from mindzie.core.operation import Operation
-from mindzie.core.refusals import refusal
+from mindzie.core.refusals import explained, refusal
 from mindzie.operations import load
 from mindzie.store.base import Record
 from mindzie.store.types import StoredOperations
@@ -143,22 +143,13 @@ def _present(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any
 
 
 def _explained(record: type[Record], model: type[BaseModel], error: ValidationError) -> str:
-    lines = []
-    for item in error.errors(include_url=False):
+    title = title_of(record)
+
+    def said(item: Mapping[str, Any]) -> str:
         where = ".".join(map(str, item["loc"]))
-        if item["type"] == "extra_forbidden":
-            close = nearest(where, model.model_fields)
-            hint = (
-                f"Did you mean {close[0]!r}?"
-                if close
-                else f"It has: {', '.join(model.model_fields)}."
-            )
-            lines.append(f"A {title_of(record)} has no field {shortened(where)}. {hint}")
-        elif item["type"] == "missing":
-            lines.append(f"A {title_of(record)} needs the field {where!r}.")
-        else:
-            lines.append(f"{where} of a {title_of(record)}: {refusal(item)}{_got(model, item)}.")
-    return "\n".join(lines)
+        return f"{where} of a {title}: {refusal(item)}{_got(model, item)}."
+
+    return explained(error, f"A {title}", "field", model.model_fields, said)
 
 
 def _got(model: type[BaseModel], item: Any) -> str:

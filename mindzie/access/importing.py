@@ -11,11 +11,11 @@ from mindzie.access import kinds
 from mindzie.access.door import Visit
 from mindzie.access.given import given_json, given_path
 from mindzie.access.identity import Actor
+from mindzie.access.investigating import Task
 from mindzie.access.items import check_references
 from mindzie.access.opening import snapshot_row, version_row
 from mindzie.access.reader import reader
 from mindzie.access.rights import rights_of
-from mindzie.access.work import Task
 from mindzie.core.errors import ConflictError, ForbiddenError, NotFoundError, SettingError
 from mindzie.core.spreadsheets import csv_text
 from mindzie.store.files import Place

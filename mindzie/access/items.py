@@ -196,6 +196,15 @@ class Item:
         """Return what the audit log keeps of it beside its facts."""
         return {}
 
+    def _mark(self, act: str, fact: str, value: Any) -> None:
+        """Set a fact that has an act of its own; refused where somebody else changed the object meanwhile."""
+        with self._door.writing() as visit:
+            row = self._mine(visit)
+            setattr(row, fact, value)
+            visit.note(f"{self.kind.table}.{act}", self.kind.title, row)
+            visit.session.flush()
+        self._row = row
+
     def _mine(self, visit: Visit, permission: str | None = None) -> Any:
         row = visit.changeable(self.kind, self.id, permission)
         if row.revision != self._row.revision:

@@ -8,20 +8,20 @@ from sqlalchemy import delete, select
 
 from mindzie.access import kinds
 from mindzie.access.collection import Collection
-from mindzie.access.datasets import Dataset, remove_files, versions_of
+from mindzie.access.datasets import Dataset
 from mindzie.access.door import Visit
+from mindzie.access.investigating import Investigation, Schedule
 from mindzie.access.items import Item
 from mindzie.access.mappings import Mapping
 from mindzie.access.sharing import Shared
+from mindzie.access.snapshots import remove_files, versions_of
 from mindzie.access.work import (
     ConformanceRule,
     Connector,
     Dashboard,
     FilterPreset,
-    Investigation,
     Pipeline,
     ProcessModel,
-    Schedule,
 )
 from mindzie.store.models import Dashboard as DashboardRecord
 from mindzie.store.models import Dataset as DatasetRecord
@@ -86,19 +86,11 @@ class Project(Shared, Item):
 
     def archive(self) -> None:
         """Put it away: readable, not changeable, until it is restored."""
-        self._put("archive", now())
+        self._mark("archive", "archived_at", now())
 
     def restore(self) -> None:
         """Take it out of the archive."""
-        self._put("restore", None)
-
-    def _put(self, act: str, moment: Any) -> None:
-        with self._door.writing() as visit:
-            row = self._mine(visit)
-            row.archived_at = moment
-            visit.note(f"projects.{act}", self.kind.title, row)
-            visit.session.flush()
-        self._row = row
+        self._mark("restore", "archived_at", None)
 
     def delete(self) -> None:
         """Remove it with all that lives in it, its snapshots too.

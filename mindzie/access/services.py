@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mindzie.access import kinds
+from mindzie.access.admitted import Admitted
 from mindzie.access.audit import facts
 from mindzie.access.collection import Collection
 from mindzie.access.door import Visit
@@ -41,7 +42,7 @@ class ApiKey(Item):
         self._row = row
 
 
-class ServiceAccount(Item):
+class ServiceAccount(Admitted, Item):
     """A program that works in the tenant with rights of its own."""
 
     kind = kinds.SERVICE
@@ -94,23 +95,6 @@ class ServiceAccount(Item):
             visit.session.flush()
             visit.note("api_keys.create", kinds.KEY.title, row, after=facts(row))
         return key
-
-    def stop(self) -> None:
-        """Let it in no more."""
-        self._set(active=False)
-
-    def admit(self) -> None:
-        """Let it in again."""
-        self._set(active=True)
-
-    def _set(self, *, active: bool) -> None:
-        with self._door.writing() as visit:
-            row = visit.changeable(self.kind, self.id)
-            self._guard(visit, row)
-            row.active = active
-            visit.session.flush()
-            visit.note(f"service_accounts.{'admit' if active else 'stop'}", self.kind.title, row)
-        self._row = row
 
     def _guard(self, visit: Visit, row: Any) -> None:
         guard_service(visit, row.id)

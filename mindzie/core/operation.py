@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mindzie.core.errors import SettingError, nearest, unknown
 from mindzie.core.limits import refuse_excess, shortened
-from mindzie.core.refusals import spoken
+from mindzie.core.refusals import explained, spoken
 from mindzie.core.settings import Length, Pick, as_typed
 
 if TYPE_CHECKING:
@@ -359,22 +359,13 @@ def _check_names(mark: Pick, names: tuple[Any, ...], log: EventLog) -> None:
 
 
 def _explain(cls: type[Operation], error: ValidationError) -> str:
-    lines = []
-    for item in error.errors(include_url=False):
-        where = ".".join(str(part) for part in item["loc"])
-        if item["type"] == "extra_forbidden":
-            close = nearest(where, cls.model_fields)
-            hint = (
-                f" Did you mean {close[0]!r}?"
-                if close
-                else f" It has: {', '.join(cls.model_fields) or 'none'}."
-            )
-            lines.append(f"{cls.id} has no setting {shortened(where)}.{hint}")
-        elif item["type"] == "missing":
-            lines.append(f"{cls.id} needs the setting {where!r}. Example: {cls.example_text()}")
-        else:
-            given = item.get("input")
-            plain = isinstance(given, Mapping) or item["type"] == "too_short"
-            got = "" if plain else f" (got {shortened(given)})"
-            lines.append(f"{cls.id}: {spoken(item)}{got}")
-    return "\n".join(lines)
+    def said(item: Mapping[str, Any]) -> str:
+        given = item.get("input")
+        plain = isinstance(given, Mapping) or item["type"] == "too_short"
+        got = "" if plain else f" (got {shortened(given)})"
+        return f"{cls.id}: {spoken(item)}{got}"
+
+    def example() -> str:
+        return f" Example: {cls.example_text()}"
+
+    return explained(error, cls.id, "setting", cls.model_fields, said, example=example)

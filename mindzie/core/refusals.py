@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from mindzie.core.errors import nearest
+from mindzie.core.limits import shortened
 from mindzie.core.words import counted
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 _SIMPLE: Final = {
     "missing": "is needed",
@@ -77,6 +82,64 @@ def refusal(item: Mapping[str, Any]) -> str:
     if kind in _SIMPLE:
         return _SIMPLE[kind].format_map(about)
     return str(item["msg"]).removeprefix("Value error, ")
+
+
+def explained(
+    error: ValidationError,
+    owner: str,
+    thing: str,
+    known: Collection[str],
+    otherwise: Callable[[Mapping[str, Any]], str],
+    *,
+    example: Callable[[], str] = str,
+) -> str:
+    """Say all that is wrong with what was given to an owner of settings, a line each.
+
+    Parameters
+    ----------
+    error : ValidationError
+        As pydantic raised it.
+    owner : str
+        Whose settings, such as ``"A project"``.
+    thing : str
+        What they are called: ``"setting"`` or ``"field"``.
+    known : collection of str
+        Their names.
+    otherwise : callable
+        Says what is wrong with a value.
+    example : callable
+        Says what follows where one is missing.
+
+    Returns
+    -------
+    str
+        With the nearest name for each that is not known.
+
+    Examples
+    --------
+    >>> from pydantic import BaseModel, ValidationError
+    >>> class Room(BaseModel, extra="forbid"):
+    ...     name: str
+    >>> try:
+    ...     Room(nam="x")
+    ... except ValidationError as error:
+    ...     print(explained(error, "A room", "field", ["name"], spoken))
+    A room needs the field 'name'.
+    A room has no field 'nam'. Did you mean 'name'?
+    """
+    lines = []
+    for item in error.errors(include_url=False):
+        where = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            close = nearest(where, known)
+            there = f"It has: {', '.join(known) or 'none'}."
+            hint = f"Did you mean {close[0]!r}?" if close else there
+            lines.append(f"{owner} has no {thing} {shortened(where)}. {hint}")
+        elif item["type"] == "missing":
+            lines.append(f"{owner} needs the {thing} {where!r}.{example()}")
+        else:
+            lines.append(otherwise(cast("Mapping[str, Any]", item)))
+    return "\n".join(lines)
 
 
 def spoken(item: Mapping[str, Any]) -> str:

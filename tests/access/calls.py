@@ -16,7 +16,7 @@ from mindzie.access.audit_log import AuditLog
 from mindzie.access.collection import Collection, view
 from mindzie.access.entrance import Place
 from mindzie.access.items import Item
-from mindzie.access.people import Assignments, Roles
+from mindzie.access.roles import Assignments, Roles
 from mindzie.access.secrets import Secrets
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import NotFoundError

@@ -15,7 +15,7 @@ from mindzie.access.collection import Collection
 from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
 from mindzie.access.items import Item
-from mindzie.access.people import Assignments, Roles
+from mindzie.access.roles import Assignments, Roles
 from mindzie.access.secrets import Secrets
 from mindzie.access.workspace import Workspace
 from tests.access.calls import Caller, _subclasses
