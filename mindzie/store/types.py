@@ -64,14 +64,14 @@ class StoredOperations(TypeDecorator[tuple[Operation, ...]]):
 
     Parameters
     ----------
-    kind : {"filter", "calculator", "enrichment"}, optional
+    kind : {"filter", "calculator", "enrichment"}
         The only kind allowed.
     """
 
     impl = JSON
     cache_ok = True
 
-    def __init__(self, kind: str | None = None) -> None:
+    def __init__(self, kind: str) -> None:
         super().__init__(none_as_null=True)
         self.kind = kind
 
@@ -92,11 +92,15 @@ class StoredOperations(TypeDecorator[tuple[Operation, ...]]):
         value: list[dict[str, Any]] | None,
         dialect: Dialect,  # noqa: ARG002 - the same for all
     ) -> tuple[Operation, ...] | None:
-        """Return operations equal to those that were stored."""
-        return None if value is None else tuple(_load(item, self.kind) for item in value)
+        """Return operations equal to those that were stored; one that is not to be had here only refuses to be used."""
+        if value is None:
+            return None
+        from mindzie.operations.absent import load_or_keep
+
+        return tuple(load_or_keep(item, self.kind) for item in value)
 
 
-def _load(stored: Any, kind: str | None) -> Operation:
+def _load(stored: Any, kind: str) -> Operation:
     # the catalogue of everybody's operations is heavy, and not there before somebody asks for it
     from mindzie.operations import load
 
