@@ -12,7 +12,8 @@ from mindzie.cli.admin.showing import Database, Json, Storage, installation, sho
 Name = Annotated[str, typer.Argument(help="The tenant's name.", show_default=False)]
 Limit = Annotated[int | None, typer.Option(min=0, help="At most so many; no limit if not given.")]
 Text = Annotated[str | None, typer.Option(help="What the tenant is.")]
-_COLUMNS = ("name", "active", "max_users", "max_analysts", "max_cases", "max_bytes", "description")
+_FACTS = ("max_users", "max_analysts", "max_cases", "max_bytes", "description")
+_COLUMNS = ("name", "active", *_FACTS)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,13 +42,7 @@ def create(
     storage: Storage = None,
 ) -> None:
     """Make a tenant; invite its first administrator next."""
-    given = _given(
-        description=description,
-        max_users=max_users,
-        max_analysts=max_analysts,
-        max_cases=max_cases,
-        max_bytes=max_bytes,
-    )
+    given = _given(locals())
     installation(database, storage).create(name, **given)
     typer.echo(
         f"Made {name}. Next: mindzie admin people invite E-MAIL --role 'tenant admin' --tenant {shlex.quote(name)}"
@@ -68,13 +63,7 @@ def change(
     storage: Storage = None,
 ) -> None:
     """Change a tenant's description and limits."""
-    given = _given(
-        description=description,
-        max_users=max_users,
-        max_analysts=max_analysts,
-        max_cases=max_cases,
-        max_bytes=max_bytes,
-    )
+    given = _given(locals())
     lifted = dict.fromkeys(no_limit or ())
     installation(database, storage).change(name, **given, **lifted)
     typer.echo(f"Changed {name}.")
@@ -109,5 +98,5 @@ def delete(
         typer.echo(f"Left in the storage, as it is no snapshot: {path}. Remove it by hand.")
 
 
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: options[name] for name in _FACTS if options[name] is not None}
