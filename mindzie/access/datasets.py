@@ -27,6 +27,7 @@ from mindzie.access.reader import reader
 from mindzie.access.snapshots import (
     REMOVED,
     WRITING,
+    damaged_same,
     remove_files,
     same_version,
     snapshot_record,
@@ -177,7 +178,8 @@ class Dataset(Item):
         Returns
         -------
         Version
-            The new one; the current one where it has this content already.
+            The new one; the current one where it has this content already, and every byte of it is there. Of two published at
+            once the later one becomes the current one.
 
         Raises
         ------
@@ -192,11 +194,14 @@ class Dataset(Item):
 
     def _publish(self, turn: Turn, log: EventLog, note: str) -> Version:
         door = self._door
+        with door.reading() as visit:
+            # every byte is read, so not while others wait to write
+            damaged = damaged_same(door, visit, visit.row(self.kind, self.id), log)
         with door.writing() as visit:
             above = visit.changeable(self.kind, self.id)
             steps = steps_of(visit, above.pipeline_id)
             same = same_version(visit, above, log, steps)
-            if same is not None:
+            if same is not None and same.id != damaged:
                 turn.ends(visit, above, None)
                 return Version(door, same)
             check_cases_and_bytes(visit, above, cases=log.case_count)
@@ -242,10 +247,12 @@ class Dataset(Item):
                 applied = steps if role == "enriched" else ()
                 visit.session.add(snapshot_record(row, role, each, stored[role], applied))
             turn.ends(visit, above, number)
-            row.state, before, above.current = READY, above.current, number
+            row.state, before = READY, above.current
+            # a later one may have been published while this was written: it stays the current one
+            above.current = max(number, above.current or 0)
             visit.session.flush()
             check_cases_and_bytes(visit)
-            told = {"current": number, "fingerprint": log.fingerprint, "note": row.note}
+            told = {"current": above.current, "fingerprint": log.fingerprint, "note": row.note}
             visit.note(
                 "datasets.publish", "data set", above, before={"current": before}, after=told
             )

@@ -17,7 +17,7 @@ from mindzie.core.operation import Operation
 from mindzie.store.database import Scope
 from mindzie.store.files import Place, Stored
 from mindzie.store.models import Dataset as DatasetRecord
-from mindzie.store.models import DatasetVersion, Pipeline, Snapshot
+from mindzie.store.models import DatasetVersion, Pipeline, Snapshot, Tenant
 
 WRITING = "writing"
 REMOVED = "removed"
@@ -40,6 +40,18 @@ def same_version(
     kept = found["enriched"].enrichments if "enriched" in found else ()
     same = found["original"].fingerprint == log.fingerprint and kept == steps
     return row if same else None
+
+
+def damaged_same(door: Door, visit: Visit, dataset: DatasetRecord, log: EventLog) -> UUID | None:
+    """Return the current version that has the content already where a byte of it is not as it was published."""
+    same = same_version(visit, dataset, log, steps_of(visit, dataset.pipeline_id))
+    if same is None:
+        return None
+    for snapshot in visit.session.scalars(select(Snapshot).where(Snapshot.version_id == same.id)):
+        place = Place(door.tenant, dataset.id, same.number, snapshot.role)
+        if door.files.verify(place, snapshot.files):
+            return same.id
+    return None
 
 
 def snapshot_record(
@@ -71,6 +83,9 @@ def withdraw(door: Door, version: DatasetVersion) -> None:
         for role in ("original", "enriched")
     ]
     with door.database.writing(Scope(door.tenant)) as session:
+        if session.get(Tenant, door.tenant) is None:
+            remove_files(door, both)
+            return
         lock(session, door.tenant)
         row = session.get(DatasetVersion, version.id)
         if row is None:
