@@ -15,6 +15,9 @@ come with their drivers. Whoever has such a server is asked to tell."""
 LAST = """Where nothing keeps the session from writing, the check of the query does (one statement, which selects), and the rights of the
 user should: give Mindzie a user who may only select."""
 
+KEPT = """A connector that a workspace keeps signs in with its own user and secret, never with what the machine that reads has:
+no variable, password file, service, key or role of the machine is used. It may have these parameters of the address, no others; none for files."""
+
 
 def page() -> str:
     """Return the page.
@@ -32,6 +35,11 @@ def page() -> str:
         f"| {kind.label} | `{kind.limits}`, a query is {_limited(kind)} | {kind.streams}{_arrow(kind)} | {kind.reads_only or 'nothing'} | {STOPS[kind.stops]} |"
         for kind in KINDS
     ]
+    kept = [
+        f"| {kind.label} | {SIGNS[kind.signs]} | {', '.join(f'`{name}`' for name in kind.kept)} |"
+        for kind in KINDS
+        if not kind.is_file
+    ]
     parts = [
         f"# Databases, streams and APIs\n{MADE}",
         f"## Databases\n\n{HEAD}",
@@ -41,11 +49,19 @@ def page() -> str:
         "| | rows of a preview | how rows come | keeps from writing | to stop it |\n|---|---|---|---|---|\n"
         + "\n".join(how),
         LAST,
+        "### In a workspace",
+        KEPT,
+        "| | secret | parameters |\n|---|---|---|\n" + "\n".join(kept),
         *part(),
     ]
     return "\n\n".join(parts) + "\n"
 
 
+SIGNS = {
+    "password": "needed",
+    "bare": "where the server asks for a password",
+    "machine": "cannot be kept: its driver takes the rights of the machine",
+}
 STOPS = {
     "cancel": "its statement is cancelled",
     "interrupt": "its statement is interrupted",

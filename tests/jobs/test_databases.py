@@ -107,8 +107,9 @@ def server() -> Iterator[PostgreSQL]:
 
 
 @pytest.fixture
-def far(ws: Workspace, server: PostgreSQL) -> Connector:
+def far(ws: Workspace, server: PostgreSQL, monkeypatch: pytest.MonkeyPatch) -> Connector:
     """Return a connector to that server."""
+    monkeypatch.setenv("MINDZIE_SOURCE_HOSTS", "127.0.0.1")
     secret = ws.secrets.keep("erp", PASSWORD)
     settings = {"host": "127.0.0.1", "port": server.port, "database": "erp", "user": ROLE}
     connectors = ws.projects["Sales"].connectors

@@ -16,6 +16,7 @@ from mindzie.ingest.feeds.kinds import feed_kind
 if TYPE_CHECKING:
     from mindzie.access.work import Connector
     from mindzie.access.workspace import Workspace
+    from mindzie.ingest.connectors.guard import Guard
     from mindzie.ingest.connectors.source import Source
 
 
@@ -85,20 +86,22 @@ def connected(
     password: str | None,
     *,
     seconds: float,
-    guarded: bool = False,
+    guard: Guard | None = None,
 ) -> Source:
-    """Return the source of a kind or an address; guarded, it reaches no private network that the operator did not allow."""
+    """Return the source of a kind or an address; with a guard, only what a connector of a workspace may have."""
     named, sign, _ = kind.partition("://")
     feed = feed_kind(named)
     if feed is not None:
         from mindzie.ingest.feeds.opening import open_feed
 
         address = kind if sign else ""
-        return open_feed(feed, address, said, password, seconds=seconds, guarded=guarded)
-    return _database(kind, said, password, seconds)
+        return open_feed(feed, address, said, password, seconds=seconds, guarded=guard is not None)
+    return _database(kind, said, password, seconds, guard)
 
 
-def _database(kind: str, said: Mapping[str, Any], password: str | None, seconds: float) -> Source:
+def _database(
+    kind: str, said: Mapping[str, Any], password: str | None, seconds: float, guard: Guard | None
+) -> Source:
     try:
         import sqlalchemy as sa
         import sqlglot  # noqa: F401 - is it there?
@@ -110,16 +113,19 @@ def _database(kind: str, said: Mapping[str, Any], password: str | None, seconds:
 
     if "://" not in kind:
         found = kind_named(kind)
-        return Database(found, _built(found, said, password), seconds=seconds)
-    if said:
-        raise SettingError(f"The address says it already: leave {min(said)}= out.")
-    found = kind_named(kind.partition("://")[0])
-    try:
-        url = sa.make_url(kind)
-    except (sa.exc.ArgumentError, ValueError):
-        raise SettingError(f"The address is not understood: its form is {found.url}.") from None
-    url = url.set(drivername=found.driver)
-    return Database(found, url if password is None else url.set(password=password), seconds=seconds)
+        url = _built(found, said, password)
+    else:
+        if said:
+            raise SettingError(f"The address says it already: leave {min(said)}= out.")
+        found = kind_named(kind.partition("://")[0])
+        try:
+            url = sa.make_url(kind).set(drivername=found.driver)
+        except (sa.exc.ArgumentError, ValueError):
+            raise SettingError(f"The address is not understood: its form is {found.url}.") from None
+        url = url if password is None else url.set(password=password)
+    if guard is not None:
+        url = guard.checked(found, url)
+    return Database(found, url, seconds=seconds, guard=guard)
 
 
 def _built(kind: Kind, said: Mapping[str, Any], password: str | None) -> Any:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from mindzie.core.errors import SettingError, SourceError
 from mindzie.ingest.connectors import catalogue, statements
 from mindzie.ingest.connectors.batches import Progress
+from mindzie.ingest.connectors.guard import Guard
 from mindzie.ingest.connectors.increments import Increment
 from mindzie.ingest.connectors.kinds import Kind
 from mindzie.ingest.connectors.questions import Questions
@@ -38,13 +39,17 @@ class Database(Source):
         Its address, with the password.
     seconds : float
         How long one question may take, reading included.
+    guard : Guard, optional
+        What holds for a connector that a workspace keeps.
     """
 
-    def __init__(self, kind: Kind, url: sa.URL, *, seconds: float = 600) -> None:
+    def __init__(
+        self, kind: Kind, url: sa.URL, *, seconds: float = 600, guard: Guard | None = None
+    ) -> None:
         super().__init__(kind, _place(kind, url), seconds)
-        self._sessions = Sessions(kind, url, self.name, seconds)
+        self._sessions = Sessions(kind, url, self.name, seconds, guard)
         self._asks = Questions(self._sessions)
-        self._counts = Sessions(kind, url, self.name, min(seconds, _COUNT_SECONDS))
+        self._counts = Sessions(kind, url, self.name, min(seconds, _COUNT_SECONDS), guard)
 
     def test(self) -> float:
         """Ask it the smallest question.

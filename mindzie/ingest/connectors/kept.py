@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping as AnyMapping
+from typing import Any, Final
 
 from pydantic import SecretStr
 
@@ -12,11 +13,13 @@ from mindzie.access.work import Connector
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import NotFoundError, SettingError, unknown
 from mindzie.ingest.connectors.connect import connected
+from mindzie.ingest.connectors.guard import Guard
 from mindzie.ingest.connectors.source import Source
 from mindzie.ingest.feeds.kinds import feed_kind
 
 SETTINGS: Final = ("url", "host", "port", "database", "user", "options")
 """What a connector's settings may hold; its secret is the password."""
+_CALLED: Final = {int: "whole number", dict: "object", str: "text"}
 
 
 def of_connector(connector: Connector, *, seconds: float = 600) -> Source:
@@ -25,7 +28,8 @@ def of_connector(connector: Connector, *, seconds: float = 600) -> Source:
     Parameters
     ----------
     connector : Connector
-        Of a database, a stream or an API; its ``settings`` are arguments of `mindzie.connect`.
+        Of a database, a stream or an API; its ``settings`` are arguments of `mindzie.connect`. It signs in by them and its
+        secret alone: with nothing that the machine or its user has.
     seconds : float
         How long one question may take.
 
@@ -39,7 +43,7 @@ def of_connector(connector: Connector, *, seconds: float = 600) -> Source:
     ForbiddenError
         Without the permission ``imports.start`` in its project.
     SettingError
-        Where its settings say something that no source has.
+        Where its settings say something that no source has, or leave out what it needs to sign in.
     """
     door = connector._door  # noqa: SLF001 - the way in which the layers share it
     with door.reading() as visit:
@@ -47,16 +51,29 @@ def of_connector(connector: Connector, *, seconds: float = 600) -> Source:
         visit.need(kinds.IMPORT.change, row.project_id)
         said = dict(row.settings)
         password = None if row.secret_id is None else reveal(door, visit, row.secret_id)
-    for name in said:
-        if name not in SETTINGS:
-            raise unknown("setting", str(name), SETTINGS, f"the connector {row.name!r}")
+    _check(row.name, said)
     url = str(said.pop("url", None) or "")
     feed = feed_kind(row.kind)
     if feed is not None and url.startswith(("http://", "https://")):
         url = f"{feed.id}+{url}"
     plain = None if password is None else password.get_secret_value()
     said = {name: value for name, value in said.items() if value is not None}
-    return connected(url or row.kind, said, plain, seconds=seconds, guarded=True)
+    return connected(url or row.kind, said, plain, seconds=seconds, guard=Guard(door.database.url))
+
+
+def _check(name: str, said: AnyMapping[str, Any]) -> None:
+    """Refuse settings that no source has: a workspace keeps any JSON."""
+    for setting, value in said.items():
+        if setting not in SETTINGS:
+            raise unknown("setting", str(setting), SETTINGS, f"the connector {name!r}")
+        kind = {"port": int, "options": dict}.get(setting, str)
+        if value is not None and type(value) is not kind:
+            raise SettingError(
+                f"The connector {name!r} has a setting {setting!r} that is no {_CALLED[kind]}."
+            )
+    options = said.get("options") or {}
+    if any(not isinstance(value, str) for value in options.values()):
+        raise SettingError(f"The connector {name!r} has options that are no texts.")
 
 
 def secret_named(workspace: Workspace, name: str) -> SecretStr:

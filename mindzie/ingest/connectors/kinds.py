@@ -51,6 +51,11 @@ class Kind:
         The package that reads whole columns, used where it is installed.
     tested : bool
         Whether our tests run it against the real thing.
+    signs : {"password", "bare", "machine"}
+        How a connector that a workspace keeps signs in: with a password; also without one, as the driver takes none from the machine
+        then; or not at all, as the driver always takes the machine's.
+    kept : tuple of str
+        Parameters of the address that such a connector may have: none that names a file with a key, another host or another way to sign in.
     """
 
     id: str
@@ -74,6 +79,8 @@ class Kind:
     aliases: tuple[str, ...] = ()
     arrow: str = ""
     tested: bool = False
+    signs: Literal["password", "bare", "machine"] = "password"
+    kept: tuple[str, ...] = ()
 
     @property
     def is_file(self) -> bool:
@@ -87,6 +94,7 @@ _POSTGRESQL_OPTIONS: Final = (
     "-c default_transaction_read_only=on -c statement_timeout={milliseconds} -c timezone=UTC"
 )
 _PYMYSQL: Final = {"connect_timeout": 10, "charset": "utf8mb4", "local_infile": False}
+_PYMYSQL_KEPT: Final = ("charset", "ssl_ca", "ssl_check_hostname")
 
 KINDS: Final = (
     Kind(
@@ -95,69 +103,70 @@ KINDS: Final = (
         streams="server-side cursor", reads_only="read-only transactions",
         arguments={"connect_timeout": 10, "application_name": "mindzie", "options": _POSTGRESQL_OPTIONS},
         stops="cancel", hidden=("information_schema", "pg_*"), aliases=("postgres",), arrow="adbc-driver-postgresql", tested=True,
+        signs="bare", kept=("sslmode", "sslrootcert", "channel_binding"),
     ),
     Kind(
         "sqlserver", "SQL Server", "mssql+mssqlpython", "mssql_python", "mssql-python>=1", "sqlserver",
         "sqlserver://USER@HOST:1433/DATABASE", "tsql", limits="TOP", queries="rowcount",
-        hidden=("INFORMATION_SCHEMA", "sys", "guest", "db_*"), aliases=("mssql",),
+        hidden=("INFORMATION_SCHEMA", "sys", "guest", "db_*"), aliases=("mssql",), kept=("Encrypt", "TrustServerCertificate"),
     ),
     Kind(
         "mysql", "MySQL", "mysql+pymysql", "pymysql", "pymysql>=1.1", "mysql",
         "mysql://USER@HOST:3306/DATABASE", "mysql",
         streams="server-side cursor", reads_only="read-only transactions",
         opens=(_READ_ONLY, "SET SESSION max_execution_time = {milliseconds}", "SET SESSION time_zone = '+00:00'"),
-        arguments=_PYMYSQL, stops="kill", hidden=_MYSQL_SCHEMAS,
+        arguments=_PYMYSQL, stops="kill", hidden=_MYSQL_SCHEMAS, signs="bare", kept=_PYMYSQL_KEPT,
     ),
     Kind(
         "mariadb", "MariaDB", "mariadb+pymysql", "pymysql", "pymysql>=1.1", "mysql",
         "mariadb://USER@HOST:3306/DATABASE", "mysql",
         streams="server-side cursor", reads_only="read-only transactions",
         opens=(_READ_ONLY, "SET SESSION max_statement_time = {seconds}", "SET SESSION time_zone = '+00:00'"),
-        arguments=_PYMYSQL, stops="kill", hidden=_MYSQL_SCHEMAS, tested=True,
+        arguments=_PYMYSQL, stops="kill", hidden=_MYSQL_SCHEMAS, signs="bare", kept=_PYMYSQL_KEPT, tested=True,
     ),
     Kind(
         "oracle", "Oracle", "oracle+oracledb", "oracledb", "oracledb>=3", "oracle",
         "oracle://USER@HOST:1521/?service_name=NAME", "oracle", limits="FETCH FIRST",
         reads_only="read-only transactions", begins=("SET TRANSACTION READ ONLY",),
-        arguments={"tcp_connect_timeout": 10.0}, stops="cancel", place="service_name", hidden=("sys", "system"),
+        arguments={"tcp_connect_timeout": 10.0}, stops="cancel", place="service_name", hidden=("sys", "system"), kept=("service_name",),
     ),
     Kind(
         "hana", "SAP HANA", "hana+hdbcli", "sqlalchemy_hana", "sqlalchemy-hana>=4", "hana",
-        "hana://USER@HOST:30015/DATABASE", "", hidden=("sys", "_sys*"),
+        "hana://USER@HOST:30015/DATABASE", "", hidden=("sys", "_sys*"), kept=("encrypt", "sslValidateCertificate"),
     ),
     Kind(
         "snowflake", "Snowflake", "snowflake", "snowflake.sqlalchemy", "snowflake-sqlalchemy>=1.8", "snowflake",
         "snowflake://USER@ACCOUNT/DATABASE/SCHEMA?warehouse=NAME", "snowflake",
-        opens=("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = {seconds}",),
+        opens=("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = {seconds}",), kept=("warehouse", "role"),
     ),
     Kind(
         "redshift", "Amazon Redshift", "redshift+redshift_connector", "sqlalchemy_redshift",
         "sqlalchemy-redshift>=0.8.14 redshift-connector>=2.1", "redshift", "redshift://USER@HOST:5439/DATABASE", "redshift",
-        opens=("SET statement_timeout TO {milliseconds}",), hidden=("information_schema", "pg_*"),
+        opens=("SET statement_timeout TO {milliseconds}",), hidden=("information_schema", "pg_*"), kept=("sslmode",),
     ),
     Kind(
         "bigquery", "Google BigQuery", "bigquery", "sqlalchemy_bigquery", "sqlalchemy-bigquery>=1.12", "bigquery",
-        "bigquery://PROJECT/DATASET", "bigquery",
+        "bigquery://PROJECT/DATASET", "bigquery", signs="machine",
     ),
     Kind(
         "databricks", "Databricks", "databricks", "databricks.sqlalchemy", "databricks-sqlalchemy>=2", "databricks",
         "databricks://token@HOST?http_path=PATH&catalog=NAME&schema=NAME", "databricks", place="catalog",
-        opens=("SET STATEMENT_TIMEOUT = {seconds}",),
+        opens=("SET STATEMENT_TIMEOUT = {seconds}",), kept=("http_path", "catalog", "schema"),
     ),
     Kind(
         "teradata", "Teradata", "teradatasql", "teradatasqlalchemy", "teradatasqlalchemy>=20", "teradata",
         "teradata://USER@HOST/?database=NAME", "teradata", limits="TOP", queries="first rows", place="database",
-        aliases=("teradatasql",),
+        aliases=("teradatasql",), kept=("database",),
     ),
     Kind(
         "db2", "IBM Db2", "ibm_db_sa", "ibm_db_sa", "ibm-db-sa>=0.4", "db2",
         "db2://USER@HOST:50000/DATABASE", "", hidden=("sys*", "nullid", "sqlj"),
-        aliases=("ibm_db_sa",),
+        aliases=("ibm_db_sa",), kept=("Security",),
     ),
     Kind(
         "clickhouse", "ClickHouse", "clickhousedb+connect", "clickhouse_connect", "clickhouse-connect[sqlalchemy]>=0.8",
         "clickhouse", "clickhouse://USER@HOST:8123/DATABASE", "clickhouse", hidden=("information_schema", "system"),
-        aliases=("clickhousedb",),
+        aliases=("clickhousedb",), signs="bare", kept=("secure", "verify"),
     ),
     Kind(
         "trino", "Trino", "trino", "trino", "trino[sqlalchemy]>=0.330", "trino",
@@ -166,7 +175,7 @@ KINDS: Final = (
     Kind(
         "athena", "Amazon Athena", "awsathena+rest", "pyathena", "pyathena[sqlalchemy]>=3", "athena",
         "athena://KEY@athena.REGION.amazonaws.com:443/SCHEMA?s3_staging_dir=s3://BUCKET/PATH", "athena",
-        aliases=("awsathena",),
+        aliases=("awsathena",), kept=("s3_staging_dir", "work_group", "catalog_name"),
     ),
     Kind(
         "duckdb", "DuckDB", "mindzie_duckdb", "duckdb", "", "connectors",

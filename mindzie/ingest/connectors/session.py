@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 from mindzie.core.errors import CancelledError, MissingPackageError, SourceError, SourceGoneError
 from mindzie.ingest.connectors import duckdb_dialect  # noqa: F401 - tells SQLAlchemy of it
 from mindzie.ingest.connectors.faults import as_ours
+from mindzie.ingest.connectors.guard import Guard
 from mindzie.ingest.connectors.kinds import Kind
 
 
@@ -34,10 +35,15 @@ class Sessions:
         What messages call it.
     seconds : float
         How long one question may take.
+    guard : Guard, optional
+        What holds for a connector that a workspace keeps.
     """
 
-    def __init__(self, kind: Kind, url: sa.URL, label: str, seconds: float) -> None:
+    def __init__(
+        self, kind: Kind, url: sa.URL, label: str, seconds: float, guard: Guard | None = None
+    ) -> None:
         self.kind, self.url, self.label, self.seconds = kind, url, label, seconds
+        self.guard = guard
         self.secrets = tuple(filter(None, (url.password,)))
         self._running: set[Session] = set()
         self.arguments = _filled(kind.arguments, seconds)
@@ -51,8 +57,18 @@ class Sessions:
             )
         except (ImportError, NoSuchModuleError):
             raise _missing(kind) from None
+        sa.event.listen(self.engine, "do_connect", self._tells)
         sa.event.listen(self.engine, "connect", self._opens)
         sa.event.listen(self.engine, "begin", self._begins)
+
+    def guarded(self) -> dict[str, Any]:
+        """Return what the driver is told beside the address: of a kept connector, all of it."""
+        told = self.guard.arguments(self.kind, self.url, self.label) if self.guard else {}
+        return {**self.arguments, **told}
+
+    def _tells(self, _dialect: Any, _record: Any, _said: Any, arguments: dict[str, Any]) -> None:
+        if self.guard is not None:
+            arguments.update(self.guarded())
 
     def _opens(self, connection: Any, _record: Any) -> None:
         if self.kind.opens:
@@ -83,6 +99,8 @@ class Sessions:
             self._running.add(session)
             timer.start()
             try:
+                if self.guard is not None:
+                    self.guard.look(self.kind, connection, self.label)
                 yield session
             except Exception:
                 session.abandon()

@@ -91,11 +91,7 @@ def _duckdb(session: Session, compiled: sa.Compiled, names: list[str]) -> Genera
 def _adbc(session: Session, query: str, names: list[str]) -> Generator[pl.DataFrame]:
     from adbc_driver_postgresql import dbapi
 
-    url = session.sessions.url.set(drivername="postgresql")
-    said = {name: str(value) for name, value in session.sessions.arguments.items()}
-    address = url.set(query={**said, **url.query}).render_as_string(hide_password=False)
-    # libpq takes a plus for a plus
-    with dbapi.connect(address.replace("+", "%20")) as connection, connection.cursor() as cursor:
+    with dbapi.connect(_address(session)) as connection, connection.cursor() as cursor:
         session.cancels = cursor.adbc_cancel
         cursor.adbc_statement.set_options(**_BATCHES)
         try:
@@ -106,6 +102,19 @@ def _adbc(session: Session, query: str, names: list[str]) -> Generator[pl.DataFr
                 yield _plain(batch)
         finally:
             session.cancels = None
+
+
+def _address(session: Session) -> str:
+    """Return what libpq is told where SQLAlchemy does not tell it."""
+    url = session.sessions.url.set(drivername="postgresql")
+    said = {name: str(value) for name, value in session.sessions.guarded().items()}
+    if session.sessions.guard is not None:
+        from psycopg.conninfo import make_conninfo
+
+        query = {name: str(value) for name, value in url.query.items()}
+        return make_conninfo("", **{**query, **said})
+    address = url.set(query={**said, **url.query}).render_as_string(hide_password=False)
+    return address.replace("+", "%20")  # libpq takes a plus for a plus
 
 
 def _plain(batch: Any) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from mindzie.core.errors import SourceError
 
@@ -44,16 +45,22 @@ def refuse_private(host: str, address: str, label: str) -> None:
     )
 
 
+def allowed_addresses(host: str, label: str) -> tuple[str, ...]:
+    """Return what a host's name means, if anything; it is refused where one of it lies in a private network."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()  # who calls it will say so
+    addresses = tuple(dict.fromkeys(str(address[0]) for *_, address in found))
+    for address in addresses:
+        refuse_private(host, address, label)
+    return addresses
+
+
 def refuse_private_hosts(hosts: str, label: str) -> None:
     """Refuse hosts of which one lies in a private network; each is ``HOST:PORT``."""
     for place in hosts.split(","):
-        host = place.rpartition(":")[0].strip("[]") or place
-        try:
-            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        except OSError:
-            continue  # who calls it will say so
-        for *_, address in found:
-            refuse_private(host, str(address[0]), label)
+        allowed_addresses(urlsplit(f"//{place}").hostname or place, label)
 
 
 def tracer(host: str, label: str) -> Callable[[str, dict[str, Any]], None]:

@@ -15,6 +15,7 @@ from mindzie.ingest.feeds.kinds import FeedKind
 
 _HOST: Final = r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?"
 _HOSTS: Final = re.compile(f"{_HOST}(?:,{_HOST})*")
+_ENDPOINT: Final = re.compile(f"https?://{_HOST}/?")
 
 
 def need_package(kind: FeedKind) -> None:
@@ -101,11 +102,13 @@ def _refuse_own(
     """Refuse what would use the networks or the rights of the machine that runs it."""
     if kind.id == "kafka":
         return refuse_private_hosts(hosts, given["label"])
-    if given["user"] is None or given["password"] is None:
+    if not given["user"] or not given["password"]:
         raise SettingError(
             f"The connector needs a key of its own: give user, its id, and a secret for {kind.password}."
         )
     if options["endpoint"]:
+        if not _ENDPOINT.fullmatch(options["endpoint"]):
+            raise SettingError("options['endpoint'] must be of the form https://HOST:PORT.")
         refuse_private_hosts(urlsplit(options["endpoint"]).netloc, given["label"])
     return None
 

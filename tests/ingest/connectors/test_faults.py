@@ -133,7 +133,8 @@ def test_duckdb_opens_no_other_file(duckdb_place, tmp_path):
         duckdb_place.source().preview(f"SELECT * FROM '{tmp_path / 'other.csv'}'")
 
 
-def test_a_connector_of_a_workspace_brings_its_secret(server, tmp_path):
+def test_a_connector_of_a_workspace_brings_its_secret(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("MINDZIE_SOURCE_HOSTS", "127.0.0.1")
     ws = mz.workspace(f"sqlite:///{tmp_path / 'workspace.db'}")
     said = dict(server.said)
     secret = ws.secrets.keep("database", said.pop("password").get_secret_value())
