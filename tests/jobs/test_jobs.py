@@ -227,19 +227,19 @@ def test_a_file_is_read_for_who_asked_or_from_a_folder_that_was_named(
     door = job._door
     other = type(door)(door.database, door.tenant, door.actor, door.files, door.folder)
     assert jobs.take(other, fits=lambda row: row.created_by != door.actor.id) is None
-    from mindzie.ingest.jobs.worker import _fitting
+    from mindzie.ingest.jobs.folders import Folders
 
     row = job._row
     row.created_by = None
-    assert not _fitting(door, ())(row)
-    assert not _fitting(door, (str(file.parent / "other"),))(row)
-    assert _fitting(door, (str(file.parent),))(row)
+    assert not Folders(door, ()).fits(row)
+    assert not Folders(door, (str(file.parent / "other"),)).fits(row)
+    assert Folders(door, (str(file.parent),)).fits(row)
     row.source = {"file": str(file.parent / "in" / ".." / ".." / "secret.csv")}
-    assert not _fitting(door, (str(file.parent),))(row)
+    assert not Folders(door, (str(file.parent),)).fits(row)
     row.source = {"file": "s3://bucket-of-others/a.csv"}
-    assert not _fitting(door, ("s3://bucket",))(row)
+    assert not Folders(door, ("s3://bucket",)).fits(row)
     row.source = {"file": "s3://bucket/a.csv"}
-    assert _fitting(door, ("s3://bucket",))(row)
+    assert Folders(door, ("s3://bucket",)).fits(row)
 
 
 def test_a_changed_mapping_is_a_new_version_and_a_job_keeps_its_own(

@@ -24,7 +24,7 @@ from tests.servers.mariadb import MariaDB
 from tests.servers.postgresql import PASSWORD, ROLE, PostgreSQL
 
 Making = Callable[..., Connector]
-GUARD = Guard(sa.make_url("sqlite:////srv/workspace.db"))
+GUARD = Guard(sa.make_url("sqlite:////srv/workspace.db"), "/srv/snapshots", lambda _: True)
 QUERY = "WITH a AS MATERIALIZED (SELECT set_config('mindzie.operator', 'on', true) s) SELECT p.id::text AS c, p.name AS a, p.created_at AS t FROM a, projects p"
 MAPPING = {"roles": {"case": "c", "activity": "a", "timestamp": "t"}}
 ROWS = "CREATE TABLE events AS SELECT 'a' AS c, 'Pay' AS a, TIMESTAMP '2025-01-01' AS t"

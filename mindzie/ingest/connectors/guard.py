@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -40,9 +43,15 @@ class Guard:
     ----------
     own : sqlalchemy.URL
         Of the workspace's database.
+    storage : str
+        Where its snapshots are.
+    opens : callable
+        Whether a file may be read for who asks.
     """
 
     own: sa.URL
+    storage: str
+    opens: Callable[[Path], bool]
 
     def checked(self, kind: Kind, url: sa.URL) -> sa.URL:
         """Return an address that may be opened.
@@ -57,18 +66,20 @@ class Guard:
         Returns
         -------
         sqlalchemy.URL
-            As it was given.
+            As it was given; of a file, with the path that it leads to.
 
         Raises
         ------
         SettingError, UnknownNameError
             Where it says what a kept connector may not, or lacks what it needs.
+        SourceError
+            For a file that is not for who asks, or the workspace's.
         """
         for name in url.query:
             if name not in kind.kept:
                 raise unknown("option", name, kind.kept, f"a kept connector to {kind.label}")
         if kind.is_file:
-            return url
+            return url if not url.database else url.set(database=str(self._file(kind, url)))
         said = (url.username, url.database, *url.query.values())
         if any(not isinstance(each, str) or not _PLAIN.fullmatch(each) for each in said if each):
             raise SettingError(f"The connector's settings have signs that no {kind.label} needs.")
@@ -120,6 +131,28 @@ class Guard:
             connection.rollback()
             if found is not None:
                 raise _workspace(label)
+
+    def refuse_own(self, file: str) -> None:
+        """Refuse a file of the workspace, whatever it is called: its database, and its snapshots."""
+        if "://" in file or "://" in self.storage:
+            own, asked = (each.casefold().partition("://")[2] for each in (self.storage, file))
+            mine = bool(own) and f"{asked}/".startswith(f"{own.rstrip('/')}/")
+        else:
+            mine = Path(file).resolve().is_relative_to(Path(self.storage).resolve())
+        if self.own.get_backend_name() == "sqlite" and "://" not in file:
+            with suppress(OSError):  # there is none
+                mine = mine or Path(file).samefile(str(self.own.database))
+        if mine:
+            raise _workspace(file)
+
+    def _file(self, kind: Kind, url: sa.URL) -> Path:
+        path = Path(str(url.database)).expanduser().resolve()
+        self.refuse_own(str(path))
+        if not self.opens(path):
+            raise SourceError(
+                f"The {kind.label} file {str(path)!r} is not read for somebody else: they read it, or a worker that was given its folder."
+            )
+        return path
 
     def _refuse_own_address(self, told: dict[str, Any], found: tuple[str, ...], label: str) -> None:
         own = self.own

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import SecretStr
 
 from mindzie.access import kinds
+from mindzie.access.door import Door
 from mindzie.access.secrets import reveal
 from mindzie.access.work import Connector
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import NotFoundError, SettingError, unknown
 from mindzie.ingest.connectors.connect import connected
 from mindzie.ingest.connectors.guard import Guard
+from mindzie.ingest.connectors.kinds import kind_named
 from mindzie.ingest.connectors.source import Source
 from mindzie.ingest.feeds.kinds import feed_kind
 
@@ -22,7 +26,9 @@ SETTINGS: Final = ("url", "host", "port", "database", "user", "options")
 _CALLED: Final = {int: "whole number", dict: "object", str: "text"}
 
 
-def of_connector(connector: Connector, *, seconds: float = 600) -> Source:
+def of_connector(
+    connector: Connector, *, seconds: float = 600, opens: Callable[[Path], bool] = lambda _: True
+) -> Source:
     """Return the source of a workspace's connector.
 
     Parameters
@@ -32,6 +38,8 @@ def of_connector(connector: Connector, *, seconds: float = 600) -> Source:
         secret alone: with nothing that the machine or its user has.
     seconds : float
         How long one question may take.
+    opens : callable
+        Whether a file may be read for who asks; in a person's own program each that the person can read.
 
     Returns
     -------
@@ -58,7 +66,26 @@ def of_connector(connector: Connector, *, seconds: float = 600) -> Source:
         url = f"{feed.id}+{url}"
     plain = None if password is None else password.get_secret_value()
     said = {name: value for name, value in said.items() if value is not None}
-    return connected(url or row.kind, said, plain, seconds=seconds, guard=Guard(door.database.url))
+    guard = guard_of(door, opens)
+    return connected(url or row.kind, said, plain, seconds=seconds, guard=guard)
+
+
+def guard_of(door: Door, opens: Callable[[Path], bool] = lambda _: True) -> Guard:
+    """Return what holds for the sources of a workspace."""
+    return Guard(door.database.url, str(door.files), opens)
+
+
+def file_of(kind: str, settings: AnyMapping[str, Any]) -> str | None:
+    """Return the file that a connector names, as it names it; None where it is of another kind, or says none."""
+    address = str(settings.get("url") or kind)
+    scheme, is_address, path = address.partition("://")
+    try:
+        if feed_kind(scheme) is not None or not kind_named(scheme).is_file:
+            return None
+    except SettingError:  # which is said when it is read
+        return None
+    found = path.partition("?")[0].removeprefix("/") if is_address else settings.get("database")
+    return str(found) if found else None
 
 
 def _check(name: str, said: AnyMapping[str, Any]) -> None:

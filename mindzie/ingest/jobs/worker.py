@@ -11,12 +11,13 @@ from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from mindzie.access import jobs, kinds
 from mindzie.access.datasets import Dataset, forget_half, publish_for
 from mindzie.access.door import Door
 from mindzie.access.importing import ImportJob, still_allowed
+from mindzie.access.work import Connector
 from mindzie.core.errors import (
     CancelledError,
     ConflictError,
@@ -25,8 +26,10 @@ from mindzie.core.errors import (
     StoreError,
 )
 from mindzie.core.log import EventLog
+from mindzie.ingest.connectors.kept import guard_of, of_connector
 from mindzie.ingest.files import must_exist
 from mindzie.ingest.jobs.apart import goes_apart, read_apart
+from mindzie.ingest.jobs.folders import Folders
 from mindzie.ingest.jobs.heart import Heart
 from mindzie.ingest.jobs.kept import checked_mapping, checked_source, mends, plan_of
 from mindzie.ingest.jobs.mending import refuse_unmendable, with_mended
@@ -63,14 +66,15 @@ def run(job: ImportJob, progress: Tell | None = None) -> None:
         Where somebody does it, or it is over.
     """
     door = job._door  # noqa: SLF001 - the way in which the layers share it
+    folders = Folders(door)
     with shown(progress) as tell:
         while True:
-            found = jobs.take(door, job=job.id, fits=_fitting(door, ()))
+            found = jobs.take(door, job=job.id, fits=folders.fits)
             if found is None:
                 raise ConflictError(_why_not(job.refresh()))
             turn, row = found
             try:
-                _do(door, turn, ImportJob(door, row), tell)
+                _do(folders, turn, ImportJob(door, row), tell)
             except KeyboardInterrupt:
                 with contextlib.suppress(MindzieError):
                     job.cancel()
@@ -109,15 +113,16 @@ def work_off(
         Each that was tried, as it is then.
     """
     door = workspace._door  # noqa: SLF001
+    mine = Folders(door, folders)
     while True:
-        found = jobs.take(door, fits=_fitting(door, folders), silence=silence)
+        found = jobs.take(door, fits=mine.fits, silence=silence)
         if found is None:
             return
         turn, row = found
         job = ImportJob(door, row)
         # what went wrong is in the job, and another one waits
         with contextlib.suppress(MindzieError, OSError):
-            _do(door, turn, job, told(job))
+            _do(mine, turn, job, told(job))
         yield job.refresh()
 
 
@@ -135,23 +140,6 @@ def mended(job: ImportJob, path: str | PathLike[str]) -> ImportJob:
     return made.run()
 
 
-def _fitting(door: Door, folders: Sequence[str]) -> Callable[[Any], bool]:
-    """Return whether a worker may do a job: a file is not read for somebody who could not read it."""
-
-    def fits(row: Any) -> bool:
-        file = row.source.get("file")
-        if file is None or row.created_by == door.actor.id:
-            return True
-        if "://" in file:
-            return any(
-                "://" in each and file.startswith(each.rstrip("/") + "/") for each in folders
-            )
-        path = Path(file).resolve()
-        return any(path.is_relative_to(Path(each).resolve()) for each in folders)
-
-    return fits
-
-
 def _why_not(job: ImportJob) -> str:
     if job.state == jobs.RUNNING:
         return (
@@ -162,13 +150,14 @@ def _why_not(job: ImportJob) -> str:
     return f"The import is {job.state}: ask for another one, or let it wait again with job.retry()."
 
 
-def _do(door: Door, turn: jobs.Turn, job: ImportJob, tell: Tell | None) -> None:
+def _do(folders: Folders, turn: jobs.Turn, job: ImportJob, tell: Tell | None) -> None:
     """Do one attempt, and write down what became of it."""
+    door = folders.door
     try:
         if turn.left is not None:
             forget_half(door, job.dataset_id, turn.left)
         with Heart(door, turn, tell) as heart:
-            _import(door, turn, job, heart)
+            _import(folders, turn, job, heart)
     except CancelledError as error:
         with contextlib.suppress(MindzieError):
             jobs.fail(door, turn, str(error), state=jobs.CANCELLED)
@@ -196,7 +185,10 @@ def _fail(door: Door, turn: jobs.Turn, error: str, pause: timedelta | None = Non
         jobs.fail(door, turn, error, again_at=None if pause is None else now() + pause)
 
 
-def _import(door: Door, turn: jobs.Turn, job: ImportJob, heart: Heart) -> None:
+def _import(folders: Folders, turn: jobs.Turn, job: ImportJob, heart: Heart) -> None:
+    door, file = folders.door, job.source.get("file")
+    if file is not None:
+        guard_of(door).refuse_own(file)
     with door.reading() as visit:
         still_allowed(visit, job.id)
         dataset = Dataset(door, visit.row(kinds.DATASET, job.dataset_id))
@@ -207,17 +199,23 @@ def _import(door: Door, turn: jobs.Turn, job: ImportJob, heart: Heart) -> None:
         if mends(job) is not None:
             log, strict = with_mended(job, dataset, meter), True
         else:
-            log, strict = _read(job, dataset, heart, meter, meanwhile)
+            log, strict = _read(job, dataset, heart, meter, folders=folders, meanwhile=meanwhile)
         meter.step("write", loaded=log.event_count, rejected=log.rejected.height)
         done: Progress = replace(heart.now, step="publish", seconds_left=0.0)
         turn = replace(turn, strict=strict, progress=done.to_json)
-        name = Path(job.source.get("file", "")).name or "a database"
+        name = Path(file or "").name or "a database"
         publish_for(turn, dataset, log, f"Import of {name}")
     heart.now = done
 
 
 def _read(
-    job: ImportJob, dataset: Dataset, heart: Heart, meter: Meter, meanwhile: contextlib.ExitStack
+    job: ImportJob,
+    dataset: Dataset,
+    heart: Heart,
+    meter: Meter,
+    *,
+    folders: Folders,
+    meanwhile: contextlib.ExitStack,
 ) -> tuple[EventLog, bool]:
     """Return the log, and whether it holds only for the version that was current."""
     plan = plan_of(job)
@@ -227,12 +225,11 @@ def _read(
             folder = TemporaryDirectory(prefix="mindzie-", ignore_cleanup_errors=True)
             return read_apart(plan, heart, meter, Path(meanwhile.enter_context(folder))), False
         return read_of_file(plan, mapping, meter), False
-    from mindzie.access.work import Connector
-    from mindzie.ingest.connectors import connect
-
-    door = job._door  # noqa: SLF001
-    with door.reading() as visit:
-        source = connect(Connector(door, visit.row(kinds.CONNECTOR, job.connector_id)))
+    with folders.door.reading() as visit:
+        connector = Connector(folders.door, visit.row(kinds.CONNECTOR, job.connector_id))
+    asker = job.created_by
+    # it may name another file than when the job was taken
+    source = of_connector(connector, opens=lambda path: folders.opens(asker, str(path)))
     heart.stops = source.cancel
     after = earlier(plan, dataset)
     return read_database(plan, source, mapping, meter, after=after), after is not None
