@@ -10,6 +10,7 @@ from sqlalchemy import inspect
 from mindzie.access import audit
 from mindzie.access.door import Door, Visit
 from mindzie.access.fields import checked
+from mindzie.access.history import keep_history
 from mindzie.access.kinds import KINDS, PROJECT, Kind
 from mindzie.access.tables import rows_of
 from mindzie.core.errors import ConflictError, SettingError
@@ -170,6 +171,7 @@ class Item:
             before = audit.facts(row)
             self._guard(visit, row)
             self._before_delete(visit, row)
+            keep_history(visit, row)
             visit.note(
                 f"{self.kind.table}.delete",
                 self.kind.title,
