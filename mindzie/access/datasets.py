@@ -19,7 +19,7 @@ from mindzie.access.given import given_json
 from mindzie.access.importing import ImportJob
 from mindzie.access.items import Item, check_references
 from mindzie.access.jobs import NOBODY, Turn
-from mindzie.access.limits import check_cases_and_bytes
+from mindzie.access.limits import DATA, check_cases, within_limits
 from mindzie.access.mappings import Mapping as MappingItem
 from mindzie.access.mappings import version_in_use
 from mindzie.access.opening import READY, snapshot_row, version_row
@@ -85,8 +85,8 @@ class Version(Item):
         with self._door.writing() as visit:
             row = visit.changeable(self.kind, self.id)
             above = visit.session.get_one(DatasetRecord, row.dataset_id)
-            before, above.current = above.current, row.number
-            check_cases_and_bytes(visit)
+            with within_limits(visit.session, visit.tenant, *DATA):
+                before, above.current = above.current, row.number
             told = {"current": row.number}
             visit.note("datasets.use", "data set", above, before={"current": before}, after=told)
 
@@ -204,7 +204,7 @@ class Dataset(Item):
             if same is not None and same.id != damaged:
                 turn.ends(visit, above, None)
                 return Version(door, same)
-            check_cases_and_bytes(visit, above, cases=log.case_count)
+            check_cases(visit.session, above, log.case_count)
             last = select(func.max(DatasetVersion.number)).where(
                 DatasetVersion.dataset_id == self.id
             )
@@ -243,15 +243,15 @@ class Dataset(Item):
                 raise ConflictError(
                     "The version was withdrawn while it was being written: publish it again."
                 )
-            for role, each in logs.items():
-                applied = steps if role == "enriched" else ()
-                visit.session.add(snapshot_record(row, role, each, stored[role], applied))
-            turn.ends(visit, above, number)
-            row.state, before = READY, above.current
-            # a later one may have been published while this was written: it stays the current one
-            above.current = max(number, above.current or 0)
-            visit.session.flush()
-            check_cases_and_bytes(visit)
+            before = above.current
+            with within_limits(visit.session, visit.tenant, *DATA):
+                for role, each in logs.items():
+                    applied = steps if role == "enriched" else ()
+                    visit.session.add(snapshot_record(row, role, each, stored[role], applied))
+                turn.ends(visit, above, number)
+                row.state = READY
+                # a later one may have been published while this was written: it stays the current one
+                above.current = max(number, above.current or 0)
             told = {"current": above.current, "fingerprint": log.fingerprint, "note": row.note}
             visit.note(
                 "datasets.publish", "data set", above, before={"current": before}, after=told

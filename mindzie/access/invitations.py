@@ -18,8 +18,8 @@ from mindzie.access.entrance import Place, place_of
 from mindzie.access.fields import checked
 from mindzie.access.identity import LOCAL, Actor, Identity
 from mindzie.access.items import Item
-from mindzie.access.limits import check_people
-from mindzie.access.rights import Rights, rights_of
+from mindzie.access.limits import PEOPLE, within_limits
+from mindzie.access.rights import rights_of
 from mindzie.access.rising import guard_grant
 from mindzie.core.errors import ConflictError, ForbiddenError, SettingError, SignInError
 from mindzie.store.database import Scope
@@ -134,15 +134,14 @@ def _joined(
     row, tenant = _found(session, token)
     _check_inviter(session, row)
     told = checked(User, {"name": name, "email": row.email}, new=True)
-    if identity is None:
-        user = add_account(session, tenant.id, login or row.email, password, **told)
-    else:
-        user = _vouched(session, tenant, identity, told)
-    session.add(RoleAssignment(tenant_id=tenant.id, user_id=user.id, role=row.role))
-    row.accepted_at = now()
-    session.flush()
+    with within_limits(session, tenant.id, *PEOPLE):
+        if identity is None:
+            user = add_account(session, tenant.id, login or row.email, password, **told)
+        else:
+            user = _vouched(session, tenant, identity, told)
+        session.add(RoleAssignment(tenant_id=tenant.id, user_id=user.id, role=row.role))
+        row.accepted_at = now()
     actor = Actor("user", user.id, user.name)
-    check_people(Visit(session, tenant.id, actor, Rights(frozenset(), {}, frozenset())))
     after = {**facts(user), "role": row.role}
     write(session, tenant.id, actor, "invitations.accept", kind="user", row=user, after=after)
     return Identity(tenant.name, user.provider, user.subject)

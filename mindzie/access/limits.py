@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from mindzie.access.door import Visit
 from mindzie.access.permissions import NAMES, ROLES
 from mindzie.core.errors import LimitError
 from mindzie.store.models import (
@@ -20,82 +23,95 @@ from mindzie.store.models import (
     User,
 )
 
+PEOPLE: Final = ("users", "analysts")
+DATA: Final = ("cases", "bytes")
 _LOOKS = frozenset(name for name in NAMES if name.endswith((".read", ".see_all")))
 _MORE = "Ask who runs this installation for more, or remove what is not needed."
 
 
-def usage(visit: Visit) -> dict[str, int]:
+def usage(session: Session) -> dict[str, int]:
     """Return what the tenant has: users, analysts, cases of current versions, bytes of all snapshots.
 
     Parameters
     ----------
-    visit : Visit
-        A transaction.
+    session : Session
+        Of the tenant.
 
     Returns
     -------
     dict of str to int
         By the names of the limits, without ``max_``.
     """
-    session = visit.session
     active = select(User.id).where(User.active)
     return {
         "users": session.scalar(select(func.count()).select_from(active.subquery())) or 0,
-        "analysts": len(_analysts(visit) & set(session.scalars(active))),
-        "cases": _cases(visit),
+        "analysts": len(_analysts(session) & set(session.scalars(active))),
+        "cases": _cases(session),
         "bytes": session.scalar(select(func.sum(Snapshot.size))) or 0,
     }
 
 
-def check_people(visit: Visit) -> None:
-    """Refuse more users, or more who change things, than the tenant may have."""
-    _check(visit, "users", "analysts")
-
-
-def check_cases_and_bytes(visit: Visit, dataset: Dataset | None = None, cases: int = 0) -> None:
-    """Refuse more data than the tenant may have.
+@contextmanager
+def within_limits(session: Session, tenant: UUID, *names: str) -> Iterator[None]:
+    """Refuse a change by which the tenant would have more than it may; what takes away is allowed above a limit, too.
 
     Parameters
     ----------
-    visit : Visit
-        A transaction that is about to be kept.
-    dataset : Dataset, optional
-        One about to get a new version.
+    session : Session
+        Of the tenant; the change is made within.
+    tenant : UUID
+        The tenant.
+    *names : {"users", "analysts", "cases", "bytes"}
+        What the change may add to.
+
+    Raises
+    ------
+    LimitError
+        With the limit.
+    """
+    before = usage(session)
+    yield
+    session.flush()
+    row, after = session.get_one(Tenant, tenant), usage(session)
+    for name in names:
+        limit = getattr(row, f"max_{name}")
+        if limit is not None and after[name] > max(limit, before[name]):
+            raise LimitError(
+                f"Your organisation may have {limit:,} {name}; with this it would have {after[name]:,}. {_MORE}"
+            )
+
+
+def check_cases(session: Session, dataset: Dataset, cases: int) -> None:
+    """Refuse a version with more cases than the tenant may have, before it is written.
+
+    Parameters
+    ----------
+    session : Session
+        Of the tenant.
+    dataset : Dataset
+        About to get a new version.
     cases : int
         Cases of that version.
     """
-    if dataset is not None:
-        tenant = visit.session.get_one(Tenant, visit.tenant)
-        other = _cases(visit, Dataset.id != dataset.id)
-        if tenant.max_cases is not None and other + cases > tenant.max_cases:
-            raise LimitError(
-                f"Your organisation may have {tenant.max_cases:,} cases in its current data sets; with this it would have {other + cases:,}. {_MORE}"
-            )
-    _check(visit, "cases", "bytes")
+    tenant = session.get_one(Tenant, dataset.tenant_id)
+    has, others = _cases(session), _cases(session, Dataset.id != dataset.id)
+    if tenant.max_cases is not None and others + cases > max(tenant.max_cases, has):
+        raise LimitError(
+            f"Your organisation may have {tenant.max_cases:,} cases in its current data sets; with this it would have {others + cases:,}. {_MORE}"
+        )
 
 
-def _check(visit: Visit, *names: str) -> None:
-    tenant, has = visit.session.get_one(Tenant, visit.tenant), usage(visit)
-    for name in names:
-        limit = getattr(tenant, f"max_{name}")
-        if limit is not None and has[name] > limit:
-            raise LimitError(
-                f"Your organisation may have {limit:,} {name}; with this it would have {has[name]:,}. {_MORE}"
-            )
-
-
-def _cases(visit: Visit, *conditions: Any) -> int:
+def _cases(session: Session, *conditions: Any) -> int:
     chosen = (
         select(func.sum(Snapshot.case_count))
         .join(DatasetVersion, DatasetVersion.id == Snapshot.version_id)
         .join(Dataset, Dataset.id == DatasetVersion.dataset_id)
         .where(Dataset.current == DatasetVersion.number, Snapshot.role == "original", *conditions)
     )
-    return int(visit.session.scalar(chosen) or 0)
+    return int(session.scalar(chosen) or 0)
 
 
-def _analysts(visit: Visit) -> set[Any]:
-    session = visit.session
+def _analysts(session: Session) -> set[Any]:
     found = set[Any]()
     own = {role.name: frozenset(role.permissions) for role in session.scalars(select(Role))}
     for given in session.scalars(select(RoleAssignment)):

@@ -12,7 +12,7 @@ from mindzie.access.administrators import keeping_an_administrator
 from mindzie.access.admitted import Admitted
 from mindzie.access.door import Visit
 from mindzie.access.items import Item
-from mindzie.access.limits import check_people
+from mindzie.access.limits import PEOPLE, within_limits
 from mindzie.access.rising import (
     guard_group,
     guard_roles_of,
@@ -51,10 +51,8 @@ class User(Admitted, Item):
             visit.note("users.reset_account", self.kind.title, row)
 
     def _switch(self, visit: Visit, row: Any, *, active: bool) -> None:
-        with keeping_an_administrator(visit):
+        with keeping_an_administrator(visit), within_limits(visit.session, visit.tenant, *PEOPLE):
             row.active = active
-        if active:
-            check_people(visit)
 
     def _before_delete(self, visit: Visit, row: Any) -> None:
         with keeping_an_administrator(visit):
@@ -85,11 +83,10 @@ class Group(Item):
             row, member, found = self._member(visit, user)
             guard_group(visit, row.id)
             if found is None:
-                visit.session.add(
-                    Membership(tenant_id=visit.tenant, group_id=row.id, user_id=member.id)
-                )
-                visit.session.flush()
-                check_people(visit)
+                with within_limits(visit.session, visit.tenant, *PEOPLE):
+                    visit.session.add(
+                        Membership(tenant_id=visit.tenant, group_id=row.id, user_id=member.id)
+                    )
                 visit.note(
                     "groups.add",
                     self.kind.title,

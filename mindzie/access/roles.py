@@ -12,7 +12,7 @@ from mindzie.access.audit import facts
 from mindzie.access.collection import Collection
 from mindzie.access.door import Door, Visit
 from mindzie.access.items import Item
-from mindzie.access.limits import check_people
+from mindzie.access.limits import PEOPLE, within_limits
 from mindzie.access.permissions import ROLES, checked
 from mindzie.access.rising import guard_grant
 from mindzie.core.errors import ConflictError, SettingError
@@ -46,9 +46,8 @@ class Role(Item):
                 visit.session.execute(mine.values(role=values["name"]))
         if "permissions" in values:
             _guard_projects(visit, row.name, values["permissions"])
-            row.permissions = values["permissions"]
-            visit.session.flush()
-            check_people(visit)
+            with within_limits(visit.session, visit.tenant, *PEOPLE):
+                row.permissions = values["permissions"]
 
     def _guard(self, visit: Visit, row: Any) -> None:
         guard_grant(visit, row.name)
@@ -165,9 +164,8 @@ class Assignments(Collection[Assignment]):
             given = visit.session.scalars(chosen).one_or_none()
             if given is None:
                 given = RoleAssignment(tenant_id=visit.tenant, role=role, project_id=home, **holder)
-                visit.session.add(given)
-                visit.session.flush()
-                check_people(visit)
+                with within_limits(visit.session, visit.tenant, *PEOPLE):
+                    visit.session.add(given)
                 visit.note(
                     "role_assignments.create",
                     "role assignment",

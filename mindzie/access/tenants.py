@@ -10,15 +10,13 @@ from pydantic import InstanceOf
 from sqlalchemy import delete, select
 
 from mindzie.access.audit import facts, lock, write
-from mindzie.access.door import Visit
 from mindzie.access.entrance import Place
 from mindzie.access.fields import checked
 from mindzie.access.given import given
 from mindzie.access.identity import OPERATOR, Identity
-from mindzie.access.limits import check_people
+from mindzie.access.limits import PEOPLE, within_limits
 from mindzie.access.own_log import OWN, note
 from mindzie.access.permissions import ROLES
-from mindzie.access.rights import Rights
 from mindzie.core.errors import ConflictError, NotFoundError, SettingError, nearest, unknown
 from mindzie.store.database import Scope
 from mindzie.store.models import AuditEntry, AuditHead, RoleAssignment, Tenant, User
@@ -215,11 +213,10 @@ class Tenants:
             user = User(
                 tenant_id=tenant.id, provider=identity.provider, subject=identity.subject, **values
             )
-            session.add(user)
-            session.flush()
-            session.add(RoleAssignment(tenant_id=tenant.id, user_id=user.id, role=role))
-            session.flush()
-            check_people(Visit(session, tenant.id, OPERATOR, Rights(frozenset(), {}, frozenset())))
+            with within_limits(session, tenant.id, *PEOPLE):
+                session.add(user)
+                session.flush()
+                session.add(RoleAssignment(tenant_id=tenant.id, user_id=user.id, role=role))
             told = {**facts(user), "role": role}
             write(session, tenant.id, OPERATOR, "users.enrol", kind="user", row=user, after=told)
 

@@ -111,7 +111,7 @@ class Workspace:
                 "name": row.name,
                 "description": row.description,
                 "limits": told,
-                "used": limits.usage(visit),
+                "used": limits.usage(visit.session),
             }
 
     def describe(self, description: str) -> None:

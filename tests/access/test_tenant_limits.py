@@ -9,7 +9,7 @@ from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
 from mindzie.access.invitations import accept
 from mindzie.core.errors import LimitError
-from tests.access.installing import keys, place, tenant
+from tests.access.installing import keys, orders, place, tenant
 
 __all__ = ["keys", "place"]
 PASSWORD = "correct horse battery"
@@ -35,3 +35,26 @@ def test_others_people_do_not_count(place: Place) -> None:
         here.enrol(Identity("acme", "sso", "eva"), name="Eva", role="analyst")
     accept(token, name="Eva", password=PASSWORD, url=place)
     assert len(ws.users) == 4
+
+
+def test_above_a_lowered_limit_what_adds_nothing_is_allowed(place: Place) -> None:
+    here, ws = Installation(place), tenant(place)
+    project = ws.projects.create("x")
+    data, other = (project.datasets.create(name) for name in ("orders", "more"))
+    data.publish(orders(5))
+    other.publish(orders(4))
+    for name in ("ben", "cid"):
+        here.enrol(Identity("acme", "sso", name), name=name, role="analyst")
+    here.change("acme", max_users=1, max_analysts=1, max_cases=6)
+    role = ws.roles.create("maker", permissions=["datasets.change", "datasets.read"])
+    group = ws.groups.create("team")
+    group.add(ws.users["ben"])
+    ws.role_assignments.give("viewer", to=group)
+    role.change(permissions=["datasets.read"])
+    data.publish(orders(3))
+    data.version(2).use()
+    ws.users["cid"].stop()
+    with pytest.raises(LimitError, match=r"6 cases.*would have 8"):
+        data.publish(orders(4))
+    with pytest.raises(LimitError, match="may have 1 users"):
+        ws.users["cid"].admit()
