@@ -252,7 +252,8 @@ class Dataset(Item):
                 row.state = READY
                 # a later one may have been published while this was written: it stays the current one
                 above.current = max(number, above.current or 0)
-            told = {"current": above.current, "fingerprint": log.fingerprint, "note": row.note}
+            now_is = {"number": number, "current": above.current}
+            told = {**now_is, "fingerprint": log.fingerprint, "note": row.note}
             visit.note(
                 "datasets.publish", "data set", above, before={"current": before}, after=told
             )

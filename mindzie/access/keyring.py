@@ -256,7 +256,7 @@ def half_written(folder: Path) -> list[Path]:
 
 
 def add_key(folder: Path, in_use: Collection[str]) -> None:
-    """Put a new key into the embedded workspace's file, before those that are in use; others go.
+    """Put a new key into the embedded workspace's file, before the older ones, which backups may need.
 
     Parameters
     ----------
@@ -278,8 +278,7 @@ def add_key(folder: Path, in_use: Collection[str]) -> None:
         raise KeyRingError(
             f"Keys in use are not in {path}: {', '.join(lost)}. Put them back, after the newest one. Nothing was changed."
         )
-    kept = [key for key in read_keys(path) if key_id(key) in in_use]
-    write_keys(path, [new_key(), *kept])
+    write_keys(path, [new_key(), *read_keys(path)])
 
 
 def _make(path: Path, keys: Sequence[bytes]) -> None:

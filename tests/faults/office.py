@@ -151,8 +151,8 @@ def _told(workspace: Workspace) -> dict[str, set[int]]:
     for entry in entries:
         numbers = found[entry["object_name"]]
         if entry["action"] == "datasets.publish":
-            assert entry["after"]["current"] not in numbers
-            numbers.add(entry["after"]["current"])
+            assert entry["after"]["number"] not in numbers
+            numbers.add(entry["after"]["number"])
         elif entry["action"] == "datasets.delete_version":
             numbers.remove(entry["before"]["number"])
     return found
