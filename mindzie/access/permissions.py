@@ -54,9 +54,9 @@ PERMISSIONS: Final = (
     Permission("dashboards.read", "Open dashboards."),
     Permission("dashboards.change", "Make, change and publish dashboards.", ("dashboards.read", "datasets.read")),
     Permission("connectors.read", "See connectors, mappings and imports, without secrets."),
-    Permission("connectors.change", "Make and change connectors and mappings.", ("connectors.read",)),
+    Permission("connectors.change", "Make and change mappings, and connectors; where one has a secret, only its name and description.", ("connectors.read",)),
     Permission("imports.start", "Import data by what connectors and mappings say.", ("connectors.read", "datasets.change")),
-    Permission("secrets.change", "Keep, replace and remove secrets; nobody reads them back.", ("connectors.read",)),
+    Permission("secrets.change", "Keep, replace and remove secrets, which nobody reads back; say which connector sends which secret where.", ("connectors.read",)),
 )  # fmt: skip
 NAMES: Final = tuple(item.name for item in PERMISSIONS)
 

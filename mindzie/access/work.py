@@ -48,6 +48,19 @@ class Connector(Item):
 
     kind = kinds.CONNECTOR
 
+    @classmethod
+    def check_facts(cls, visit: Visit, values: dict[str, Any]) -> None:
+        """Refuse a secret from who may not keep one: sent to an address of one's choice, it is read."""
+        if values.get("secret_id") is not None:
+            visit.need(kinds.SECRET.change)
+
+    def _before_change(self, visit: Visit, row: Any, values: dict[str, Any]) -> None:
+        # that it goes elsewhere from now on is the same
+        if values.get("secret_id", row.secret_id) is not None and any(
+            name in values and values[name] != getattr(row, name) for name in ("kind", "settings")
+        ):
+            visit.need(kinds.SECRET.change)
+
 
 class Panel(Item):
     """A figure, a table, a chart or a map on a dashboard."""
