@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from mindzie.core.errors import SettingError
+from mindzie.store.base import NAME
+
 
 def storable(text: str) -> bool:
     """Return whether every database can hold a text: it has no zero and no half of a letter.
@@ -44,6 +47,22 @@ class Identity:
     tenant: str
     provider: str
     subject: str
+
+    def facts(self) -> dict[str, str]:
+        """Return provider and subject as they are kept.
+
+        Raises
+        ------
+        SettingError
+            Where one of them is empty, or longer than any provider's.
+        """
+        told = {"provider": self.provider, "subject": self.subject}
+        for name, value in told.items():
+            if not isinstance(value, str) or not 0 < len(value.strip()) <= NAME:
+                raise SettingError(
+                    f"An identity needs a {name} of 1 to {NAME} letters: it is what the provider calls the person for ever."
+                )
+        return told
 
 
 @dataclass(frozen=True, slots=True)

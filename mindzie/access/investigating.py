@@ -179,6 +179,8 @@ class Investigation(Item):
         ------
         SettingError
             Where it is no notebook.
+        ConflictError
+            Where somebody else saved one meanwhile.
         """
         content = given_json(content, "notebook")
         if not isinstance(content.get("cells"), list):
@@ -186,7 +188,7 @@ class Investigation(Item):
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         mark = hashlib.sha256(text.encode()).hexdigest()
         with self._door.writing() as visit:
-            above = visit.changeable(self.kind, self.id)
+            above = self._mine(visit)
             record = models.Notebook
             mine = record.investigation_id == self.id
             last = visit.session.scalar(select(func.max(record.number)).where(mine)) or 0

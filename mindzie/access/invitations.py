@@ -136,6 +136,7 @@ def _joined(
     told = checked(User, {"name": name, "email": row.email}, new=True)
     with within_limits(session, tenant.id, *PEOPLE):
         if identity is None:
+            _check_login(login, row.email)
             user = add_account(session, tenant.id, login or row.email, password, **told)
         else:
             user = _vouched(session, tenant, identity, told)
@@ -194,6 +195,14 @@ def _check_inviter(session: Session, row: InvitationRecord) -> None:
         raise _refused()
 
 
+def _check_login(login: str | None, email: str) -> None:
+    """Refuse an address of somebody else as a login: nobody could then give that person an account."""
+    if isinstance(login, str) and "@" in login and login.strip().lower() != email.strip().lower():
+        raise SettingError(
+            "A login with an @ is one's own e-mail address: take that of the invitation, or a name without @."
+        )
+
+
 def _refused() -> SignInError:
     return SignInError(
         "This invitation does not hold: it was used, taken back, or is too old. Ask for a new one."
@@ -203,7 +212,7 @@ def _refused() -> SignInError:
 def _vouched(session: Any, tenant: Tenant, identity: Identity, told: dict[str, Any]) -> User:
     if identity.tenant != tenant.name or identity.provider == LOCAL:
         raise _refused()
-    user = User(tenant_id=tenant.id, provider=identity.provider, subject=identity.subject, **told)
+    user = User(tenant_id=tenant.id, **identity.facts(), **told)
     session.add(user)
     session.flush()
     return user

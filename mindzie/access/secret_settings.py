@@ -11,15 +11,17 @@ from mindzie.core.errors import SettingError
 
 _DEEPEST: Final = 100
 _SECRET: Final = re.compile(
-    r"pass(word|wd|phrase)|(^|_)pwd($|_)|token|secret|credential|authorization|(^|_)cookie"
+    r"pass(word|wd|phrase|wort)|kennwort|(^|_)pwd?($|_)|^(pass|pin)$|token|secret|credential|authorization|(^|_)cookie"
     r"|(api|access|private|account|shared|sas)_?key"
 )
-_WORDS: Final = r"password|passwd|pwd|passphrase"
+_WORDS: Final = r"password|passwd|pwd|passphrase|passwort|kennwort"
 _IN_TEXT: Final = re.compile(
     r"://[^/@:\s]*:[^/@\s]+@"  # an address with a password
     rf"|(^|[;?&\s])({_WORDS})\s*="  # a connection string
     r"|(^|[;?&])\s*(\w*(secret|token|credential)|(api|access|account|shared ?access)[_ -]?key|sig|x-amz-signature)=[^;&\s]"
     r"|^\s*bearer\s+\S{8,}\s*$|authorization\s*:\s*\S"  # a header
+    r"|[?&]key=[^;&\s]{8,}"
+    r"|\b(gh[a-z]|github_pat)_\w{20,}|\bA[KS]IA[0-9A-Z]{16}\b"  # what services give out, told by its beginning
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----",
     re.IGNORECASE,
 )

@@ -202,17 +202,14 @@ class Tenants:
         if not isinstance(role, str) or role not in ROLES:
             raise unknown("role", role, ROLES, "Mindzie")
         values = checked(User, {"name": name, "email": email}, new=True)
-        if not identity.subject or not identity.provider:
-            raise SettingError("An identity needs a provider and a subject.")
+        who = identity.facts()
         with self._place.database.reading(Scope(None)) as session:
             key = tenant_named(session, identity.tenant).id
         # in a session of the tenant: its limits count its own people
         with self._place.database.writing(Scope(key)) as session:
             tenant = tenant_named(session, identity.tenant)
             lock(session, tenant.id)
-            user = User(
-                tenant_id=tenant.id, provider=identity.provider, subject=identity.subject, **values
-            )
+            user = User(tenant_id=tenant.id, **who, **values)
             with within_limits(session, tenant.id, *PEOPLE):
                 session.add(user)
                 session.flush()

@@ -11,7 +11,7 @@ import pytest
 from mindzie.access.entrance import Place
 from mindzie.access.installation import Installation
 from mindzie.access.workspace import Workspace
-from mindzie.core.errors import DataSetError, MindzieError
+from mindzie.core.errors import ConflictError, DataSetError, MindzieError
 from mindzie.core.log import EventLog
 from mindzie.store.files import Place as Spot
 from mindzie.store.files import SnapshotFiles, Stored
@@ -47,7 +47,7 @@ def test_of_two_publishers_the_later_one_is_current(
     data = ws.projects.create("x").datasets.create("orders")
     meanwhile(lambda: data.publish(orders(4)))
     assert data.publish(orders(3)).number == 1
-    data.refresh()
+    data = data.refresh()
     assert [version.number for version in data.versions] == [1, 2]
     assert (data.current, data.log().case_count) == (2, 4)
 
@@ -73,3 +73,15 @@ def test_a_damaged_version_is_published_again(place: Place, ws: Workspace) -> No
         data.log()
     assert data.publish(orders(3)).number == 2
     assert data.log().case_count == 3
+
+
+def test_two_who_save_a_notebook(ws: Workspace) -> None:
+    project = ws.projects.create("x")
+    mine = project.investigations.create("why")
+    theirs = project.investigations["why"]
+    theirs.save({"cells": [1]})
+    with pytest.raises(ConflictError, match="changed the investigation 'why' meanwhile"):
+        mine.save({"cells": [2]})
+    mine = mine.refresh()
+    assert mine.save({"cells": [2]}).number == 2
+    assert mine.save({"cells": [3]}).number == 3

@@ -204,7 +204,13 @@ def services_create(
     storage: Storage = None,
 ) -> None:
     """Make a service account with a role in the whole tenant."""
+    from mindzie.access.permissions import ROLES
+    from mindzie.core.errors import unknown
+
     here = office(database, storage, tenant)
+    known = [*ROLES, *here.roles.names()]
+    if role not in known:  # before there is an account without one
+        raise unknown("role", role, known, "this workspace")
     here.role_assignments.give(role, here.service_accounts.create(name))
     typer.echo(f"Made {name}. Next: mindzie admin services key {shlex.quote(name)}{_for(tenant)}")
 

@@ -1,4 +1,4 @@
-"""What a tenant may have is counted in the tenant: others' people are none of its."""
+"""Who joins a tenant: within its limits, which count its own people only, as themselves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mindzie.access.entrance import Place
 from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
 from mindzie.access.invitations import accept
-from mindzie.core.errors import LimitError
+from mindzie.core.errors import LimitError, SettingError
 from tests.access.installing import keys, orders, place, tenant
 
 __all__ = ["keys", "place"]
@@ -58,3 +58,16 @@ def test_above_a_lowered_limit_what_adds_nothing_is_allowed(place: Place) -> Non
         data.publish(orders(4))
     with pytest.raises(LimitError, match="may have 1 users"):
         ws.users["cid"].admit()
+
+
+def test_an_invitation_is_taken_by_somebody_with_an_identity_and_a_login_of_their_own(
+    place: Place,
+) -> None:
+    ws = tenant(place)
+    token = ws.invite("cid@acme.example")
+    for subject in ("", " ", "x" * 201):
+        with pytest.raises(SettingError, match="An identity needs a subject"):
+            accept(token, name="Cid", identity=Identity("acme", "sso", subject), url=place)
+    with pytest.raises(SettingError, match="one's own e-mail address"):
+        accept(token, name="Cid", login="chief@acme.example", password=PASSWORD, url=place)
+    accept(token, name="Cid", login="CID@acme.example", password=PASSWORD, url=place)
