@@ -89,6 +89,21 @@ def test_a_file_of_a_connector_waits_for_a_worker_with_its_folder(
 
 
 @on_sqlite
+@pytest.mark.parametrize("path", ["~nobody-of-that-name/x.db", "loop/x.db"], ids=["home", "loop"])
+def test_a_path_that_leads_nowhere_keeps_no_other_job_waiting(
+    ws: Workspace, asking: Any, source: Path, path: str
+) -> None:
+    (source.parent / "loop").symlink_to(source.parent / "loop")
+    nowhere = path if path.startswith("~") else str(source.parent / path)
+    mine = asking(database=nowhere)
+    asking(database=str(source))
+    folders = [str(source.parent)]
+    assert [job.state for job in work_off(ws, folders=folders) if job.id != mine.id] == ["done"]
+    with pytest.raises(SourceError, match=r"leads to no file|no file"):
+        mine.run()
+
+
+@on_sqlite
 def test_who_asked_reads_a_file_in_their_own_program(asking: Any, source: Path) -> None:
     assert asking(database=str(source)).run().version_number == 1
 

@@ -138,7 +138,7 @@ class Guard:
             own, asked = (each.casefold().partition("://")[2] for each in (self.storage, file))
             mine = bool(own) and f"{asked}/".startswith(f"{own.rstrip('/')}/")
         else:
-            mine = Path(file).resolve().is_relative_to(Path(self.storage).resolve())
+            mine = leads_to(file).is_relative_to(Path(self.storage).resolve())
         if self.own.get_backend_name() == "sqlite" and "://" not in file:
             with suppress(OSError):  # there is none
                 mine = mine or Path(file).samefile(str(self.own.database))
@@ -146,7 +146,7 @@ class Guard:
             raise _workspace(file)
 
     def _file(self, kind: Kind, url: sa.URL) -> Path:
-        path = Path(str(url.database)).expanduser().resolve()
+        path = leads_to(str(url.database))
         self.refuse_own(str(path))
         if not self.opens(path):
             raise SourceError(
@@ -165,6 +165,20 @@ class Guard:
                 meant = []
             if {str(address[0]) for *_, address in meant} & {*found}:
                 raise _workspace(label)
+
+
+def leads_to(file: str) -> Path:
+    """Return the file that a path means, behind all links.
+
+    Raises
+    ------
+    SourceError
+        Where it means none, as with the home of a user who is not there.
+    """
+    try:
+        return Path(file).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError):
+        raise SourceError(f"The path {file!r} leads to no file.") from None
 
 
 def _refuse_ambient(kind: Kind, url: sa.URL) -> None:

@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy.orm import object_session
 
 from mindzie.access.door import Door
+from mindzie.core.errors import SourceError
+from mindzie.ingest.connectors.guard import leads_to
 from mindzie.ingest.connectors.kept import file_of
 from mindzie.store.models import Connector
 
@@ -46,8 +48,8 @@ class Folders:
         file = row.source.get("file")
         session = object_session(row)
         if file is None and row.connector_id is not None and session is not None:
-            connector = session.get_one(Connector, row.connector_id)
-            file = file_of(connector.kind, connector.settings)
+            connector = session.get(Connector, row.connector_id)
+            file = connector and file_of(connector.kind, connector.settings)
         return file is None or self.opens(row.created_by, file)
 
     def opens(self, asker: UUID | None, file: str) -> bool:
@@ -58,5 +60,8 @@ class Folders:
             return any(
                 "://" in each and file.startswith(each.rstrip("/") + "/") for each in self.given
             )
-        path = Path(file).expanduser().resolve()
+        try:
+            path = leads_to(file)
+        except SourceError:
+            return False  # one such job must not keep the others waiting
         return any(path.is_relative_to(Path(each).resolve()) for each in self.given)
