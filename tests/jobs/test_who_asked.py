@@ -12,7 +12,7 @@ from mindzie.access.identity import Identity
 from mindzie.access.importing import ImportJob
 from mindzie.access.installation import LAPTOP, Installation
 from mindzie.access.workspace import Workspace
-from mindzie.core.errors import ForbiddenError
+from mindzie.core.errors import ConflictError, ForbiddenError
 from mindzie.ingest.jobs import Progress
 from mindzie.ingest.jobs.worker import work_off
 from tests.faults.office import DATASET, Office
@@ -106,5 +106,8 @@ def test_the_one_who_lost_it_is_told_so(
         with pytest.raises(ForbiddenError):
             job.run()
     assert asked.refresh().state == "waiting"
+    with pytest.raises(ConflictError, match="1 import not yet ended"):
+        ws.mappings["orders"].delete()
+    asked.refresh().cancel()
     ws.mappings["orders"].delete()
-    assert len(ws.import_jobs) == 0
+    assert [job.state for job in ws.import_jobs] == ["cancelled"]
