@@ -9,9 +9,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text, update
-from sqlalchemy.exc import StatementError
 
-from mindzie.core.errors import ConflictError, StoreError, UnknownNameError
+from mindzie.core.errors import ConflictError, SettingError, StoreError, UnknownNameError
 from mindzie.store import database as database_module
 from mindzie.store.database import Database, Scope
 from mindzie.store.models import FilterPreset, Project, RoleAssignment, Share, Tenant
@@ -117,9 +116,9 @@ def test_an_operation_that_is_none_is_refused_in_its_own_words(
 def test_a_moment_without_zone_is_refused_and_values_are_not_shown(
     database: Database, scope: Scope
 ) -> None:
-    with pytest.raises(StatementError) as caught, database.writing(scope) as session:
+    with pytest.raises(SettingError) as caught, database.writing(scope) as session:
         session.add(Project(name="canary-of-a-value", archived_at=datetime(2024, 1, 1)))  # noqa: DTZ001
-    assert "no time zone" in str(caught.value)
+    assert "of another kind" in str(caught.value)
     assert "canary-of-a-value" not in str(caught.value)
 
 
