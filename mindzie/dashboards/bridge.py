@@ -62,14 +62,17 @@ def bridge(widget: Any, **layout: Any) -> Any:
         with telling(change["name"]):
             component.param.update(**{change["name"]: change["new"]})
 
-    def from_browser(event: Any) -> None:
-        if event.name in told:
+    def from_browser(*events: Any) -> None:
+        # What a reader does in quick succession arrives as one change.
+        sent = {event.name: event.new for event in events if event.name not in told}
+        if not sent:
             return
-        widget.set_state({event.name: event.new})
-        kept = getattr(widget, event.name)
-        if kept != event.new:
-            with telling(event.name):
-                component.param.update(**{event.name: kept})
+        widget.set_state(sent)
+        for name, value in sent.items():
+            kept = getattr(widget, name)
+            if kept != value:
+                with telling(name):
+                    component.param.update(**{name: kept})
 
     widget.observe(from_widget, list(traits))
     component.param.watch(from_browser, list(traits))
