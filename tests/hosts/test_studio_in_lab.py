@@ -270,6 +270,19 @@ def test_a_long_calculation_is_cancelled_and_the_next_one_answered(
     assert 0 < cases(studio) < 500
 
 
+def test_a_click_outlives_what_is_drawn_meanwhile(studio: Locator, page: Page) -> None:
+    add_region(studio)
+    tab = studio.get_by_role("tab", name="Map")
+    tab.hover()
+    page.mouse.down()
+    page.keyboard.press("Control+z")
+    page.wait_for_timeout(1_500)
+    page.mouse.up()
+    expect(tab).to_have_attribute("aria-selected", "true")
+    expect(studio.locator(".mz-footer-figures b").first).to_have_text("500")
+    expect(studio.get_by_role("slider").first).to_be_visible()
+
+
 @pytest.mark.usefixtures("studio")
 def test_the_studio_is_as_tall_as_its_host(page: Page) -> None:
     for height in (980, 760):

@@ -1,4 +1,5 @@
 import { h } from "../shared/dom";
+import { whenReleased } from "../shared/held";
 import { fitHost } from "../shared/host";
 import { type Model, onChange } from "../shared/model";
 import { keepTokens } from "../shared/tokens";
@@ -66,7 +67,12 @@ export class Wizard {
     fitHost(root, signal);
     keepTokens(root, signal);
     keepTokens(this.page, signal);
-    onChange(model, ["shown"], () => this.follow(), signal);
+    onChange(
+      model,
+      ["shown"],
+      whenReleased(root, signal)(() => this.follow()),
+      signal,
+    );
     const pulse = new Pulse((busy) => this.waiting.show(busy), signal);
     onChange(model, ["busy"], () => pulse.hear(model.get("busy")), signal);
     signal.addEventListener("abort", () => this.landed?.abort());

@@ -1,5 +1,6 @@
 import baseCss from "../shared/base.css";
 import { h, keepKeys } from "../shared/dom";
+import { whenReleased } from "../shared/held";
 import { type Model, onChange } from "../shared/model";
 import { keepTokens } from "../shared/tokens";
 import css from "./style.css";
@@ -59,7 +60,7 @@ function render({ model, el }: { model: Model<State>; el: HTMLElement }): () => 
     },
     { signal },
   );
-  onChange(model, ["html"], draw, signal);
+  onChange(model, ["html"], whenReleased(root, signal)(draw), signal);
   onChange(model, ["error"], say, signal);
   keepTokens(root, signal);
   draw();

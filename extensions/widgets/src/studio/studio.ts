@@ -1,5 +1,6 @@
 import type { View } from "../process_map/types";
 import { h } from "../shared/dom";
+import { whenReleased } from "../shared/held";
 import { fitHost } from "../shared/host";
 import { type Model, onChange } from "../shared/model";
 import { applyTokens, onThemeChange } from "../shared/tokens";
@@ -71,9 +72,25 @@ export class Studio {
     this.look();
     onThemeChange(() => this.look(), signal);
     fitHost(this.root, signal);
-    onChange(model, ["shown"], () => this.draw(), signal);
-    onChange(model, ["map"], () => this.drawMap(), signal);
-    onChange(model, ["overview"], () => this.drawStory(), signal);
+    const calmly = whenReleased(this.root, signal);
+    onChange(
+      model,
+      ["shown"],
+      calmly(() => this.draw()),
+      signal,
+    );
+    onChange(
+      model,
+      ["map"],
+      calmly(() => this.drawMap()),
+      signal,
+    );
+    onChange(
+      model,
+      ["overview"],
+      calmly(() => this.drawStory()),
+      signal,
+    );
     onChange(model, ["busy"], () => this.waiting.show(model.get("busy")), signal);
     this.draw();
     this.drawMap();
