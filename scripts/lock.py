@@ -21,7 +21,8 @@ def main() -> None:
     lock("uv", ["-"], text="uv", hashes=True)
     lock("build", ["-"], text=requires, hashes=True)
     lock("studio", studio, hashes=True)
-    lock("dev", [*studio, *extras("dev"), *constraint], hashes=True)
+    lock("hub", [*studio, *extras("hub"), *constraint], hashes=True)
+    lock("dev", [*studio, *extras("hub", "dev"), *constraint], hashes=True)
     lock("emulators", ["-"], text=emulators, hashes=True)
     lock("conda", [*studio, *constraint], hashes=False)
 
