@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
@@ -22,8 +21,9 @@ CASE, ACTIVITY, TIME = "case:concept:name", "concept:name", "time:timestamp"
 NO_ID = "00000000-0000-0000-0000-000000000000"
 VALUES = {"string", "date", "int", "float", "boolean", "id"}
 SOURCE: dict[str, Any] = {"format": "xes"}
-LISTS: Final = (b"<list", b":list", b"<container", b":container")
+LISTS: Final = (b"list", b"container")
 PAGE: Final = 1 << 16
+PIECE: Final = 1 << 22
 STACK: Final = 16 << 20
 STACK_PER_BYTE: Final = 8
 """An attribute within another is 20 bytes of file and takes 84 bytes of stack."""
@@ -74,10 +74,19 @@ def _fast(path: Path) -> pl.DataFrame | None:
 
 def _has_lists(path: Path) -> bool:
     """Return whether there are attributes of several values, which r4pm writes as a text of its own, by kilobytes of stack."""
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-        if b"\0" in data[:4]:  # UTF-16, which r4pm does not know
+    with path.open("rb") as file:
+        begin = file.read(4)
+        if b"\0" in begin:  # UTF-16, which r4pm does not know
             return True
-        return any(data.find(mark) >= 0 for mark in LISTS)
+        # bytes are searched several times faster than a map of the file
+        while piece := file.read(PIECE):
+            text = begin + piece
+            # one search for each name, and a second where it is met at all, as in a value
+            met = (name for name in LISTS if name in text)
+            if any(b"<" + name in text or b":" + name in text for name in met):
+                return True
+            begin = text[-max(map(len, LISTS)) :]
+    return False
 
 
 def _by_r4pm(path: Path) -> pl.DataFrame | None:
