@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from mindzie.access import kinds
+from mindzie.access.asking import as_asker
 from mindzie.access.door import Visit
 from mindzie.access.given import given_json, given_path
-from mindzie.access.identity import Actor
-from mindzie.access.investigating import Task
 from mindzie.access.items import check_references
 from mindzie.access.opening import snapshot_row, version_row
 from mindzie.access.reader import reader
-from mindzie.access.rights import rights_of
-from mindzie.core.errors import ConflictError, ForbiddenError, NotFoundError, SettingError
+from mindzie.access.tasks import Task
+from mindzie.core.errors import NotFoundError, SettingError
 from mindzie.core.spreadsheets import csv_text
 from mindzie.store.files import Place
 from mindzie.store.models import Dataset as DatasetRecord
 from mindzie.store.models import ImportJob as ImportRecord
-from mindzie.store.models import ServiceAccount, User
 from mindzie.store.types import now
 
 if TYPE_CHECKING:
@@ -89,11 +87,6 @@ class ImportJob(Task):
         if values.get("version_number") is not None:
             above = visit.session.get_one(DatasetRecord, row.dataset_id)
             version_row(visit, above, values["version_number"])
-
-    def retry(self) -> None:
-        """Let it wait for a worker again, where it failed or was cancelled."""
-        none = dict.fromkeys(("error", "next_at", "worker", "finished_at", "attempts"))
-        self._step("failed cancelled", "waiting", **none)
 
     @property
     def rejected(self) -> pl.DataFrame:
@@ -180,31 +173,8 @@ def still_allowed(visit: Visit, job: UUID) -> None:
     row = visit.session.get_one(ImportRecord, job)
     if row.created_by is None:
         return  # the operator's
-    asker = _asker(visit, row.created_by)
-    theirs = Visit(visit.session, visit.tenant, asker, rights_of(visit.session, asker))
     refers = {"connector_id": row.connector_id, "mapping_id": row.mapping_id}
-    try:
+    rest = "the data set, the connector or the mapping"
+    with as_asker(visit, row.created_by, "import", kinds.IMPORT.change, rest) as theirs:
         above = theirs.changeable(kinds.DATASET, row.dataset_id, kinds.IMPORT.change)
         check_references(theirs, kinds.IMPORT, refers, above.project_id)
-    except (NotFoundError, SettingError):
-        raise _refusal("the data set, the connector or the mapping is not open to them") from None
-    except ForbiddenError:
-        raise _refusal(f"they have no permission {kinds.IMPORT.change!r} there") from None
-    except ConflictError as error:
-        raise ForbiddenError(str(error)) from None
-
-
-def _asker(visit: Visit, key: UUID) -> Actor:
-    user = visit.session.get(User, key)
-    if user is not None and user.active:
-        return Actor("user", key, user.name)
-    service = visit.session.get(ServiceAccount, key)
-    if service is not None and service.active:
-        return Actor("service", key, service.name)
-    raise _refusal("their account has no access")
-
-
-def _refusal(why: str) -> ForbiddenError:
-    return ForbiddenError(
-        f"Who asked for the import may not do so any more: {why}. Ask for another one."
-    )

@@ -16,54 +16,10 @@ from mindzie.access.door import Visit
 from mindzie.access.fields import checked
 from mindzie.access.given import given_json
 from mindzie.access.items import Item
+from mindzie.access.tasks import Task
 from mindzie.core.errors import ConflictError, SettingError
 from mindzie.store import models
 from mindzie.store.types import now
-
-
-class Task(Item):
-    """Work that a program does later, with what became of it."""
-
-    named_by = "id"
-    fixed = "ask for another one"
-
-    def began(self) -> None:
-        """Say that it runs now."""
-        self._step("waiting", "running", started_at=now())
-
-    def failed(self, error: str) -> None:
-        """Say that it failed, and why."""
-        self._step("running", "failed", finished_at=now(), error=str(error))
-
-    def cancel(self) -> None:
-        """Say that it is not wanted any more."""
-        self._step("waiting running", "cancelled", finished_at=now())
-
-    def _step(self, before: str, after: str, **values: Any) -> None:
-        with self._door.writing() as visit:
-            # what runs may end though its project was archived meanwhile
-            row = visit.changeable(self.kind, self.id, archived=after != "running")
-            if row.state not in before.split():
-                raise ConflictError(
-                    f"The {self.kind.title} is {row.state} and cannot become {after}."
-                )
-            self._check_step(visit, row, values)
-            was, row.state = row.state, after
-            for name, value in values.items():
-                setattr(row, name, value)
-            visit.session.flush()
-            told = {"state": after}
-            visit.note(
-                f"{self.kind.table}.{after}",
-                self.kind.title,
-                row,
-                before={"state": was},
-                after=told,
-            )
-        self._row = row
-
-    def _check_step(self, visit: Visit, row: Any, values: dict[str, Any]) -> None:
-        """Refuse values that do not fit to it."""
 
 
 class Notebook(Item):

@@ -1,8 +1,4 @@
-"""Who does an import job: one worker at a time, which says that it is alive, and whose word ends with its turn.
-
-A turn is told by a mark of its own in the job's row. Whoever was taken for dead and is not finds another mark there, and can neither
-publish nor end the job any more.
-"""
+"""Who does an import job, and that it is done in the transaction in which its version becomes the current one."""
 
 from __future__ import annotations
 
@@ -10,23 +6,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import and_, or_, update
-
-from mindzie.access import kinds
+from mindzie.access import kinds, turns
 from mindzie.access.door import Door, Visit
+from mindzie.access.turns import CANCELLED, DONE, FAILED, MOST, RUNNING, SILENCE, WAITING
 from mindzie.core.errors import CancelledError, ConflictError
-from mindzie.store.database import Scope
 from mindzie.store.models import ImportJob
 from mindzie.store.types import now
 
-SILENCE: Final = timedelta(seconds=60)
-"""How long nothing is heard of a worker before another takes its job up."""
-MOST: Final = 5
-"""How often a job is begun before it has failed."""
-WAITING, RUNNING, DONE = "waiting", "running", "done"
-FAILED, CANCELLED = "failed", "cancelled"
+__all__ = [
+    "CANCELLED",
+    "DONE",
+    "FAILED",
+    "MOST",
+    "NOBODY",
+    "RUNNING",
+    "SILENCE",
+    "WAITING",
+    "Turn",
+    "beat",
+    "fail",
+    "take",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,11 @@ class Turn:
         row.finished_at, row.error, row.worker = now(), None, None
         if self.progress is not None:
             row.progress = self.progress()
-        _note(visit, row, RUNNING)
+        turns.note(visit, kinds.IMPORT, row, RUNNING)
 
     def _mine(self, visit: Visit, dataset: Any) -> ImportJob:
-        row: ImportJob | None = visit.session.get(ImportJob, self.job)
-        if row is None or row.state != RUNNING or row.worker != self.mark:
+        row: ImportJob | None = turns.held(visit.session, ImportJob, self.job, self.mark)
+        if row is None:
             raise CancelledError(
                 "The import was cancelled, or another worker took it up: nothing was changed."
             )
@@ -122,83 +124,29 @@ def take(
         None where there is nothing to do.
     """
     with door.writing() as visit:
-        chosen = visit.visible(kinds.IMPORT).where(_open(now(), silence, at_once=job is not None))
+        open_now = turns.open_to_workers(ImportJob, silence, at_once=job is not None)
+        chosen = visit.visible(kinds.IMPORT).where(open_now)
         if job is not None:
             chosen = chosen.where(ImportJob.id == job)
         for row in visit.session.scalars(chosen.order_by(ImportJob.id)):
             project = kinds.IMPORT.project(visit.session, row)
             if not (visit.may(kinds.IMPORT.change, project) and fits(row)):
                 continue
-            if (row.attempts or 0) >= MOST:
-                _end(visit, row, FAILED, f"Its worker stopped without a word {MOST} times.")
+            if turns.worn_out(visit, kinds.IMPORT, row):
                 continue
-            return _begin(visit, row), row
+            left, row.writing = row.writing, None
+            mark = turns.begin(visit, kinds.IMPORT, row)
+            return Turn(row.id, mark, row.attempts, left), row
     return None
 
 
-def _open(moment: datetime, silence: timedelta, *, at_once: bool) -> Any:
-    due = ImportJob.next_at.is_(None) | (ImportJob.next_at <= moment)
-    waits = ImportJob.state == WAITING
-    silent = and_(
-        ImportJob.state == RUNNING,
-        ImportJob.worker.is_not(None),
-        ImportJob.beat_at < moment - silence,
-    )
-    return or_(waits if at_once else and_(waits, due), silent)
-
-
-def _begin(visit: Visit, row: ImportJob) -> Turn:
-    before, row.state, row.worker = row.state, RUNNING, uuid4().hex
-    row.attempts = (row.attempts or 0) + 1
-    row.started_at = row.beat_at = now()
-    row.next_at = row.finished_at = row.error = None
-    left, row.writing = row.writing, None
-    visit.session.flush()
-    _note(visit, row, before)
-    return Turn(row.id, row.worker, row.attempts, left)
-
-
 def beat(door: Door, turn: Turn, progress: dict[str, Any]) -> bool:
-    """Say that a worker is alive and how far it is, and return whether its turn still holds.
-
-    It is no change of the job's: neither its revision nor the audit log tells of it.
-    """
-    mine = (ImportJob.id == turn.job, ImportJob.state == RUNNING, ImportJob.worker == turn.mark)
-    values = {"beat_at": now(), "progress": progress, "updated_at": ImportJob.updated_at}
-    with door.database.writing(Scope(door.tenant)) as session:
-        found: Any = session.execute(
-            update(ImportJob)
-            .where(ImportJob.tenant_id == door.tenant, *mine)
-            .values(values)
-            .execution_options(synchronize_session=False)
-        )
-        return bool(found.rowcount)
+    """Say that a worker is alive and how far it is, and return whether its turn still holds."""
+    return turns.beat(door, kinds.IMPORT, turn.job, turn.mark, progress)
 
 
 def fail(
     door: Door, turn: Turn, error: str, *, again_at: datetime | None = None, state: str = FAILED
 ) -> None:
     """Say why a turn came to nothing, and when the job is tried again; nothing where the turn is over already."""
-    with door.writing() as visit:
-        row = visit.session.get(ImportJob, turn.job)
-        if row is None or row.state != RUNNING or row.worker != turn.mark:
-            return
-        row.next_at = again_at
-        _end(visit, row, state if again_at is None else WAITING, error)
-
-
-def _end(visit: Visit, row: ImportJob, state: str, error: str) -> None:
-    before, row.state, row.error, row.worker = row.state, state, error, None
-    row.finished_at = None if state == WAITING else now()
-    visit.session.flush()
-    _note(visit, row, before)
-
-
-def _note(visit: Visit, row: ImportJob, before: str) -> None:
-    visit.session.flush()
-    told = {"state": row.state, "attempts": row.attempts}
-    if row.error:
-        told["error"] = row.error
-    visit.note(
-        f"import_jobs.{row.state}", kinds.IMPORT.title, row, before={"state": before}, after=told
-    )
+    turns.fail(door, kinds.IMPORT, turn.job, turn.mark, error, again_at=again_at, state=state)

@@ -1,7 +1,8 @@
 """Where the workspace keeps snapshots: a folder, or a bucket of S3, Azure Blob or Google Cloud Storage.
 
 A snapshot is a folder ``<tenant>/<data set>/<number>-<role>`` of Parquet files and a manifest. It is whole or not there, never
-changed, and looked at byte for byte against the record in the database before a figure of it is shown.
+changed, and looked at byte for byte against the record in the database before a figure of it is shown. What a run left lies beside them,
+in ``<tenant>/<run>/<turn>-run``, and is treated the same.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from mindzie.core.log import EventLog
 from mindzie.engine.snapshot import open_snapshot
 from mindzie.store.files_address import Storage, storage_at
 from mindzie.store.files_faults import as_store_errors
+from mindzie.store.files_folder import Folder
 from mindzie.store.files_place import OWNER, Damage, Files, Found, Place, Stored, place_of
-from mindzie.store.files_whole import copy, damages, strangers
+from mindzie.store.files_whole import copy, damages, marks, strangers
 
 __all__ = ["Damage", "Files", "Found", "Place", "SnapshotFiles", "Stored"]
 
@@ -128,6 +130,58 @@ class SnapshotFiles:
         """
         self.claim()
         return self._storage.put(place, log)
+
+    def put_left(self, place: Place, folder: Path) -> Stored:
+        """Store what a run left, whole or not at all.
+
+        Parameters
+        ----------
+        place : Place
+            Of the run's turn, where nothing is yet.
+        folder : Path
+            With a manifest; read, and left as it is.
+
+        Returns
+        -------
+        Stored
+            Bytes and SHA-256 of each file, to be kept in the database.
+
+        Raises
+        ------
+        DataSetError
+            Where something is there already.
+        """
+        self.claim()
+        with as_store_errors(str(folder)):
+            stored = marks(Folder(folder))
+        self._storage.put_folder(place, folder, stored.files)
+        return stored
+
+    def read(self, place: Place, files: Files, name: str) -> bytes:
+        """Return one file of what a run left; what lies elsewhere is downloaded once.
+
+        Parameters
+        ----------
+        place : Place
+            Where it was put.
+        files : mapping
+            ``Stored.files`` of then.
+        name : str
+            One of them.
+
+        Returns
+        -------
+        bytes
+            Its content.
+
+        Raises
+        ------
+        DataSetError
+            Where any byte of any file is not as it was stored.
+        """
+        folder = self._storage.verified(place, files)
+        with as_store_errors(str(folder)):
+            return (folder / name).read_bytes()
 
     def open(self, place: Place, files: Files, engine: str = "polars") -> EventLog:
         """Open a snapshot; what lies elsewhere is downloaded once.

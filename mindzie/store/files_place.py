@@ -1,4 +1,4 @@
-"""Where a snapshot lies: a path made of identifiers, a number and a role, and of nothing a user writes."""
+"""Where a snapshot, or what a run left, lies: a path made of identifiers, a number and a role, and of nothing a user writes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from uuid import UUID
 from mindzie.core.errors import DataSetError, SettingError
 
 ROLES: Final = ("original", "enriched")
+"""Of snapshots."""
+RUN: Final = "run"
+"""The role of what a run left."""
 MANIFEST: Final = "manifest.json"
 OWNER: Final = "owner.json"
 """At the root of a storage: which database it belongs to."""
@@ -23,23 +26,24 @@ Files: TypeAlias = Mapping[str, Mapping[str, Any]]
 """``{"events.parquet": {"bytes": 1204, "sha256": "9f86d0..."}, ...}``."""
 
 _NAME: Final = re.compile(r"[a-z_]{1,60}\.(parquet|json)")
+_LEFT: Final = re.compile(r"[a-z_]{1,60}\.(json|ipynb|html|txt)")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-_FOLDER: Final = re.compile(r"([1-9][0-9]{0,17})-(original|enriched)", re.ASCII)
+_FOLDER: Final = re.compile(r"([1-9][0-9]{0,17})-(original|enriched|run)", re.ASCII)
 _BESIDE: Final = re.compile(rf"\.({_FOLDER.pattern})\.[\w.]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one snapshot lies within the storage.
+    """Where one snapshot, or what a run left, lies within the storage.
 
     Parameters
     ----------
     tenant, dataset : UUID
-        Whose it is, and of which data set.
+        Whose it is, and of which data set, or which run.
     number : int
-        Of the version, from 1.
-    role : {"original", "enriched"}
-        Before or after the pipeline.
+        Of the version, or of the worker's turn at the run, from 1.
+    role : {"original", "enriched", "run"}
+        Before or after the pipeline; or that it is a run's.
 
     Raises
     ------
@@ -61,7 +65,11 @@ class Place:
         # exact types: a subclass could say something else when it becomes a path
         if type(self.tenant) is not UUID or type(self.dataset) is not UUID:
             raise SettingError("The place of a snapshot needs the identifiers of a tenant and a data set.")  # fmt: skip
-        if type(self.number) is not int or type(self.role) is not str or self.role not in ROLES:
+        if (
+            type(self.number) is not int
+            or type(self.role) is not str
+            or self.role not in (*ROLES, RUN)
+        ):
             raise SettingError("The place of a snapshot needs a number and a role: original or enriched.")  # fmt: skip
         if not _FOLDER.fullmatch(self.parts[-1]):
             raise SettingError("Versions of a data set are numbered from 1.")
@@ -78,6 +86,8 @@ class Place:
 
     def __str__(self) -> str:
         """Say it in a sentence."""
+        if self.role == RUN:
+            return f"run {self.dataset} (turn {self.number})"
         return f"version {self.number} ({self.role}) of data set {self.dataset}"
 
 
@@ -196,12 +206,13 @@ def checked(place: Place, files: Files) -> dict[str, tuple[int, str]]:
     DataSetError
         Where the record is no record of a snapshot.
     """
+    named, needed = (_LEFT, {MANIFEST}) if place.role == RUN else (_NAME, NEEDED)
     marks = {name: (mark.get("bytes"), mark.get("sha256")) for name, mark in files.items()}
     sound = all(
-        _NAME.fullmatch(name) and type(size) is int and _SHA256.fullmatch(str(sha256))
+        named.fullmatch(name) and type(size) is int and _SHA256.fullmatch(str(sha256))
         for name, (size, sha256) in marks.items()
     )
-    if not sound or not marks.keys() >= NEEDED:
+    if not sound or not marks.keys() >= needed:
         raise DataSetError(
             f"The record of the files of {place} is damaged: restore a backup of the database, or publish the data set again."
         )

@@ -82,7 +82,7 @@ def test_back_and_forth_keeps_the_rows_of_the_tables_that_remain(
     upgrade(database)
     after = rows(database)
     assert set(after) == set(before)
-    assert (after[MARK_TABLE] == before[MARK_TABLE]) is (revision == REVISIONS[-1])
+    assert (after[MARK_TABLE] == before[MARK_TABLE]) is (revision in REVISIONS[4:])
     assert alike(after, remain) == alike(before, remain)
     assert {len(after[name]) for name in set(before) - set(remain) - OWN} <= {0}
     fill(database, "three")
@@ -140,7 +140,9 @@ def test_a_database_of_somebody_else_is_left_alone(
 
 
 def test_a_step_that_is_not_there_is_refused(database: Database) -> None:
-    with pytest.raises(SettingError, match="no step '0815': base, 0001, 0002, 0003, 0004, 0005"):
+    with pytest.raises(
+        SettingError, match="no step '0815': base, 0001, 0002, 0003, 0004, 0005, 0006"
+    ):
         downgrade(database, "0815")
     downgrade(database, "0001")
     with pytest.raises(SettingError, match="already before step '0002'"):

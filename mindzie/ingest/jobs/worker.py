@@ -17,6 +17,7 @@ from mindzie.access import jobs, kinds
 from mindzie.access.datasets import Dataset, forget_half, publish_for
 from mindzie.access.door import Door
 from mindzie.access.importing import ImportJob, still_allowed
+from mindzie.access.turns import PAUSES
 from mindzie.access.work import Connector
 from mindzie.core.errors import (
     CancelledError,
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 
 __all__ = ["checked_mapping", "checked_source", "mended", "run", "work_off"]
 
-PAUSES: Final = (2.0, 8.0, 32.0, 128.0)
-"""Seconds before the second, third, fourth and fifth attempt."""
 _MAY_PASS: Final = (SourceGoneError, StoreError, ConflictError, TimeoutError, ConnectionError)
 
 

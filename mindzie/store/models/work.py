@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mindzie.core.operation import Operation
-from mindzie.store.base import GIVEN, NAME, TenantRecord, within
+from mindzie.store.base import GIVEN, HIDDEN, NAME, TenantRecord, within
 from mindzie.store.models.data import IN_PROJECT, InProject
 from mindzie.store.types import StoredOperations
 
@@ -124,8 +124,34 @@ class Run(TenantRecord):
     state: Mapped[str] = mapped_column(
         String(16), default="waiting", doc="`waiting`, `running`, `done`, `failed` or `cancelled`."
     )
-    results: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="Named results.")
+    results: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="Named figures.")
     error: Mapped[str | None]
+    reason: Mapped[str | None] = mapped_column(
+        String(16), doc="Why: `by hand`, `schedule` or `data`."
+    )
+    key: Mapped[str | None] = mapped_column(
+        String(64), info=HIDDEN, doc="Of notebook, parameters, data and Mindzie."
+    )
+    same_as: Mapped[UUID | None] = mapped_column(doc="The run whose results it has.")
+    attempts: Mapped[int | None] = mapped_column(
+        doc="How often it was begun since it was asked for."
+    )
+    turns: Mapped[int | None] = mapped_column(info=HIDDEN, doc="How often it was ever begun.")
+    next_at: Mapped[datetime | None] = mapped_column(doc="When it may be tried again.")
+    worker: Mapped[str | None] = mapped_column(info=HIDDEN, doc="Who does it now.")
+    beat_at: Mapped[datetime | None] = mapped_column(doc="When its worker was last heard of.")
+    progress: Mapped[dict[str, Any] | None] = mapped_column(doc="Cells done, and their number.")
+    kept: Mapped[int | None] = mapped_column(info=HIDDEN, doc="The turn that left its files.")
+    files: Mapped[dict[str, Any] | None] = mapped_column(
+        info=HIDDEN, doc="Name: bytes and SHA-256."
+    )
+    size: Mapped[int | None] = mapped_column(BigInteger, doc="Bytes of all files.")
+    accepted_at: Mapped[datetime | None]
+    accepted_note: Mapped[str | None] = mapped_column(doc="Why its results are accepted.")
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     created_by: Mapped[UUID | None]
+
+
+Index("ix_runs_tenant_id_key", Run.tenant_id, Run.key)
+Index("ix_runs_state", Run.state)
