@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from mindzie.access.audit_log import AuditLog
 from mindzie.access.backup import backup
+from mindzie.access.directories import Directories
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.health import problems, repaired
 from mindzie.access.health_keys import key_notes
@@ -17,6 +18,8 @@ from mindzie.access.keys import open_with_key
 from mindzie.access.own_log import own_log
 from mindzie.access.permissions import ADMIN
 from mindzie.access.problem import Problem
+from mindzie.access.remote.link import Link
+from mindzie.access.remote.objects import workspace_of
 from mindzie.access.restoring import restore
 from mindzie.access.secrets import keys_in_use, renew, ring_of, rotate
 from mindzie.access.tenants import Tenants, tenant_named
@@ -96,6 +99,11 @@ class Installation(Tenants):
         """The installation's own log: backups, restores, and tenants that were removed."""
         return own_log(self._place)
 
+    @property
+    def directories(self) -> Directories:
+        """Whose people get in by their organisation's sign-in."""
+        return Directories(self._place)
+
     def keys(self) -> dict[str, Any]:
         """Return the keys of the ring, the newest first, and how many secrets each has encrypted."""
         ring = ring_of(self._place)
@@ -127,6 +135,7 @@ def workspace(url: str | None = None, *, key: str | None = None) -> Workspace:
 
     Without settings it is the embedded one of this machine's user, which needs no set-up: a database and snapshots in
     ``MINDZIE_HOME``, else the platform's folder for data of applications. A program comes in by the key of its service account.
+    In a server that the hub started it is yours in your organisation: the hub knows who you are, and answers.
 
     Parameters
     ----------
@@ -156,6 +165,9 @@ def workspace(url: str | None = None, *, key: str | None = None) -> Workspace:
     >>> mz.workspace().me["kind"]
     'user'
     """
+    hub = os.environ.get("MINDZIE_HUB_WORKSPACE")
+    if hub and not (url or key):
+        return workspace_of(Link(hub, os.environ.get("JUPYTERHUB_API_TOKEN", "")))
     key = key or os.environ.get("MINDZIE_API_KEY")
     place = place_of(url)
     if key:

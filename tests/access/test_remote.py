@@ -1,0 +1,245 @@
+"""A workspace asked from afar does what the workspace does, and nothing that is not named."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mindzie as mz
+from mindzie.access.entrance import Place, opened_anew
+from mindzie.access.identity import Identity
+from mindzie.access.installation import Installation
+from mindzie.access.projects import Project
+from mindzie.access.remote.answering import answer
+from mindzie.access.remote.frames import frame, unframed
+from mindzie.access.remote.link import Link, _again
+from mindzie.access.remote.objects import workspace_of
+from mindzie.access.vouched import roles_of, workspace_for
+from mindzie.access.workspace import Workspace
+from mindzie.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    SettingError,
+    SignInError,
+    WrongTypeError,
+)
+
+
+class Direct(Link):
+    """A link whose hub is a function: the bytes are those of the line."""
+
+    def __init__(self, ws: Workspace, folder: Path) -> None:
+        super().__init__("http://hub.example", "token")
+        self.ws, self.folder, self.count = ws, folder, 0
+
+    def room(self) -> Path:
+        self.count += 1
+        path = self.folder / str(self.count)
+        path.mkdir()
+        return path
+
+    def ask(self, question: Any, logs: list[Path]) -> tuple[dict[str, Any], list[Path]]:
+        said, sent = self.over(question, logs)
+        told, folders = self.over(*answer(self.ws, said, sent, self.room()))
+        if "error" in told:
+            raise _again(told["error"])
+        return told, folders
+
+    def over(self, header: Any, folders: list[Path]) -> tuple[dict[str, Any], list[Path]]:
+        size, pieces = frame(header, folders)
+        body = b"".join(pieces)
+        assert len(body) == size
+        return unframed(io.BytesIO(body), self.room())
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Any:
+    opened = opened_anew(f"sqlite:///{tmp_path / 'home' / 'workspace.db'}", "")
+    here = Installation(opened)
+    for tenant in ("north", "south"):
+        here.create(tenant)
+        here.enrol(Identity(tenant, "sso", "chief"), name="chief", role="tenant admin")
+        here.enrol(Identity(tenant, "sso", "viewer"), name="viewer", role="viewer")
+    yield opened
+    opened.database.close()
+
+
+Open = Callable[..., Workspace]
+
+
+@pytest.fixture
+def afar(place: Place, tmp_path: Path) -> Open:
+    """Return what opens a workspace from afar, as the hub would for who logged in."""
+
+    def open_(tenant: str, who: str = "chief") -> Workspace:
+        near = Workspace.open(place, Identity(tenant, "sso", who))
+        door = near._door
+        assert door.actor.id is not None
+        vouched = workspace_for(place, door.tenant, door.actor.id)
+        folder = tmp_path / f"{tenant}-{who}-{datetime.now(UTC).timestamp()}"
+        folder.mkdir()
+        return workspace_of(Direct(vouched, folder))
+
+    return open_
+
+
+def test_a_log_is_published_and_opened(afar: Open) -> None:
+    ws = afar("north")
+    assert isinstance(ws, Workspace)
+    log = mz.demo("order-to-cash", cases=30)
+    version = ws.publish(log, "orders", note="first")
+    assert (version.number, version.note) == (1, "first")
+    found = ws.datasets["orders"].log()
+    assert (found.fingerprint, found.case_count) == (log.fingerprint, 30)
+    assert found.variants.to_polars().equals(log.variants.to_polars())
+    late = log.filter(mz.filters.CaseDuration(min="10 days"))
+    assert ws.datasets["orders"].publish(late).log().case_count == late.case_count < 30
+    assert ws.datasets["orders"].log(1, engine="duckdb").engine == "duckdb"
+    assert afar("north", "viewer").datasets.names() == []
+    assert "orders" not in afar("south").datasets
+
+
+def test_objects_are_as_they_are_near(afar: Open) -> None:
+    ws = afar("north")
+    project = ws.projects.create("sales", description="All of it")
+    assert isinstance(project, Project)
+    assert project == ws.projects["sales"]
+    assert len({project, ws.projects[project.id]}) == 1
+    assert project.description == "All of it"
+    assert ws.projects.names() == ["sales"]
+    assert len(ws.projects) == 1
+    assert [one.name for one in ws.projects] == ["sales"]
+    assert "sales" in ws.projects
+    assert repr(project) == "<project 'sales'>"
+    assert "sales" in project._repr_html_()
+    assert repr(ws.projects) == "<1 project(s): sales>"
+    assert {"datasets", "change", "description"} <= set(dir(project))
+    assert project.change.__doc__ == Project.change.__doc__
+    steps = [mz.filters.CaseDuration(min="1 day")]
+    preset = project.filter_presets.create("late", filters=steps)
+    assert list(preset.filters) == steps
+    board = ws.dashboards.create("board", project=project)
+    panel = board.panels.create("Cases", calculators=[mz.calculators.CaseCount()])
+    assert panel.change(name="Count").name == panel.name == "Count"
+    assert ws.me["name"] == "chief"
+    assert ws.tenant["name"] == "north"
+    assert ws.audit.entries(action="projects.create")[0]["actor_name"] == "chief"
+    ws.role_assignments.give("analyst", ws.users["viewer"], project=project)
+    project.share(user=ws.users["viewer"], level="view")
+    assert "viewer" in ws.roles.built_in
+    assert len(project.shares) == 1
+
+
+def test_rights_are_those_of_the_person(afar: Open, place: Place) -> None:
+    chief, viewer = afar("north"), afar("north", "viewer")
+    project = chief.projects.create("sales")
+    with pytest.raises(NotFoundError):
+        viewer.projects[project.id]
+    with pytest.raises(ForbiddenError):
+        viewer.projects.create("mine")
+    with pytest.raises(NotFoundError):
+        afar("south").projects[project.id]
+    chief.users["viewer"].stop()
+    with pytest.raises(SignInError):
+        viewer.projects.names()
+
+
+def test_a_change_of_what_changed_meanwhile_is_refused(afar: Open) -> None:
+    here, there = afar("north"), afar("north")
+    mine = here.projects.create("sales")
+    there.projects["sales"].change(description="theirs")
+    with pytest.raises(ConflictError):
+        mine.change(description="mine")
+    assert mine.refresh().change(description="mine").description == "mine"
+
+
+ODD = [
+    ({"chain": [], "name": "_door"}, "ForbiddenError"),
+    ({"chain": ["_door"], "name": "database"}, "ForbiddenError"),
+    ({"chain": [], "name": "open", "args": ["sqlite:////etc/x", {}]}, "ForbiddenError"),
+    ({"chain": [], "name": "__init__", "args": []}, "ForbiddenError"),
+    ({"chain": [], "name": "__class__"}, "ForbiddenError"),
+    ({"chain": ["projects"], "name": "_find", "args": []}, "ForbiddenError"),
+    ({"chain": ["projects"], "name": "names"}, "ForbiddenError"),
+    ({"chain": ["publish"], "name": "__globals__"}, "ForbiddenError"),
+    ({"chain": [{"item": "x"}], "name": "x"}, "ForbiddenError"),
+    ({"chain": ["projects", {"item": "x"}], "name": "x"}, "SettingError"),
+    ({"chain": ["projects", {"item": "x"}] * 9, "name": "x"}, "SettingError"),
+    ({"chain": "projects", "name": "names", "args": []}, "SettingError"),
+    ({"name": 3}, "SettingError"),
+    ({"chain": [], "name": "publish", "args": [{"$": "log", "v": 7}, "x"]}, "SettingError"),
+    ({"chain": [], "name": "publish", "args": [{"$": "log", "v": "/etc"}]}, "SettingError"),
+    ({"chain": [], "name": "publish", "args": [{"$": "uuid", "v": 3}]}, "SettingError"),
+    ({"chain": [], "name": "publish", "args": [{"$": "pickle", "v": "x"}]}, "SettingError"),
+    ({"chain": [], "name": "publish", "args": [], "kwargs": {"x": 1}}, "WrongTypeError"),
+    ({"chain": [], "name": "publish", "args": ["/etc/passwd", "x"]}, "SettingError"),
+]
+
+
+@pytest.mark.parametrize(("question", "kind"), ODD)
+def test_what_is_not_named_is_not_answered(
+    place: Place, tmp_path: Path, question: dict[str, Any], kind: str
+) -> None:
+    ws = Workspace.open(place, Identity("north", "sso", "chief"))
+    told, folders = answer(ws, question, [], tmp_path)
+    assert told["error"]["kind"] == kind
+    assert not folders
+    assert "sqlite" not in json.dumps(told)
+    assert str(tmp_path) not in json.dumps(told)
+
+
+def test_what_is_a_workers_is_said_to_be(afar: Open) -> None:
+    data = afar("north").projects.create("sales").datasets.create("orders")
+    job = data.request_import("orders.csv")
+    for name in ("run", "save_rejected", "mend", "began"):
+        with pytest.raises(SettingError, match="worker"):
+            getattr(job, name)
+    with pytest.raises(SettingError, match="worker"):
+        job._door  # noqa: B018
+    with pytest.raises(AttributeError, match="has no 'nothing'; it has"):
+        data.nothing  # noqa: B018
+    with pytest.raises(WrongTypeError, match="publish"):
+        data.publish(1, 2, 3, 4)  # type: ignore[call-arg, arg-type]
+    with pytest.raises(SettingError, match="cannot be sent"):
+        data.publish(object())  # type: ignore[arg-type]
+    job.cancel()
+    assert job.state == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"../manifest.json": 1},
+        {"/etc/passwd": 1},
+        {"x.parquet": 1},
+        {"manifest.json": -1},
+        {"manifest.json": "1"},
+        {"manifest.json": 9},
+    ],
+)
+def test_no_file_is_written_elsewhere(tmp_path: Path, files: dict[str, Any]) -> None:
+    head = json.dumps({"files": [files]}).encode()
+    body = len(head).to_bytes(8, "big") + head + b"x"
+    into = tmp_path / "in"
+    into.mkdir()
+    with pytest.raises(SettingError, match="damaged"):
+        unframed(io.BytesIO(body), into)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
+
+
+def test_roles_are_told_of_groups_too(place: Place) -> None:
+    ws = Workspace.open(place, Identity("north", "sso", "chief"))
+    team = ws.groups.create("team")
+    team.add(ws.users["viewer"])
+    ws.role_assignments.give("analyst", team)
+    assert roles_of(place, ws._door.tenant, ws.users["viewer"].id) == {"viewer", "analyst"}
+    ws.users["viewer"].stop()
+    with pytest.raises(SignInError):
+        workspace_for(place, ws._door.tenant, ws.users["viewer"].id)
