@@ -13,7 +13,7 @@ import polars as pl
 from mindzie.access.collection import Collection
 from mindzie.access.items import Item
 from mindzie.access.remote.link import Link, shelf
-from mindzie.access.remote.surface import KINDS, MEMBERS, allowed, is_act
+from mindzie.access.remote.surface import KINDS, allowed, is_act, members
 from mindzie.access.remote.wire import packed, unpacked
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import SettingError
@@ -127,8 +127,7 @@ class Remote:
 
     def __dir__(self) -> list[str]:
         """Return acts and facts, for completion."""
-        members = {name for base in self._kind.__mro__ for name in MEMBERS.get(base, ())}
-        return sorted({*members, *self._state.get("facts", ())})
+        return sorted({*members(self._kind), *self._state.get("facts", ())})
 
     def __eq__(self, other: object) -> bool:
         return (
