@@ -16,6 +16,7 @@ from mindzie.store.models.data import (
 from mindzie.store.models.knowledge import ConformanceRule, FilterPreset, ProcessModel
 from mindzie.store.models.people import (
     ApiKey,
+    Directory,
     Group,
     Invitation,
     LocalAccount,
@@ -39,6 +40,7 @@ __all__ = [
     "Dashboard",
     "Dataset",
     "DatasetVersion",
+    "Directory",
     "FilterPreset",
     "Group",
     "ImportJob",

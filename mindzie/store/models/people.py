@@ -1,4 +1,4 @@
-"""People and programs of a tenant: users, groups, roles, invitations, service accounts, shares."""
+"""People and programs of a tenant: users, directories, groups, roles, invitations, service accounts, shares."""
 
 from __future__ import annotations
 
@@ -44,6 +44,26 @@ class LocalAccount(TenantRecord):
     totp_secret_id: Mapped[UUID | None] = mapped_column(doc="The secret of the second factor.")
     totp_last_step: Mapped[int | None] = mapped_column(doc="The last code's step: used once only.")
     recovery_hashes: Mapped[list[str]] = mapped_column(default=list, info=HIDDEN)
+
+
+class Directory(TenantRecord):
+    """A directory of people, such as an organisation's, whose sign-in the tenant trusts."""
+
+    __tablename__ = "directories"
+    unique: ClassVar = (("provider",),)
+
+    provider: Mapped[str] = mapped_column(
+        String(NAME), info=GIVEN, doc="Who vouches: an issuer's address."
+    )
+    groups: Mapped[list[str]] = mapped_column(
+        info=GIVEN, doc="Its groups or app roles of which people need one; empty: all its people."
+    )
+    newcomers: Mapped[str | None] = mapped_column(
+        String(NAME), info=GIVEN, doc="The role that everybody gets who comes for the first time."
+    )
+    guests: Mapped[bool] = mapped_column(
+        default=False, info=GIVEN, doc="Whether its guests get in, too."
+    )
 
 
 class Group(Named, TenantRecord):
