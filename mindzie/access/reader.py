@@ -1,4 +1,4 @@
-"""What reads sources, found by name: it lies above, and a workspace without it keeps and shows jobs all the same."""
+"""What reads sources and runs notebooks, found by name: it lies above, and a workspace without it keeps and shows tasks all the same."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from pkgutil import resolve_name
 from typing import Any, Final
 
 READER: Final = "mindzie.ingest.jobs.worker"
+DOER: Final = "mindzie.investigations.worker"
 
 
 @cache
 def reader() -> Any:
     """Return the module that knows what can be read: ``checked_source``, ``checked_mapping``, ``run``, ``mended``."""
     return resolve_name(READER)
+
+
+@cache
+def doer() -> Any:
+    """Return the module that runs notebooks: ``run_here``."""
+    return resolve_name(DOER)

@@ -1,23 +1,14 @@
-"""A worker's heart: says that it is alive and how far it is, and hears that it is to stop."""
+"""The heart of an import's worker, which knows how far the import is."""
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Final, Self
-
-from mindzie.access import jobs
+from mindzie.access import heart, jobs
 from mindzie.access.door import Door
-from mindzie.core.errors import CancelledError, MindzieError
+from mindzie.core.errors import CancelledError
 from mindzie.ingest.jobs.progress import Progress, Tell
 
-SECONDS: Final = 1.0
-"""Between two beats."""
 
-
-class Heart:
+class Heart(heart.Heart):
     """Beats while a job is done.
 
     Parameters
@@ -31,27 +22,9 @@ class Heart:
     """
 
     def __init__(self, door: Door, turn: jobs.Turn, tell: Tell | None = None) -> None:
-        self._door, self._turn, self._tell = door, turn, tell
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._beats, name="mindzie-import", daemon=True)
+        super().__init__(lambda: jobs.beat(door, turn, self.now.to_json()))
+        self._tell = tell
         self.now = Progress("read")
-        self.lost = False
-        self.stops: Callable[[], Any] = lambda: None
-
-    def __enter__(self) -> Self:
-        """Begin to beat."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Beat no more."""
-        self._over.set()
-        self._thread.join()
 
     def told(self, progress: Progress) -> None:
         """Hear how far the work is.
@@ -66,12 +39,3 @@ class Heart:
             raise CancelledError("The import was cancelled: nothing was changed.")
         if self._tell is not None:
             self._tell(progress)
-
-    def _beats(self) -> None:
-        while not self._over.wait(SECONDS):
-            # a database that does not answer for a while is the work's own concern, at its end
-            with contextlib.suppress(MindzieError):
-                if not jobs.beat(self._door, self._turn, self.now.to_json()):
-                    self.lost = True
-                    self.stops()
-                    return

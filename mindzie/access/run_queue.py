@@ -1,0 +1,422 @@
+"""The queue of runs: a row that waits, the turn of the worker that takes it, and one transaction that ends it.
+
+Whoever makes a run, such as a schedule, calls ``new_run`` in a writing transaction of the tenant; its own columns go in as keywords
+(``schedule_id=...``), and the row is there or not with all else that the transaction does. A worker calls ``take``, then ``work_of``, and
+at last ``finish``, which changes nothing where the turn is over: so a run is ended once, whoever else thought to be at it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, case, func, select, update
+
+from mindzie.access import kinds, turns
+from mindzie.access.asking import as_asker
+from mindzie.access.door import Door, Visit
+from mindzie.access.identity import Actor
+from mindzie.access.limits import within_limits
+from mindzie.access.opening import READY, snapshot_row
+from mindzie.core.errors import ConflictError, NotFoundError
+from mindzie.core.log import package_version
+from mindzie.store.database import Database, Scope
+from mindzie.store.files import Place, Stored
+from mindzie.store.files_place import RUN
+from mindzie.store.models import Dataset, DatasetVersion, Investigation, Notebook, Run, Tenant
+from mindzie.store.types import now
+
+BY_HAND, SCHEDULE, DATA = "by hand", "schedule", "data"
+"""Why a run is made."""
+_OPERATOR: Final = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class RunTurn:
+    """One worker's turn at a run.
+
+    Parameters
+    ----------
+    tenant, run : UUID
+        The run.
+    mark : str
+        Of this turn alone.
+    attempt : int
+        1 for the first since the run was asked for.
+    number : int
+        1 for the first turn ever: where its files lie.
+    """
+
+    tenant: UUID
+    run: UUID
+    mark: str
+    attempt: int
+    number: int
+
+    @property
+    def place(self) -> Place:
+        """Where its files lie."""
+        return Place(self.tenant, self.run, self.number, RUN)
+
+    @property
+    def token(self) -> str:
+        """What opens the workspace for the run's notebook as long as the turn holds."""
+        return f"{self.run}.{self.mark}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunData:
+    """The data that a run sees.
+
+    Parameters
+    ----------
+    name : str
+        Of the data set.
+    number : int
+        Of the version.
+    fingerprint : str
+        Of its content.
+    place : Place
+        Where it lies.
+    files : mapping
+        As it was stored.
+    """
+
+    name: str
+    number: int
+    fingerprint: str
+    place: Place
+    files: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunWork:
+    """What a run is.
+
+    Parameters
+    ----------
+    name : str
+        Of the investigation.
+    notebook : dict
+        The notebook, nbformat 4.
+    parameters : dict
+        By name.
+    asker : Actor
+        Who asked for it.
+    reason : str
+        Why it is made.
+    data : RunData, optional
+        What it sees.
+    """
+
+    name: str
+    notebook: dict[str, Any]
+    parameters: dict[str, Any]
+    asker: Actor
+    reason: str
+    data: RunData | None
+
+
+def new_run(
+    visit: Visit,
+    above: Investigation,
+    parameters: Mapping[str, Any],
+    *,
+    asker: UUID | None,
+    reason: str = BY_HAND,
+    **more: Any,
+) -> Run:
+    """Make a run that waits, of the notebook in use on the current version of the data.
+
+    Parameters
+    ----------
+    visit : Visit
+        A writing transaction.
+    above : Investigation
+        The investigation's row.
+    parameters : mapping
+        Those that differ from the investigation's own.
+    asker : UUID or None
+        With whose rights it runs.
+    reason : {"by hand", "schedule", "data"}
+        Why.
+    **more
+        Other columns of the row.
+
+    Returns
+    -------
+    Run
+        The row.
+
+    Raises
+    ------
+    ConflictError
+        Where the investigation has no notebook yet.
+    """
+    notebook, version, key = _fixed(visit, above, parameters)
+    row = Run(
+        tenant_id=visit.tenant,
+        investigation_id=above.id,
+        notebook_id=notebook.id,
+        version_id=None if version is None else version.id,
+        parameters={**above.parameters, **parameters},
+        created_by=asker,
+        reason=reason,
+        key=key,
+        **more,
+    )
+    visit.session.add(row)
+    visit.session.flush()
+    return row
+
+
+def known_run(visit: Visit, above: Investigation, parameters: Mapping[str, Any]) -> Run | None:
+    """Return the run that has done the same: this notebook, these parameters, this data."""
+    return _done(visit, above.id, _fixed(visit, above, parameters)[2])
+
+
+def forget_known(visit: Visit, above: Investigation, parameters: Mapping[str, Any]) -> None:
+    """Let nobody take earlier results for the same any more."""
+    key = _fixed(visit, above, parameters)[2]
+    if key is not None:
+        mine = update(Run).where(Run.investigation_id == above.id, Run.key == key)
+        values = {"key": None, "updated_at": Run.updated_at}
+        visit.session.execute(mine.values(values).execution_options(synchronize_session=False))
+
+
+def _fixed(
+    visit: Visit, above: Investigation, parameters: Mapping[str, Any]
+) -> tuple[Notebook, DatasetVersion | None, str | None]:
+    """Return the notebook, the version, and what tells the run from others; None where that is not known before."""
+    if above.current is None:
+        raise ConflictError(
+            f"The investigation {above.name!r} has no notebook yet: save one first."
+        )
+    chosen = select(Notebook).filter_by(investigation_id=above.id, number=above.current)
+    notebook = visit.session.scalars(chosen).one()
+    version = _current(visit, above.dataset_id)
+    if version is None:
+        return notebook, None, None
+    said = [
+        notebook.sha256,
+        {**above.parameters, **parameters},
+        snapshot_row(visit, version, enriched=True).fingerprint,
+        package_version(),
+    ]
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    return notebook, version, hashlib.sha256(text.encode()).hexdigest()
+
+
+def _current(visit: Visit, dataset: UUID | None) -> DatasetVersion | None:
+    above = None if dataset is None else visit.session.get_one(Dataset, dataset)
+    if above is None or above.current is None:
+        return None
+    chosen = select(DatasetVersion).filter_by(dataset_id=dataset, number=above.current)
+    return visit.session.scalars(chosen).one_or_none()
+
+
+def _done(visit: Visit, investigation: UUID, key: str | None) -> Run | None:
+    if key is None:
+        return None
+    same = (Run.investigation_id == investigation, Run.key == key, Run.state == turns.DONE)
+    chosen = select(Run).where(*same, Run.kept.is_not(None)).order_by(Run.id.desc())
+    return visit.session.scalars(chosen.limit(1)).first()
+
+
+def tenants_waiting(database: Database, silence: timedelta = turns.SILENCE) -> list[UUID]:
+    """Return the tenants for which a run waits, those first of which the fewest run now.
+
+    Parameters
+    ----------
+    database : Database
+        Of the installation.
+    silence : timedelta
+        After which a worker counts as dead.
+
+    Returns
+    -------
+    list of UUID
+        Of active tenants.
+    """
+    waits = turns.open_to_workers(Run, silence)
+    count = func.sum(case((waits, 0), else_=1))
+    chosen = (
+        select(Run.tenant_id)
+        .join(Tenant, Tenant.id == Run.tenant_id)
+        .where(Run.state.in_((turns.WAITING, turns.RUNNING)), Tenant.active)
+        .group_by(Run.tenant_id)
+        .having(func.sum(case((waits, 1), else_=0)) > 0)
+        .order_by(count, func.min(Run.id))
+    )
+    with database.reading(Scope(None)) as session:
+        return list(session.scalars(chosen))
+
+
+def take(
+    door: Door,
+    *,
+    run: UUID | None = None,
+    most: int | None = None,
+    silence: timedelta = turns.SILENCE,
+) -> RunTurn | None:
+    """Take the oldest run that waits, or whose worker is silent; no other worker gets it.
+
+    What has been done already, by a run of the same notebook, parameters and data, is ended at once with those results.
+
+    Parameters
+    ----------
+    door : Door
+        Of a tenant: of the operator for all its runs, else for those that the actor may start.
+    run : UUID, optional
+        This one only.
+    most : int, optional
+        How many may run at once in the tenant.
+    silence : timedelta
+        After which a worker counts as dead.
+
+    Returns
+    -------
+    RunTurn or None
+        None where there is nothing to do, or as much is done as may be.
+    """
+    with door.writing() as visit:
+        if run is None and most is not None and _at_work(visit, silence) >= most:
+            return None
+        open_now = turns.open_to_workers(Run, silence, at_once=run is not None)
+        chosen = _mine(visit).where(open_now).order_by(Run.id)
+        if run is not None:
+            chosen = chosen.where(Run.id == run)
+        for row in visit.session.scalars(chosen.execution_options(yield_per=20)):
+            if _may(visit, row) and not (
+                turns.worn_out(visit, kinds.RUN, row) or _ended_as_same(visit, row)
+            ):
+                row.turns, row.progress = (row.turns or 0) + 1, None
+                mark = turns.begin(visit, kinds.RUN, row)
+                return RunTurn(visit.tenant, row.id, mark, row.attempts, row.turns)
+    return None
+
+
+def _mine(visit: Visit) -> Select[Any]:
+    return select(Run) if visit.actor.kind == _OPERATOR else visit.visible(kinds.RUN)
+
+
+def _may(visit: Visit, row: Run) -> bool:
+    project = kinds.RUN.project(visit.session, row)
+    return visit.actor.kind == _OPERATOR or visit.may(kinds.RUN.change, project)
+
+
+def _at_work(visit: Visit, silence: timedelta) -> int:
+    heard = Run.beat_at >= now() - silence
+    chosen = select(func.count()).where(Run.state == turns.RUNNING, Run.worker.is_not(None), heard)
+    return visit.session.scalar(chosen) or 0
+
+
+def _ended_as_same(visit: Visit, row: Run) -> bool:
+    same = _done(visit, row.investigation_id, row.key)
+    if same is None or same.id == row.id:
+        return False
+    row.same_as, row.results, row.size = same.id, same.results, 0
+    row.started_at, before = now(), row.state
+    row.state, row.finished_at, row.worker, row.next_at = turns.DONE, now(), None, None
+    turns.note(visit, kinds.RUN, row, before)
+    return True
+
+
+def work_of(door: Door, turn: RunTurn) -> RunWork:
+    """Return what is to be done, with the rights that who asked for it has now.
+
+    Raises
+    ------
+    ForbiddenError
+        Where they may not start it any more, or not see the data.
+    NotFoundError
+        Where the version of the data was removed meanwhile.
+    """
+    rest = "the investigation or its data set"
+    with door.reading() as visit:
+        row = visit.session.get_one(Run, turn.run)
+        with as_asker(visit, row.created_by, "run", kinds.RUN.change, rest) as theirs:
+            above = theirs.changeable(kinds.INVESTIGATION, row.investigation_id, kinds.RUN.change)
+            if row.version_id is not None:
+                theirs.need(kinds.VERSION.read, above.project_id)
+        notebook = visit.session.get_one(Notebook, row.notebook_id)
+        data = None if row.version_id is None else _data(visit, row.version_id)
+        reason = row.reason or BY_HAND
+        return RunWork(above.name, notebook.content, row.parameters, theirs.actor, reason, data)
+
+
+def _data(visit: Visit, key: UUID) -> RunData:
+    version = visit.session.get_one(DatasetVersion, key)
+    above = visit.session.get_one(Dataset, version.dataset_id)
+    if version.state != READY:
+        raise NotFoundError(
+            f"Version {version.number} of {above.name!r}, which the run was to see, was removed: ask for another run."
+        )
+    found = snapshot_row(visit, version, enriched=True)
+    place = Place(visit.tenant, above.id, version.number, found.role)
+    return RunData(above.name, version.number, found.fingerprint, place, found.files)
+
+
+def beat(door: Door, turn: RunTurn, progress: dict[str, Any]) -> bool:
+    """Say that a worker is alive and how far it is, and return whether its turn still holds."""
+    return turns.beat(door, kinds.RUN, turn.run, turn.mark, progress)
+
+
+def finish(
+    door: Door,
+    turn: RunTurn,
+    state: str,
+    *,
+    left: Stored | None = None,
+    results: Mapping[str, Any] | None = None,
+    error: str | None = None,
+    again_at: datetime | None = None,
+) -> bool:
+    """End a turn, and with it the run, in one transaction; nothing is changed where the turn is over already.
+
+    Parameters
+    ----------
+    door : Door
+        Of the worker.
+    turn : RunTurn
+        Its turn.
+    state : {"done", "failed", "cancelled"}
+        What became of the run.
+    left : Stored, optional
+        Files that were put to ``turn.place``.
+    results : mapping, optional
+        Named figures.
+    error : str, optional
+        Why it failed.
+    again_at : datetime, optional
+        When it is tried again instead.
+
+    Returns
+    -------
+    bool
+        Whether the turn held.
+
+    Raises
+    ------
+    LimitError
+        Where the tenant may not have so many bytes. Nothing is changed then.
+    """
+    with door.writing() as visit:
+        row: Run | None = turns.held(visit.session, Run, turn.run, turn.mark)
+        if row is None:
+            return False
+        with within_limits(visit.session, visit.tenant, "bytes"):
+            if left is not None:
+                row.kept, row.size = turn.number, left.size
+                row.files = {name: dict(said) for name, said in left.files.items()}
+        if results is not None:
+            row.results = dict(results)
+        row.next_at = again_at
+        ended = turns.WAITING if again_at is not None else state
+        turns.end(visit, kinds.RUN, row, ended, error)
+    return True
