@@ -1,0 +1,169 @@
+"""Signing in with Microsoft Entra ID: one directory or many, in any of its clouds."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, NamedTuple
+
+from oauthenticator.azuread import AzureAdOAuthenticator
+from traitlets import Bool, Enum, Unicode, default
+
+from mindzie.access.signing_on import Vouched
+from mindzie.hub.entra_graph import groups_of
+from mindzie.hub.oidc import OpenIDAuthenticator
+from mindzie.hub.pages import Refused
+
+
+class Cloud(NamedTuple):
+    """Where a cloud signs people in, where it answers questions about them, and where it is administered."""
+
+    login: str
+    graph: str
+    portal: str
+
+
+CLOUDS: Final = {
+    "public": Cloud(
+        "https://login.microsoftonline.com",
+        "https://graph.microsoft.com",
+        "https://entra.microsoft.com",
+    ),
+    "us-government": Cloud(
+        "https://login.microsoftonline.us",
+        "https://graph.microsoft.us",
+        "https://entra.microsoft.us",
+    ),
+    "us-defense": Cloud(
+        "https://login.microsoftonline.us",
+        "https://dod-graph.microsoft.us",
+        "https://entra.microsoft.us",
+    ),
+    "china": Cloud(
+        "https://login.partner.microsoftonline.cn",
+        "https://microsoftgraph.chinacloudapi.cn",
+        "https://entra.microsoftonline.cn",
+    ),
+}
+ANY: Final = "organizations"
+"""In place of a directory: every one, of which the workspace says which are enrolled."""
+GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MEMBER, _GUEST = 0, 1
+
+
+def issuer_of(directory: str, login: str = CLOUDS["public"].login) -> str:
+    """Return the address that a directory's tokens are issued by.
+
+    Parameters
+    ----------
+    directory : str
+        Its identifier, "Directory (tenant) ID" in the portal.
+    login : str
+        Where its cloud signs people in.
+
+    Returns
+    -------
+    str
+        What ``mindzie admin entra enrol`` keeps.
+
+    Examples
+    --------
+    >>> issuer_of("0aa1b2c3-0000-4000-8000-000000000001")
+    'https://login.microsoftonline.com/0aa1b2c3-0000-4000-8000-000000000001/v2.0'
+    """
+    return f"{login.rstrip('/')}/{directory}/v2.0"
+
+
+class EntraAuthenticator(OpenIDAuthenticator, AzureAdOAuthenticator):  # type: ignore[misc]
+    """Signs in with Microsoft Entra ID.
+
+    Needed are ``client_id``, ``client_secret`` and ``oauth_callback_url``; ``tenant_id`` for a single directory. People are known by
+    directory and object identifier, never by a name or an e-mail address.
+    """
+
+    cloud = Enum(list(CLOUDS), "public", config=True, help="Which of Microsoft's clouds.")
+    authority = Unicode("", config=True, help="Where people sign in; where not set, the cloud's.")
+    graph = Unicode("", config=True, help="Where Graph answers; where not set, the cloud's.")
+    read_groups = Bool(
+        False,
+        config=True,
+        help="Ask Graph for the groups of people in more than 200; an administrator of each directory must allow it.",
+    )
+    needed = ("tid", "oid")
+
+    @default("login_service")
+    def _service(self) -> str:
+        return "Microsoft"
+
+    @default("tenant_id")
+    def _any_directory(self) -> str:
+        return ANY
+
+    @default("authority")
+    def _authority(self) -> str:
+        return CLOUDS[self.cloud].login
+
+    @default("graph")
+    def _graph(self) -> str:
+        return CLOUDS[self.cloud].graph
+
+    @default("issuer")
+    def _issuer(self) -> str:
+        return issuer_of(self.tenant_id, self.authority)
+
+    @default("algorithms")
+    def _algorithms(self) -> list[str]:
+        return ["RS256"]
+
+    @default("scope")
+    def _scope(self) -> list[str]:
+        asked = [f"{self.graph}/User.Read", f"{self.graph}/GroupMember.Read.All"]
+        plain = ["openid", "profile", "email", "offline_access"]
+        return plain + asked * self.read_groups
+
+    def check_document(self, found: dict[str, Any]) -> None:
+        """Refuse what another cloud or directory says; for all directories the issuer is a pattern."""
+        expected = issuer_of("{tenantid}", self.authority)
+        if GUID.fullmatch(self.tenant_id) and found["issuer"] != self.issuer:
+            raise Refused("settings", f"the issuer is {found['issuer']}, not {self.issuer}")
+        if not GUID.fullmatch(self.tenant_id) and found["issuer"] != expected:
+            raise Refused("settings", f"the issuer is {found['issuer']}, not {expected}")
+        super().check_document({**found, "issuer": self.issuer})
+
+    async def vouched(self, claims: dict[str, Any], token_info: dict[str, Any]) -> Vouched:
+        """Return the person: known by directory and object, a guest where the directory says so."""
+        for name in ("tid", "oid"):
+            if not isinstance(claims[name], str) or not GUID.fullmatch(claims[name]):
+                raise Refused("claims", f"{name} is {claims[name]!r}")
+        groups = self.groups_in(claims)
+        if _cut_off(claims):
+            groups |= await self._other_groups(claims, token_info)
+        return Vouched(
+            claims["iss"],
+            claims["oid"],
+            self.shown(claims),
+            claims.get("email") if isinstance(claims.get("email"), str) else None,
+            groups,
+            _guest(claims),
+        )
+
+    async def _other_groups(
+        self, claims: dict[str, Any], token_info: dict[str, Any]
+    ) -> frozenset[str]:
+        if self.read_groups:
+            return await groups_of(self, token_info.get("access_token", ""))
+        if claims.get("roles"):
+            return frozenset()  # app roles are all there, and say enough
+        raise Refused("overage", "more groups than a token holds", provider=claims["iss"])
+
+
+def _cut_off(claims: dict[str, Any]) -> bool:
+    names = claims.get("_claim_names")
+    return claims.get("hasgroups") is True or (isinstance(names, dict) and "groups" in names)
+
+
+def _guest(claims: dict[str, Any]) -> bool | None:
+    if claims.get("acct") in {_MEMBER, _GUEST}:
+        return bool(claims["acct"] == _GUEST)
+    if isinstance(claims.get("idp"), str):
+        return bool(claims["idp"] != claims["iss"])
+    return None

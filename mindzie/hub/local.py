@@ -1,0 +1,59 @@
+"""Signing in with accounts that the workspace itself keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyterhub.handlers.login import LoginHandler
+
+from mindzie.access.accounts import sign_in
+from mindzie.access.entrance import Place
+from mindzie.access.signing_on import Entered, found
+from mindzie.core.errors import SignInError
+from mindzie.hub.pages import Refused
+from mindzie.hub.workspace_people import OfWorkspace
+
+
+class LocalHandler(LoginHandler):  # type: ignore[misc]
+    """The page with organisation, name, password and code."""
+
+    def _render(
+        self, login_error: str | None = None, username: str | None = None, **kwargs: Any
+    ) -> Any:
+        tenant = self.get_argument("tenant", "")
+        return super()._render(login_error, username, tenant=tenant, **kwargs)
+
+
+class LocalAuthenticator(OfWorkspace):
+    """Signs in with local accounts: argon2, a second factor, and closed for a while after wrong attempts."""
+
+    def get_handlers(self, app: Any) -> list[Any]:
+        """Return the page."""
+        return [*super().get_handlers(app), (r"/login", LocalHandler)]
+
+    async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any]:  # noqa: ARG002 - what the hub passes
+        """Let in who knows name, password and code.
+
+        Raises
+        ------
+        Refused
+            In one sentence for all that may be wrong.
+        """
+        tenant = data.get("tenant", "").strip()
+        said = (tenant, data.get("username", ""), data.get("password", ""), data.get("code", ""))
+        try:
+            entered = await self.ask(_signed_in, *said)
+        except Refused as refusal:
+            refusal.about |= {"organisation": tenant[:200]}
+            await self.refused(refusal)
+            raise
+        return self.model(entered)
+
+
+def _signed_in(place: Place, tenant: str, login: str, password: str, code: str) -> Entered:
+    entered = found(place, sign_in(tenant, login, password, code, place))
+    if entered is None:
+        raise SignInError(
+            "This account may see nothing here: ask an administrator of your organisation for a role."
+        )
+    return entered
