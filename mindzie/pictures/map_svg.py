@@ -24,7 +24,7 @@ from mindzie.pictures.layout import (
 from mindzie.pictures.map_view import figures, span
 from mindzie.pictures.measures import Measure, measure
 from mindzie.pictures.plates import PLATE_HEIGHT, Plate
-from mindzie.pictures.scales import Scale, shade, text_on
+from mindzie.pictures.scales import Scale, ScaleName, shade, text_on
 from mindzie.pictures.tokens import Theme, color, tokens
 
 _LEGEND_HEIGHT: Final = 34.0
@@ -89,12 +89,17 @@ def map_svg(
     column = chosen.node_column(nodes.columns)
     all_nodes, all_edges = whole or (nodes, edges)
     scale = Scale.spanning(span((all_nodes, column), (all_edges, chosen.name)))
-    picture = _Picture(chosen, where, theme, scale, (nodes, edges))
+    return framed(Picture(chosen, where, theme, scale, (nodes, edges)), title)
+
+
+def framed(picture: Picture, title: str) -> str:
+    """Return a drawing of a map as a whole SVG element."""
+    where, theme = picture.where, picture.theme
     width, height = max(where.width, 340.0), where.height + _LEGEND_HEIGHT
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-        f'height="{height:g}" role="img" aria-label="{_safe(title)}" style="{_fit(width, height)}" '
-        f'font-family="{_safe(tokens()["font"])}">'
+        f'height="{height:g}" role="img" aria-label="{safe(title)}" style="{_fit(width, height)}" '
+        f'font-family="{safe(tokens()["font"])}">'
         f'<rect width="100%" height="100%" fill="{color("surface", theme)}"/>'
         + picture.draw()
         + "</svg>"
@@ -108,7 +113,7 @@ def _fit(width: float, height: float) -> str:
     return f"max-width:max(100%,{wide}px);max-height:{tall}px;height:auto"
 
 
-class _Picture:
+class Picture:
     """One drawing: what it shows, where, in which colours."""
 
     def __init__(
@@ -127,6 +132,7 @@ class _Picture:
         self.scale, self.plates = scale, figures(rows[1], where, shown.name)
 
     def draw(self) -> str:
+        """Return the elements, what lies above last."""
         order = sorted(range(len(self.edges)), key=lambda row: self.edge_values[row] or 0)
         lines = [self._path(row, self.where.curves[row]) for row in order]
         boxes = [self._box(row, box) for row, box in enumerate(self.where.boxes)]
@@ -134,18 +140,11 @@ class _Picture:
         return "".join([*lines, *self._ends(), *boxes, *plates, self._legend()])
 
     def _path(self, row: int, curve: Curve) -> str:
-        value = self.edge_values[row]
-        place, width = self.scale.position(value), self.scale.width(value)
-        known = value is not None
-        ink = (
-            shade(self.measure.scale, EDGE_LIGHTEST + (1 - EDGE_LIGHTEST) * place, self.theme)
-            if known
-            else color("muted", self.theme)
-        )
+        ink, width, place = self.edge_look(row)
         opacity = (0.6 + 0.35 * place) * (0.7 if curve.back else 1)
         line, head = arrow(curve.points, width)
         return (
-            f'<g opacity="{max(opacity, 0.35):.2f}"><title>{_safe(self._said(row))}</title>'
+            f'<g opacity="{max(opacity, 0.35):.2f}"><title>{safe(self._said(row))}</title>'
             f'<path d="{line}" fill="none" stroke="{ink}" stroke-width="{width:.1f}"/>'
             f'<path d="{head}" fill="{ink}"/></g>'
         )
@@ -154,43 +153,65 @@ class _Picture:
         edge = self.edges[row]
         tail = "START" if edge["from_activity"] is None else edge["from_activity"]
         head = "END" if edge["to_activity"] is None else edge["to_activity"]
-        return f"{tail} → {head}: {self.measure.say(self.edge_values[row])}"
+        return f"{tail} → {head}: {self.edge_said(row)}"
+
+    def edge_look(self, row: int) -> tuple[str, float, float]:
+        """Return a path's ink, its width in pixels, and how far it stands out, 0 to 1."""
+        value = self.edge_values[row]
+        place, width = self.scale.position(value), self.scale.width(value)
+        if value is None:
+            return color("muted", self.theme), width, place
+        lightest = EDGE_LIGHTEST + (1 - EDGE_LIGHTEST) * place
+        return shade(self.measure.scale, lightest, self.theme), width, place
+
+    def edge_said(self, row: int, *, short: bool = False) -> str:
+        """Say a path's figure."""
+        return self.measure.say(self.edge_values[row], short=short)
+
+    def node_look(self, row: int) -> str:
+        """Return what a box is filled with."""
+        value = self.node_values[row]
+        if value is None:
+            return color("sunken", self.theme)
+        return shade(self.measure.scale, self.scale.position(value), self.theme)
+
+    def node_said(self, row: int) -> str:
+        """Say a box's figure."""
+        value = self.node_values[row]
+        return (
+            counted(self.nodes[row]["events"], "event")
+            if value is None
+            else self.measure.say(value)
+        )
 
     def _plate(self, row: int, plate: Plate | None) -> str:
         if plate is None:
             return ""
-        said = self.measure.say(self.edge_values[row], short=True)
+        said = self.edge_said(row, short=True)
         return (
             f'<rect x="{plate.x - plate.width / 2:g}" y="{plate.y - PLATE_HEIGHT / 2:g}" '
             f'width="{plate.width:g}" height="{PLATE_HEIGHT:g}" rx="4" fill="{color("surface", self.theme)}"/>'
             f'<text x="{plate.x:g}" y="{plate.y + 4:g}" text-anchor="middle" font-size="{FIGURE_SIZE}" '
-            f'fill="{color("ink", self.theme)}">{_safe(said)}</text>'
+            f'fill="{color("ink", self.theme)}">{safe(said)}</text>'
         )
 
     def _box(self, row: int, box: Box) -> str:
-        value = self.node_values[row]
-        known = value is not None
-        fill = (
-            shade(self.measure.scale, self.scale.position(value), self.theme)
-            if known
-            else color("sunken", self.theme)
-        )
+        fill, said = self.node_look(row), self.node_said(row)
         ink = text_on(fill)
-        said = self.measure.say(value) if known else counted(self.nodes[row]["events"], "event")
         top = box.y - box.height / 2 + 5 + LINE_HEIGHT * 0.75
         lines = "".join(
             f'<text x="{box.x:g}" y="{top + index * LINE_HEIGHT:g}" text-anchor="middle" '
-            f'font-size="{NAME_SIZE}" font-weight="600" fill="{ink}">{_safe(line)}</text>'
+            f'font-size="{NAME_SIZE}" font-weight="600" fill="{ink}">{safe(line)}</text>'
             for index, line in enumerate(box.lines)
         )
         name = self.nodes[row]["activity"]
         return (
-            f"<g><title>{_safe(name)}: {_safe(said)}</title>"
+            f"<g><title>{safe(name)}: {safe(said)}</title>"
             f'<rect x="{box.x - box.width / 2:g}" y="{box.y - box.height / 2:g}" width="{box.width:g}" '
             f'height="{box.height:g}" rx="{tokens()["radius"]}" fill="{fill}" stroke="{color("muted", self.theme)}" '
             f'stroke-opacity="0.45"/>{lines}'
             f'<text x="{box.x:g}" y="{top + len(box.lines) * LINE_HEIGHT:g}" text-anchor="middle" '
-            f'font-size="{FIGURE_SIZE}" fill="{ink}">{_safe(said)}</text></g>'
+            f'font-size="{FIGURE_SIZE}" fill="{ink}">{safe(said)}</text></g>'
         )
 
     def _ends(self) -> list[str]:
@@ -206,23 +227,33 @@ class _Picture:
             ),
         ]
 
-    def _legend(self) -> str:
+    def legend(self) -> tuple[str, str]:
+        """Return what the colours show, and what lies at their ends."""
         scale = self.scale
         low, high = (scale.low, scale.high) if scale.known else (None, None)
         if low is not None and self.measure.scale == "frequency":
             low = max(1, round(low))  # events and cases are whole
         cut = "≤ " if scale.cut else ""
+        said = f"{cut}{self.measure.say(low, short=True)} – {self.measure.say(high, short=True)}"  # noqa: RUF001
+        return self.measure.title, said
+
+    @property
+    def colours(self) -> ScaleName:
+        """The scale of colours."""
+        return self.measure.scale
+
+    def _legend(self) -> str:
+        title, said = self.legend()
         top, step = self.where.height + 4, 96 / _LEGEND_STEPS
         bar = "".join(
             f'<rect x="{12 + index * step:g}" y="{top + 14:g}" width="{step + 0.5:g}" height="8" '
-            f'fill="{shade(self.measure.scale, index / (_LEGEND_STEPS - 1), self.theme)}"/>'
+            f'fill="{shade(self.colours, index / (_LEGEND_STEPS - 1), self.theme)}"/>'
             for index in range(_LEGEND_STEPS)
         )
-        said = f"{cut}{self.measure.say(low, short=True)} – {self.measure.say(high, short=True)}"  # noqa: RUF001
         style = f'font-size="{FIGURE_SIZE}" fill="{color("muted", self.theme)}"'
         return (
-            f'<text x="12" y="{top + 8:g}" {style}>{_safe(self.measure.title)}</text>{bar}'
-            f'<text x="116" y="{top + 22:g}" {style}>{_safe(said)}</text>'
+            f'<text x="12" y="{top + 8:g}" {style}>{safe(title)}</text>{bar}'
+            f'<text x="116" y="{top + 22:g}" {style}>{safe(said)}</text>'
         )
 
 
@@ -264,6 +295,7 @@ def _at(point: Point) -> str:
     return f"{point[0]:.5g} {point[1]:.5g}"
 
 
-def _safe(text: Any) -> str:
+def safe(text: Any) -> str:
+    """Return text as XML can hold it."""
     # Control characters are no XML, escaped or not.
     return escape("".join(c for c in str(text) if category(c) not in {"Cc", "Cs", "Cn"}))
