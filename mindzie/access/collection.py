@@ -214,6 +214,7 @@ class Collection(Generic[I]):
         self._item.check_facts(visit, values)
         check_references(visit, kind, values, project)
         values = {name: value for name, value in values.items() if value is not None}
+        self._item.before_create(visit, values)
         row = kind.record(tenant_id=visit.tenant, **home, **values, **more)
         if hasattr(kind.record, "created_by"):
             row.created_by = visit.actor.id

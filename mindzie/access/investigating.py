@@ -1,9 +1,10 @@
-"""Investigations with their notebooks and runs, and tasks that programs do later."""
+"""Investigations with their notebooks, and how they are run."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from typing import Any
 
@@ -14,12 +15,15 @@ from mindzie.access.audit import facts
 from mindzie.access.collection import Collection
 from mindzie.access.door import Visit
 from mindzie.access.fields import checked
-from mindzie.access.given import given_json
+from mindzie.access.given import given, given_json
 from mindzie.access.items import Item
-from mindzie.access.tasks import Task
+from mindzie.access.run_queue import forget_known, known_run, new_run
+from mindzie.access.runs import Run, places_of_runs
+from mindzie.access.schedule_rights import take_over
+from mindzie.access.snapshots import remove_files
+from mindzie.access.turns import DONE
 from mindzie.core.errors import ConflictError, SettingError
 from mindzie.store import models
-from mindzie.store.types import now
 
 
 class Notebook(Item):
@@ -38,29 +42,6 @@ class Notebook(Item):
             )
 
 
-class Run(Task):
-    """One execution of an investigation."""
-
-    kind = kinds.RUN
-    made_by = "investigation.request_run()"
-
-    def done(self, results: AnyMapping[str, Any]) -> None:
-        """Say that it is done.
-
-        Parameters
-        ----------
-        results : mapping
-            Named results as JSON.
-        """
-        self._step("running", "done", finished_at=now(), results=given_json(results, "results"))
-
-
-class Schedule(Item):
-    """When an investigation runs by itself."""
-
-    kind = kinds.SCHEDULE
-
-
 class Investigation(Item):
     """A question with the notebook that answers it."""
 
@@ -76,47 +57,111 @@ class Investigation(Item):
         """Its runs."""
         return Collection(self._door, Run, self)
 
-    def request_run(self, parameters: AnyMapping[str, Any] | None = None) -> Run:
+    @property
+    def accepted(self) -> Run | None:
+        """The run that was accepted last; None where none was."""
+        record = models.Run
+        with self._door.reading() as visit:
+            mine = record.investigation_id == self.id, record.accepted_at.is_not(None)
+            chosen = visit.visible(kinds.RUN).where(*mine).order_by(record.accepted_at.desc())
+            found = visit.session.scalars(chosen.limit(1)).first()
+            return None if found is None else Run(self._door, found)
+
+    def known(self, parameters: AnyMapping[str, Any] | None = None) -> Run | None:
+        """Return the run that has done the same already: the same notebook, parameters, data, and version of Mindzie.
+
+        Parameters
+        ----------
+        parameters : mapping, optional
+            As for ``request_run``.
+
+        Returns
+        -------
+        Run or None
+            None also where the investigation has no data set: what it reads then is not known before.
+        """
+        said = _checked_parameters(parameters)
+        with self._door.reading() as visit:
+            above = visit.row(self.kind, self.id)
+            found = None if above.current is None else known_run(visit, above, said)
+            return None if found is None else Run(self._door, visit.row(kinds.RUN, found.id))
+
+    def request_run(
+        self, parameters: AnyMapping[str, Any] | None = None, *, again: bool = False
+    ) -> Run:
         """Ask for a run of its notebook on the current version of its data set.
 
         Parameters
         ----------
         parameters : mapping, optional
             Values that differ from the investigation's own.
+        again : bool
+            Also where the same was run already, as after a change of what the notebook reads beside its data set.
 
         Returns
         -------
         Run
-            Waiting.
+            Waiting; where the same was run already, that one.
 
         Raises
         ------
         ConflictError
             Where it has no notebook yet.
         """
-        said = {} if parameters is None else parameters
-        said = checked(models.Run, {"parameters": said}, new=True)["parameters"]
+        said = _checked_parameters(parameters)
+        again = given(bool, again, "again")
         with self._door.writing() as visit:
             above = visit.changeable(self.kind, self.id, kinds.RUN.change)
-            if above.current is None:
-                raise ConflictError(
-                    f"The investigation {above.name!r} has no notebook yet: save one first."
-                )
-            chosen = select(models.Notebook).filter_by(
-                investigation_id=above.id, number=above.current
-            )
-            row = models.Run(
-                tenant_id=visit.tenant,
-                investigation_id=above.id,
-                notebook_id=visit.session.scalars(chosen).one().id,
-                version_id=_current_version(visit, above.dataset_id),
-                parameters={**above.parameters, **said},
-                created_by=visit.actor.id,
-            )
-            visit.session.add(row)
-            visit.session.flush()
+            if again:
+                forget_known(visit, above, said)
+            known = known_run(visit, above, said)
+            if known is not None and visit.may(kinds.RUN.read, above.project_id):
+                return Run(self._door, known)
+            row = new_run(visit, above, said, asker=visit.actor.id)
             visit.note("runs.request", kinds.RUN.title, row, name=above.name, after=facts(row))
         return Run(self._door, row)
+
+    def run(
+        self,
+        parameters: AnyMapping[str, Any] | None = None,
+        *,
+        again: bool = False,
+        progress: Callable[[Any], None] | None = None,
+    ) -> Run:
+        """Run its notebook here and now, on the current version of its data set.
+
+        Parameters
+        ----------
+        parameters : mapping, optional
+            Values that differ from the investigation's own.
+        again : bool
+            As for ``request_run``.
+        progress : callable, optional
+            Is told ``{"cell": 3, "cells": 12}`` as cells are done.
+
+        Returns
+        -------
+        Run
+            ``done`` or ``failed``, with ``report``, ``results`` and ``log``; where the same was run already, that one.
+
+        Raises
+        ------
+        ConflictError
+            Where it has no notebook yet.
+        """
+        asked = self.request_run(parameters, again=again)
+        return asked if asked.state == DONE else asked.run(progress)
+
+    def delete(self) -> None:
+        """Remove it with its notebooks and runs, and what those left."""
+        with self._door.reading() as visit:
+            visit.row(self.kind, self.id)
+            places = places_of_runs(visit, models.Run.investigation_id == self.id)
+        super().delete()
+        remove_files(self._door, places)
+
+    def _before_change(self, visit: Visit, row: Any, values: dict[str, Any]) -> None:  # noqa: ARG002
+        take_over(visit, row.id)
 
     def save(self, content: AnyMapping[str, Any]) -> Notebook:
         """Keep a notebook as its new version.
@@ -160,6 +205,7 @@ class Investigation(Item):
                 )
                 visit.session.add(found)
             above.current = found.number
+            take_over(visit, above.id)
             visit.session.flush()
             told = {key: value for key, value in facts(found).items() if key != "content"}
             visit.note("investigations.save", self.kind.title, above, after=told)
@@ -167,9 +213,8 @@ class Investigation(Item):
         return Notebook(self._door, found)
 
 
-def _current_version(visit: Visit, dataset: Any) -> Any:
-    if dataset is None:
-        return None
-    above = visit.session.get_one(models.Dataset, dataset)
-    chosen = select(models.DatasetVersion.id).filter_by(dataset_id=dataset, number=above.current)
-    return visit.session.scalars(chosen).one_or_none()
+def _checked_parameters(said: AnyMapping[str, Any] | None) -> dict[str, Any]:
+    found: dict[str, Any] = checked(
+        models.Run, {"parameters": {} if said is None else said}, new=True
+    )["parameters"]
+    return found

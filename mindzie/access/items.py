@@ -185,6 +185,10 @@ class Item:
     def check_facts(cls, visit: Visit, values: dict[str, Any]) -> None:
         """Refuse facts that none of its kind may have."""
 
+    @classmethod
+    def before_create(cls, visit: Visit, values: dict[str, Any]) -> None:
+        """Refuse, or add what a new one has beside the facts that were given."""
+
     def _guard(self, visit: Visit, row: Any) -> None:
         """Refuse to touch what may do more than the actor."""
 

@@ -10,9 +10,11 @@ from mindzie.access import kinds
 from mindzie.access.collection import Collection
 from mindzie.access.datasets import Dataset
 from mindzie.access.door import Visit
-from mindzie.access.investigating import Investigation, Schedule
+from mindzie.access.investigating import Investigation
 from mindzie.access.items import Item
 from mindzie.access.mappings import Mapping
+from mindzie.access.runs import places_of_runs
+from mindzie.access.schedules import Schedule
 from mindzie.access.sharing import Shared
 from mindzie.access.snapshots import remove_files, versions_of
 from mindzie.access.work import (
@@ -26,6 +28,7 @@ from mindzie.access.work import (
 from mindzie.store.models import Dashboard as DashboardRecord
 from mindzie.store.models import Dataset as DatasetRecord
 from mindzie.store.models import Investigation as InvestigationRecord
+from mindzie.store.models import Run as RunRecord
 from mindzie.store.types import now
 
 
@@ -93,7 +96,7 @@ class Project(Shared, Item):
         self._mark("restore", "archived_at", None)
 
     def delete(self) -> None:
-        """Remove it with all that lives in it, its snapshots too.
+        """Remove it with all that lives in it, its snapshots and what runs left too.
 
         Raises
         ------
@@ -104,6 +107,8 @@ class Project(Shared, Item):
             visit.row(self.kind, self.id)
             inside = select(DatasetRecord.id).where(DatasetRecord.project_id == self.id)
             places = versions_of(visit, inside)
+            asked = select(InvestigationRecord.id).where(InvestigationRecord.project_id == self.id)
+            places += places_of_runs(visit, RunRecord.investigation_id.in_(asked))
         super().delete()
         remove_files(self._door, places)
 

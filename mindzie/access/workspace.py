@@ -18,13 +18,15 @@ from mindzie.access.fields import checked
 from mindzie.access.given import given
 from mindzie.access.identity import Actor, Identity
 from mindzie.access.importing import ImportJob
-from mindzie.access.investigating import Investigation, Run, Schedule
+from mindzie.access.investigating import Investigation
 from mindzie.access.invitations import Invitation, invite
 from mindzie.access.mappings import Mapping
 from mindzie.access.people import Group, User
 from mindzie.access.projects import Project
 from mindzie.access.publishing import dataset_named
 from mindzie.access.roles import Assignments, Roles
+from mindzie.access.runs import Run
+from mindzie.access.schedules import Schedule
 from mindzie.access.secrets import Secrets
 from mindzie.access.services import ServiceAccount
 from mindzie.access.work import (

@@ -128,8 +128,10 @@ FIXED = {"run", "import job", "notebook", "assignment", "invitation", "API key"}
 KINDS = [name for name, _ in PLAIN.values()] + ["notebook", "panel", "API key"]
 DELETED = {"dataset": "spare dataset", "user": "user"}
 TENANT_WIDE = {"projects", "groups", "service_accounts", "roles"}
-LOCAL = ("id", "label", "shown", "to_json")
+LOCAL = ("id", "label", "shown", "to_json", "next", "words")
 """What shows of an object what its holder has already."""
+HOOKS = {"check_facts", "before_create"}
+"""What kinds have for the collections they are made in."""
 
 
 def _facts(caller: Caller, name: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -283,6 +285,9 @@ ACTS: dict[str, tuple[bool, Call]] = {
     "run.done": (True, lambda c: c.it("running run").done({})),
     "run.failed": (True, lambda c: c.it("running run").failed("why")),
     "run.cancel": (True, lambda c: c.it("run").cancel()),
+    "schedule.pause": (True, lambda c: c.it("schedule").pause()),
+    "schedule.resume": (True, lambda c: c.it("schedule").resume()),
+    "schedule.run_now": (True, lambda c: c.it("schedule").run_now()),
     "import job.began": (True, lambda c: c.it("import job").began()),
     "import job.done": (True, lambda c: c.it("running import").done(None, {})),
     "import job.failed": (True, lambda c: c.it("running import").failed("why")),
@@ -335,7 +340,7 @@ def expected() -> set[str]:
     renamed = {"data set": "dataset", "role assignment": "assignment"}
     for title, cls in classes.items():
         kind = renamed.get(title, title)
-        found |= {f"{kind}.{member}" for member in members(cls) - set(LOCAL) - {"check_facts"}}
+        found |= {f"{kind}.{member}" for member in members(cls) - set(LOCAL) - HOOKS}
     return found
 
 

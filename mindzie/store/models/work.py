@@ -86,7 +86,7 @@ class Panel(TenantRecord):
 
 
 class Schedule(InProject, TenantRecord):
-    """When an investigation runs by itself."""
+    """When an investigation runs by itself: at times, after new versions of its data set, or both."""
 
     __tablename__ = "schedules"
     unique: ClassVar = (IN_PROJECT,)
@@ -96,13 +96,29 @@ class Schedule(InProject, TenantRecord):
     )
 
     investigation_id: Mapped[UUID] = mapped_column(info=GIVEN)
-    cron: Mapped[str] = mapped_column(String(NAME), info=GIVEN, doc="Five fields.")
+    cron: Mapped[str] = mapped_column(
+        String(NAME), default="", info=GIVEN, doc="Five fields; empty: at no time."
+    )
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC", info=GIVEN)
     parameters: Mapped[dict[str, Any]] = mapped_column(default=dict, info=GIVEN)
     missed: Mapped[str] = mapped_column(
         String(8), default="last", info=GIVEN, doc="Slots missed: `skip`, `last` or `all`."
     )
+    on_new_data: Mapped[bool | None] = mapped_column(
+        info=GIVEN, doc="Whether it runs after each new version of its data set."
+    )
     active: Mapped[bool] = mapped_column(default=True, info=GIVEN)
+    next_at: Mapped[datetime | None] = mapped_column(doc="The first slot without its run.")
+    seen_dataset: Mapped[UUID | None] = mapped_column(
+        info=HIDDEN, doc="Whose new versions it waits for."
+    )
+    seen_version: Mapped[int | None] = mapped_column(
+        info=HIDDEN, doc="The version that is not new any more."
+    )
+    runs_as: Mapped[UUID | None] = mapped_column(
+        doc="With whose rights: who made it, or changed it last."
+    )
+    error: Mapped[str | None] = mapped_column(doc="Why the last slot has no run.")
 
 
 class Run(TenantRecord):
@@ -120,6 +136,10 @@ class Run(TenantRecord):
     notebook_id: Mapped[UUID]
     version_id: Mapped[UUID | None] = mapped_column(doc="The data it saw.")
     schedule_id: Mapped[UUID | None] = mapped_column(doc="Empty: started by hand.")
+    slot: Mapped[str | None] = mapped_column(
+        String(64),
+        doc="What of its schedule it is for, a moment or a version; of each there is one.",
+    )
     parameters: Mapped[dict[str, Any]] = mapped_column(default=dict, info=GIVEN)
     state: Mapped[str] = mapped_column(
         String(16), default="waiting", doc="`waiting`, `running`, `done`, `failed` or `cancelled`."
@@ -155,3 +175,5 @@ class Run(TenantRecord):
 
 Index("ix_runs_tenant_id_key", Run.tenant_id, Run.key)
 Index("ix_runs_state", Run.state)
+Index("ix_runs_tenant_id_schedule_id_slot", Run.tenant_id, Run.schedule_id, Run.slot, unique=True)
+Index("ix_schedules_next_at", Schedule.next_at)
