@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final, get_args
+from typing import Annotated, Any, Final, get_args
 from zoneinfo import ZoneInfo
+
+from annotated_types import Ge, Le
 
 from mindzie.access import kinds, run_queue
 from mindzie.access.audit import facts
 from mindzie.access.door import Visit
+from mindzie.access.given import given
 from mindzie.access.items import Item
 from mindzie.access.runs import Run
 from mindzie.core.errors import SettingError, unknown
@@ -17,6 +20,7 @@ from mindzie.store import models
 from mindzie.store.types import now
 
 _DEFAULTS: Final = {"cron": "", "time_zone": "UTC", "missed": "last", "active": True}
+_LONGEST: Final = 1000
 _WHEN: Final = ("cron", "time_zone", "active")
 _AFTER_WHAT: Final = ("investigation_id", "on_new_data", "active")
 
@@ -55,8 +59,7 @@ class Schedule(Item):
         SettingError
             Where the number is not between 1 and 1,000.
         """
-        if not 1 <= count <= 1000:  # noqa: PLR2004
-            raise SettingError(f"Ask for 1 to 1,000 next times, not for {count!r}.")
+        count = given(Annotated[int, Ge(1), Le(_LONGEST)], count, "count")
         if not (self.cron and self.active):
             return []
         found = Cron(self.cron, self.time_zone).upcoming(count, now())

@@ -108,6 +108,7 @@ ACTS: dict[str, Act] = {
     "Investigation.save content": lambda c, v: [
         c.it("investigation").save(said) for said in ({"cells": [v]}, v)
     ],
+    "Schedule.next count": lambda c, v: c.it("schedule").next(v),
     "Run.done results": lambda c, v: c.it("running run").done(v),
     "ImportJob.run progress": lambda c, v: c.it("file import").run(v),
     "ImportJob.done version": lambda c, v: c.it("running import").done(v, {}),
