@@ -21,6 +21,7 @@ from mindzie.access.problem import Problem
 from mindzie.access.remote.link import Link
 from mindzie.access.remote.objects import workspace_of
 from mindzie.access.restoring import restore
+from mindzie.access.run_door import VARIABLE, open_for_run
 from mindzie.access.secrets import keys_in_use, renew, ring_of, rotate
 from mindzie.access.tenants import Tenants, tenant_named
 from mindzie.access.workspace import Workspace
@@ -135,7 +136,8 @@ def workspace(url: str | None = None, *, key: str | None = None) -> Workspace:
 
     Without settings it is the embedded one of this machine's user, which needs no set-up: a database and snapshots in
     ``MINDZIE_HOME``, else the platform's folder for data of applications. A program comes in by the key of its service account.
-    In a server that the hub started it is yours in your organisation: the hub knows who you are, and answers.
+    In a server that the hub started it is yours in your organisation: the hub knows who you are, and answers. In the notebook of a
+    run it is that of who asked for the run.
 
     Parameters
     ----------
@@ -165,6 +167,9 @@ def workspace(url: str | None = None, *, key: str | None = None) -> Workspace:
     >>> mz.workspace().me["kind"]
     'user'
     """
+    run = os.environ.get(VARIABLE)
+    if run and not (url or key):
+        return open_for_run(run)
     hub = os.environ.get("MINDZIE_HUB_WORKSPACE")
     if hub and not (url or key):
         return workspace_of(Link(hub, os.environ.get("JUPYTERHUB_API_TOKEN", "")))

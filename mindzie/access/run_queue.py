@@ -34,6 +34,8 @@ from mindzie.store.types import now
 BY_HAND, SCHEDULE, DATA = "by hand", "schedule", "data"
 """Why a run is made."""
 _OPERATOR: Final = "operator"
+_LONGEST: Final = 2000
+"""Letters of a message that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class RunTurn:
         1 for the first since the run was asked for.
     number : int
         1 for the first turn ever: where its files lie.
+    half : tuple of Place
+        Where a turn that came to nothing may have left something.
+    kept : Place, optional
+        Where what an earlier turn left lies until this one leaves something.
     """
 
     tenant: UUID
@@ -57,6 +63,8 @@ class RunTurn:
     mark: str
     attempt: int
     number: int
+    half: tuple[Place, ...] = ()
+    kept: Place | None = None
 
     @property
     def place(self) -> Place:
@@ -295,10 +303,24 @@ def take(
             if _may(visit, row) and not (
                 turns.worn_out(visit, kinds.RUN, row) or _ended_as_same(visit, row)
             ):
-                row.turns, row.progress = (row.turns or 0) + 1, None
-                mark = turns.begin(visit, kinds.RUN, row)
-                return RunTurn(visit.tenant, row.id, mark, row.attempts, row.turns)
+                return _begun(visit, row)
     return None
+
+
+def _begun(visit: Visit, row: Run) -> RunTurn:
+    last = row.turns or 0
+    row.turns, row.progress = last + 1, None
+    mark = turns.begin(visit, kinds.RUN, row)
+    half = (last,) if last and last != row.kept else ()
+    return RunTurn(
+        visit.tenant,
+        row.id,
+        mark,
+        row.attempts or 1,
+        last + 1,
+        tuple(Place(visit.tenant, row.id, number, RUN) for number in half),
+        None if row.kept is None else Place(visit.tenant, row.id, row.kept, RUN),
+    )
 
 
 def _mine(visit: Visit) -> Select[Any]:
@@ -417,6 +439,12 @@ def finish(
         if results is not None:
             row.results = dict(results)
         row.next_at = again_at
-        ended = turns.WAITING if again_at is not None else state
-        turns.end(visit, kinds.RUN, row, ended, error)
+        said = None if error is None else _fit(error)
+        turns.end(visit, kinds.RUN, row, turns.WAITING if again_at is not None else state, said)
     return True
+
+
+def _fit(error: str) -> str:
+    """Return a message, of whatever a notebook says, that every database can hold."""
+    said = error.replace("\0", "").encode(errors="replace").decode()
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]} ..."

@@ -18,10 +18,10 @@ from mindzie.core.errors import (
     SourceError,
     unknown,
 )
+from mindzie.core.own_process import command, environment
 from mindzie.core.readiness import Finding
 from mindzie.ingest.bounds import Room
 from mindzie.ingest.frames import flat
-from mindzie.ingest.own_process import command, environment
 from mindzie.ingest.raw import Options, Raw
 
 SECONDS: Final = 600

@@ -18,6 +18,9 @@ _QUIET: Final = "--IPKernelApp.log_level=50"
 _ARGV: Final = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", _QUIET]
 
 
+_OF_A_RUN: Final = [sys.executable, "-P", "-m", "mindzie.investigations.kernel_process", *_ARGV[3:]]
+
+
 class RecordingKernel(AsyncKernelManager):
     """Starts a kernel of this interpreter whose results are recorded."""
 
@@ -25,7 +28,7 @@ class RecordingKernel(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """What is started."""
         return KernelSpec(
-            argv=_ARGV, display_name="Mindzie", language="python", env={RECORDING: "1"}
+            argv=_OF_A_RUN, display_name="Mindzie", language="python", env={RECORDING: "1"}
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -14,31 +13,15 @@ from typing import Any, Final, Literal
 
 from mindzie.core.errors import DataSetError
 from mindzie.core.log import package_version
+from mindzie.investigations.executing import Failure, Setting, execute
 from mindzie.investigations.notebooks import find_notebook, read_notebook
 from mindzie.investigations.parameters import declared, given
 from mindzie.investigations.recording import taken
 
+__all__ = ["REPORT", "RESULTS", "Failure", "Run", "leave", "run"]
+
 RESULTS: Final = "results.json"
 REPORT: Final = "report.html"
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """The cell that failed.
-
-    Parameters
-    ----------
-    cell : int
-        As Jupyter numbers executed cells.
-    source : str
-        Its code.
-    message : str
-        The error, without traceback.
-    """
-
-    cell: int
-    source: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +90,7 @@ def run(
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as beside:
         folder = Path(beside) / "run"
-        folder.mkdir()
-        executed, error = _execute(prepared, folder / source.name, values, timeout)
-        _leave(executed, folder, source.name, values, error, code=code)
+        error = leave(prepared, folder, source.name, values, Setting(timeout), code=code)
         _put(folder, target)
     return Run(target / source.name, target / REPORT, target / RESULTS, error)
 
@@ -147,69 +128,40 @@ def _refuse(target: Path, *, overwrite: bool) -> None:
         )
 
 
-def _execute(
-    prepared: Any, file: Path, values: dict[str, Any], timeout: int | None
-) -> tuple[Any, Failure | None]:
-    import nbformat
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-    from papermill.execute import remove_error_markers
+def leave(
+    prepared: Any, folder: Path, name: str, values: dict[str, Any], setting: Setting, *,
+    code: bool = False, about: Mapping[str, Any] | None = None,
+) -> Failure | None:  # fmt: skip
+    """Execute a notebook, and leave it with its report and its results.
 
-    from mindzie.investigations.kernel import NAME, RecordingKernel
+    Parameters
+    ----------
+    prepared : NotebookNode
+        As ``read_notebook`` returns it.
+    folder : Path
+        To be made.
+    name : str
+        Of the notebook's file in it.
+    values : dict
+        Parameters, as ``given`` returns them.
+    setting : Setting
+        Where and how.
+    code : bool
+        Whether the report shows the code.
+    about : mapping, optional
+        What else the results say of the run.
 
-    nbformat.write(prepared, file)
-    # Papermill fills in parameters between braces, and these are none.
-    place = str(file).replace("{", "{{").replace("}", "}}")
-    # What goes wrong is said once, by the run.
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    said = None
-    try:
-        papermill.execute_notebook(
-            place,
-            place,
-            values,
-            kernel_name=NAME,
-            progress_bar=False,
-            execution_timeout=timeout,
-            kernel_manager_class=RecordingKernel,
-        )
-    except PapermillExecutionError as error:
-        said = f"{error.ename}: {error.evalue}"
-    except CellTimeoutError:
-        said = (
-            f"The cell took longer than {timeout} seconds: allow more time, or give it less to do."
-        )
-    except DeadKernelError:
-        said = "The kernel died, perhaps for want of memory."
-    executed = remove_error_markers(nbformat.read(file, as_version=4))
-    return executed, _failure(executed, said) if said is not None else None
-
-
-def _failure(executed: Any, message: str) -> Failure:
-    begun = [
-        cell
-        for cell in executed.cells
-        if cell.cell_type == "code" and cell.metadata.get("papermill", {}).get("start_time")
-    ]
-    failed = next((cell for cell in begun if cell.metadata.papermill.get("exception")), begun[-1])
-    failed.metadata["mindzie_failed"] = message
-    return Failure(failed.execution_count or len(begun), failed.source, message)
-
-
-def _leave(
-    executed: Any,
-    folder: Path,
-    name: str,
-    values: dict[str, Any],
-    error: Failure | None,
-    *,
-    code: bool,
-) -> None:
+    Returns
+    -------
+    Failure or None
+        The cell that failed.
+    """
     import nbformat
 
     from mindzie.investigations.report import report
 
+    folder.mkdir()
+    executed, error = execute(prepared, folder / name, values, setting)
     results = taken(executed)
     # Where it ran was there for the run only, and is nobody's business.
     for path in ("input_path", "output_path"):
@@ -219,6 +171,7 @@ def _leave(
     summary = {
         "status": "completed" if error is None else "failed",
         "notebook": name,
+        **(about or {}),
         # JSON has no NaN and no infinity: they are named.
         "parameters": json.loads(json.dumps(values), parse_constant=str),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -226,6 +179,6 @@ def _leave(
         "error": None if error is None else {"cell": error.cell, "message": error.message},
         "results": results,
     }
-    (folder / RESULTS).write_text(
-        json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8"
-    )
+    text = json.dumps(summary, ensure_ascii=False, indent=1)
+    (folder / RESULTS).write_text(text, encoding="utf-8")
+    return error

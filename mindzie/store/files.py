@@ -179,9 +179,31 @@ class SnapshotFiles:
         DataSetError
             Where any byte of any file is not as it was stored.
         """
-        folder = self._storage.verified(place, files)
+        folder = self.folder(place, files)
         with as_store_errors(str(folder)):
             return (folder / name).read_bytes()
+
+    def folder(self, place: Place, files: Files) -> Path:
+        """Return a folder of this machine with the files, to be read only; what lies elsewhere is downloaded once.
+
+        Parameters
+        ----------
+        place : Place
+            Where they were put.
+        files : mapping
+            ``Stored.files`` of then.
+
+        Returns
+        -------
+        Path
+            Every byte in it was looked at.
+
+        Raises
+        ------
+        DataSetError
+            Where any byte of any file is not as it was stored.
+        """
+        return self._storage.verified(place, files)
 
     def open(self, place: Place, files: Files, engine: str = "polars") -> EventLog:
         """Open a snapshot; what lies elsewhere is downloaded once.

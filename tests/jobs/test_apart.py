@@ -14,8 +14,8 @@ import pytest
 import mindzie as mz
 from mindzie.access.datasets import Dataset
 from mindzie.core.errors import CancelledError, ChoiceError, MindzieError, SourceError
+from mindzie.core.own_process import command, environment
 from mindzie.ingest.jobs import Progress, apart
-from mindzie.ingest.own_process import command, environment
 from tests.faults.office import Office
 from tests.jobs.conftest import elsewhere
 from tests.servers.databases import on_sqlite

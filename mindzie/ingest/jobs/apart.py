@@ -13,10 +13,10 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from mindzie.core import errors
 from mindzie.core.errors import MindzieError, SourceError
 from mindzie.core.log import EventLog
+from mindzie.core.own_process import command, environment
 from mindzie.engine.snapshot import open_snapshot
 from mindzie.ingest.jobs.plan import ImportPlan
 from mindzie.ingest.jobs.progress import Meter, Progress
-from mindzie.ingest.own_process import command, environment
 from mindzie.ingest.remote import is_remote
 
 if TYPE_CHECKING:  # its process needs no database

@@ -1,0 +1,79 @@
+"""The process of a run: what to do as a line on its input, how far it is as lines on its output, what it leaves in a folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mindzie.core.errors import MindzieError
+from mindzie.investigations.apart import LEFT, SOURCE, WORK
+from mindzie.investigations.executing import Failure, Setting
+from mindzie.investigations.notebooks import read_notebook
+from mindzie.investigations.parameters import declared, given
+from mindzie.investigations.running import leave
+from mindzie.investigations.watching import Watch, end_children
+
+NAME = "notebook.ipynb"
+
+
+def main() -> None:
+    """Run what is asked for."""
+    talk = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)  # what notebooks and libraries print belongs into the log
+    asked = json.loads(sys.stdin.readline())
+    threading.Thread(target=_ends_alone, daemon=True).start()
+
+    def tell(done: int, count: int) -> None:
+        _log(f"cell {done} of {count} done" if done else f"{count} cells to do")
+        talk.write(json.dumps({"cell": done, "cells": count}) + "\n")
+
+    said: dict[str, Any] = {"done": True}
+    try:
+        failure = _run(asked, Path(asked["folder"]), tell)
+    except MindzieError as error:
+        said = {"failure": str(error), "kind": type(error).__name__}
+    else:
+        if failure is not None:
+            kind = failure.message.partition(":")[0]
+            said |= {"failure": f"Cell {failure.cell} failed: {failure.message}", "kind": kind}
+    _log(said.get("failure") or "done")
+    talk.write(json.dumps(said) + "\n")
+
+
+def _run(asked: dict[str, Any], folder: Path, tell: Any) -> Failure | None:
+    prepared = read_notebook(folder / SOURCE)
+    known = declared(prepared)
+    values = dict(asked["parameters"])
+    if asked["dataset"] and any(one.name == "dataset" for one in known):
+        values.setdefault("dataset", asked["dataset"])
+        values["dataset"] = values["dataset"] or asked["dataset"]
+    watch = Watch(asked["seconds"], asked["memory"])
+    setting = Setting(folder=folder / WORK, watch=watch, tell=tell)
+    values = given(known, values, asked["name"])
+    return leave(prepared, folder / LEFT, NAME, values, setting, about=asked["about"])
+
+
+def _log(text: str) -> None:
+    sys.stderr.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}\n")
+    sys.stderr.flush()
+
+
+def _ends_alone() -> None:
+    """End, with the kernel and what it started, where the worker is gone."""
+    os.read(0, 1)
+    with contextlib.suppress(Exception):
+        end_children()
+    if os.name == "posix" and os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

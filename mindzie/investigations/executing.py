@@ -1,0 +1,156 @@
+"""Executing a notebook: by Papermill in a kernel of its own, whatever goes wrong in it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from mindzie.investigations.watching import Watch
+
+Tell = Callable[[int, int], None]
+"""Is told how many code cells are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The cell that failed.
+
+    Parameters
+    ----------
+    cell : int
+        As Jupyter numbers executed cells.
+    source : str
+        Its code.
+    message : str
+        The error, without traceback.
+    """
+
+    cell: int
+    source: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and how a notebook is executed.
+
+    Parameters
+    ----------
+    timeout : int, optional
+        Longest time for one cell, in seconds.
+    folder : Path, optional
+        Where it runs; here where not given.
+    watch : Watch, optional
+        Ends what takes too long or too much memory.
+    tell : callable, optional
+        Is told how many cells are done.
+    """
+
+    timeout: int | None = None
+    folder: Path | None = None
+    watch: Watch | None = None
+    tell: Tell | None = None
+
+
+PLAIN: Final = Setting()
+"""Here, with as much time and memory as it takes."""
+
+
+def execute(
+    prepared: Any, file: Path, values: dict[str, Any], setting: Setting = PLAIN
+) -> tuple[Any, Failure | None]:
+    """Execute a notebook.
+
+    Parameters
+    ----------
+    prepared : NotebookNode
+        The notebook.
+    file : Path
+        Where it is written meanwhile.
+    values : dict
+        Its parameters.
+    setting : Setting
+        Where and how.
+
+    Returns
+    -------
+    tuple of NotebookNode and Failure or None
+        The notebook with its outputs, and the cell that failed.
+    """
+    import nbformat
+    from papermill.execute import remove_error_markers
+
+    nbformat.write(prepared, file)
+    said = _run(file, values, setting)
+    executed = remove_error_markers(nbformat.read(file, as_version=4))
+    return executed, _failure(executed, said) if said is not None else None
+
+
+def _run(file: Path, values: dict[str, Any], setting: Setting) -> str | None:
+    """Execute the notebook in a file, and return what went wrong."""
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    from mindzie.investigations.kernel import NAME, RecordingKernel
+
+    # Papermill fills in parameters between braces, and these are none.
+    place = str(file).replace("{", "{{").replace("}", "}}")
+    # What goes wrong is said once, by the run.
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    watch = setting.watch or Watch()
+    try:
+        with watch:
+            papermill.execute_notebook(
+                place,
+                place,
+                values,
+                kernel_name=NAME,
+                progress_bar=False,
+                cwd=setting.folder,
+                execution_timeout=setting.timeout,
+                kernel_manager_class=RecordingKernel,
+                **_hooks(file, setting.tell, more=bool(values)),
+            )
+    except PapermillExecutionError as error:
+        return watch.reached or f"{error.ename}: {error.evalue}"
+    except CellTimeoutError:
+        return f"The cell took longer than {setting.timeout} seconds: allow more time, or give it less to do."
+    except DeadKernelError:
+        return watch.reached or "The kernel died, perhaps for want of memory."
+    except RuntimeError:
+        if watch.reached is None:
+            raise
+        return watch.reached  # it had not begun
+    return None
+
+
+def _hooks(file: Path, tell: Tell | None, *, more: bool) -> dict[str, Any]:
+    if tell is None:
+        return {}
+    import nbformat
+
+    cells = nbformat.read(file, as_version=4).cells
+    # the parameters that were given are a cell of their own
+    count = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in cells) + more
+    done = 0
+    tell(done, count)
+
+    def complete(**_: Any) -> None:
+        nonlocal done
+        done += 1
+        tell(done, count)
+
+    return {"on_cell_complete": complete}
+
+
+def _failure(executed: Any, message: str) -> Failure:
+    code = [cell for cell in executed.cells if cell.cell_type == "code"]
+    begun = [cell for cell in code if cell.metadata.get("papermill", {}).get("start_time")]
+    seen = begun or code[:1]
+    failed = next((cell for cell in seen if cell.metadata.papermill.get("exception")), seen[-1])
+    failed.metadata["mindzie_failed"] = message
+    return Failure(failed.execution_count or max(len(begun), 1), failed.source, message)

@@ -1,0 +1,84 @@
+"""Watching what a run takes: its kernel is ended where that is too long, or too much memory.
+
+Memory is what the kernel and all that it started have in use, looked at four times a second. A limit of the address space would be kept by
+the system itself, but Polars and Arrow reserve many times of what they ever use.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from types import TracebackType
+from typing import Final, Self
+
+_LOOKS: Final = 0.25
+"""Seconds between two looks."""
+
+
+class Watch:
+    """Ends the processes that this one has started where they reach a limit.
+
+    Parameters
+    ----------
+    seconds : float, optional
+        Longest time.
+    memory : int, optional
+        Most bytes in use at once.
+    """
+
+    def __init__(self, seconds: float | None = None, memory: int | None = None) -> None:
+        self._seconds, self._memory = seconds, memory
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.reached: str | None = None
+        """The limit that was reached, in words."""
+
+    def __enter__(self) -> Self:
+        """Begin to look."""
+        if self._seconds is not None or self._memory is not None:
+            self._thread = threading.Thread(target=self._looks, name="mindzie-watch", daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Look no more."""
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _looks(self) -> None:
+        begin = time.monotonic()
+        while not self._over.wait(_LOOKS):
+            if self._seconds is not None and time.monotonic() - begin > self._seconds:
+                self.reached = f"The run took longer than {self._seconds:g} seconds: allow more time, or give it less to do."
+            elif self._memory is not None and in_use() > self._memory:
+                self.reached = f"The run took more than {self._memory / 1_000_000:,.0f} MB of memory: allow more, or give it less to do."
+            if self.reached is not None:
+                end_children()
+                return
+
+
+def in_use() -> int:
+    """Return the bytes that the processes started here have in use."""
+    import psutil
+
+    found = 0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            found += process.memory_info().rss
+    return found
+
+
+def end_children() -> None:
+    """End the processes started here, and those that they started."""
+    import psutil
+
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            process.kill()
