@@ -122,10 +122,9 @@ class EntraAuthenticator(OpenIDAuthenticator, AzureAdOAuthenticator):  # type: i
 
     def check_document(self, found: dict[str, Any]) -> None:
         """Refuse what another cloud or directory says; for all directories the issuer is a pattern."""
-        expected = issuer_of("{tenantid}", self.authority)
-        if GUID.fullmatch(self.tenant_id) and found["issuer"] != self.issuer:
-            raise Refused("settings", f"the issuer is {found['issuer']}, not {self.issuer}")
-        if not GUID.fullmatch(self.tenant_id) and found["issuer"] != expected:
+        one = GUID.fullmatch(self.tenant_id)
+        expected = issuer_of(self.tenant_id if one else "{tenantid}", self.authority)
+        if found["issuer"] != expected:
             raise Refused("settings", f"the issuer is {found['issuer']}, not {expected}")
         super().check_document({**found, "issuer": self.issuer})
 

@@ -29,7 +29,7 @@ class LocalAuthenticator(OfWorkspace):
 
     def get_handlers(self, app: Any) -> list[Any]:
         """Return the page."""
-        return [*super().get_handlers(app), (r"/login", LocalHandler)]
+        return [(r"/login", LocalHandler), *super().get_handlers(app)]  # the first one counts
 
     async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any]:  # noqa: ARG002 - what the hub passes
         """Let in who knows name, password and code.

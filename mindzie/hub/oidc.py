@@ -186,7 +186,7 @@ class OpenIDAuthenticator(OfWorkspace, OAuthenticator):  # type: ignore[misc]
         token = state.get("refresh_token")
         if not token:
             if time.time() - state["signed_in_at"] > _WITHOUT_RENEWAL:
-                return None
+                return {}
             return await self._without_asking(state)
         token_info = await self.exchanged(self.build_refresh_token_request_params(token))
         claims = await self.claims_of(token_info, None)

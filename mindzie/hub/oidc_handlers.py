@@ -116,7 +116,7 @@ class BackHandler(OAuthCallbackHandler):  # type: ignore[misc]
             raise Refused("incomplete", "no state")
         try:
             self.check_state()
-        except (web.HTTPError, AttributeError) as error:
+        except (web.HTTPError, AttributeError, ValueError) as error:
             raise Refused("state", str(error)) from None
 
     def sent(self) -> dict[str, Any]:

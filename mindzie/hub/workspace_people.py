@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from jupyterhub.auth import Authenticator
+from jupyterhub.utils import new_token
 from tornado.ioloop import PeriodicCallback
 from traitlets import Bool, Integer, Unicode, default
 
@@ -149,13 +150,17 @@ class OfWorkspace(Authenticator):  # type: ignore[misc]
                 found = None
             if found is None:
                 self.end(user)
+            if not found:
                 return False
             # kept before the next one looks: a token that was used must not be used again
             await user.save_auth_state(found["auth_state"])
             return found
 
     async def looked_at(self, state: dict[str, Any]) -> dict[str, Any] | None:
-        """Return what the hub keeps of somebody now, by what it kept before; None where they may be in no more."""
+        """Return what the hub keeps of somebody now, by what it kept before.
+
+        Nothing is in it where they have to sign in again; it is None where they may be in no more.
+        """
         entered = await self.ask(still_in, UUID(state["tenant"]), UUID(state["user"]))
         return None if entered is None else self.model(entered)
 
@@ -170,7 +175,11 @@ class OfWorkspace(Authenticator):  # type: ignore[misc]
                 self.log.exception("Could not look whether %s still may be in.", user.name)
 
     def end(self, user: Any) -> None:
-        """Stop somebody's servers."""
+        """Stop somebody's servers; what they showed to the hub so far, cookies and tokens, is worth nothing any more."""
+        user.cookie_id = new_token()
+        for token in list(user.api_tokens):
+            user.db.delete(token)
+        user.db.commit()
         for name, spawner in list(user.spawners.items()):
             if spawner.ready and not spawner.pending:
                 task = asyncio.ensure_future(self._end(user, name))

@@ -1,0 +1,109 @@
+"""Signing in with accounts of the workspace through a real hub."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import pyotp
+import pytest
+
+from mindzie.access.entrance import Place
+from mindzie.access.identity import Identity
+from mindzie.access.installation import Installation
+from mindzie.access.invitations import accept
+from mindzie.access.workspace import Workspace
+from tests.hub.hubs import GRACE, Hub, Page, Visitor
+
+pytestmark = pytest.mark.xdist_group("hub local")  # one hub for all of them
+PASSWORD, WRONG = "correct horse battery", "wrong horse battery!"
+REFUSED = "The name, the password or the code is wrong"
+
+
+@pytest.fixture(scope="module")
+def hub(place: Place) -> Iterator[Hub]:
+    """Return a hub with two tenants, a Ben in each."""
+    here = Installation(place)
+    for tenant in ("acme", "Globex & Söhne"):
+        here.create(tenant)
+        here.enrol(Identity(tenant, "sso", "chief"), name="Chief", role="tenant admin")
+        token = chief(place, tenant).invite("ben@example.org", "analyst")
+        accept(token, name="Ben", login="ben", password=PASSWORD, url=place)
+    found = Hub(place.folder, "mindzie.hub.local.LocalAuthenticator", watch_seconds=1)
+    yield found
+    found.stop()
+
+
+def chief(place: Place, tenant: str = "acme") -> Workspace:
+    return Workspace.open(place, Identity(tenant, "sso", "chief"))
+
+
+def sign_in(
+    visitor: Visitor, tenant: str = "acme", password: str = PASSWORD, code: str = ""
+) -> Page:
+    page = visitor.get("login")
+    found = re.search(r'name="_xsrf" value="([^"]*)"', page.text)
+    assert found is not None
+    typed = {"_xsrf": found[1], "tenant": tenant, "username": " Ben "}
+    return visitor.get("login", {**typed, "password": password, "code": code})
+
+
+def test_people_come_into_the_tenant_they_name(hub: Hub, place: Place) -> None:
+    names = set()
+    for tenant in ("acme", "Globex & Söhne"):
+        visitor = hub.visitor()
+        assert sign_in(visitor, tenant).status == 200
+        names.add(visitor.name)
+    assert len(names) == 2
+    assert all(re.fullmatch(r"t[0-9a-f]{4}-[a-z2-7]{26}", name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("tenant", "password"), [("acme", WRONG), ("globex", PASSWORD), ("", PASSWORD), ("acme", "")]
+)
+def test_a_wrong_word_is_said_on_the_page_and_written_down(
+    hub: Hub, place: Place, tenant: str, password: str
+) -> None:
+    visitor = hub.visitor()
+    page = sign_in(visitor, tenant, password)
+    assert page.status == 403
+    assert REFUSED in page.words
+    assert f'value="{tenant}"' in page.text
+    assert PASSWORD not in page.text
+    assert not visitor.is_in
+    last = Installation(place).audit.entries(action="users.refused")[-1]["after"]
+    assert (last["why"], last["organisation"]) == ("kept out", tenant)
+
+
+def test_a_form_of_another_page_is_refused(hub: Hub, place: Place) -> None:
+    visitor = hub.visitor()
+    typed = {"tenant": "acme", "username": "ben", "password": PASSWORD}
+    assert visitor.get("login", typed).status == 403
+    assert not visitor.is_in
+
+
+def test_a_second_factor_is_asked_for(hub: Hub, place: Place) -> None:
+    tenant = "Globex & Söhne"
+    (user,) = [one for one in chief(place, tenant).users if one.name == "Ben"]
+    account = Workspace.open(place, Identity(tenant, "local", user.subject)).account
+    totp = pyotp.parse_uri(account.new_second_factor(PASSWORD))
+    codes = account.confirm_second_factor(totp.now())
+    assert REFUSED in sign_in(hub.visitor(), tenant).words
+    visitor = hub.visitor()
+    assert sign_in(visitor, tenant, code=codes[0]).status == 200
+    assert visitor.is_in
+
+
+def test_who_is_stopped_is_out_at_once(hub: Hub, place: Place) -> None:
+    visitor = hub.visitor()
+    sign_in(visitor)
+    assert visitor.is_in
+    (user,) = [one for one in chief(place).users if one.name == "Ben"]
+    user.stop()
+    until = time.monotonic() + GRACE
+    while visitor.is_in:
+        assert time.monotonic() < until, "still in"
+        time.sleep(0.1)
+    assert REFUSED in sign_in(visitor).words
+    assert PASSWORD not in hub.log.read_text()
