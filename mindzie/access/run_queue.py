@@ -299,11 +299,13 @@ def take(
         chosen = _mine(visit).where(open_now).order_by(Run.id)
         if run is not None:
             chosen = chosen.where(Run.id == run)
-        for row in visit.session.scalars(chosen.execution_options(yield_per=20)):
-            if _may(visit, row) and not (
-                turns.worn_out(visit, kinds.RUN, row) or _ended_as_same(visit, row)
-            ):
-                return _begun(visit, row)
+        # closed where the first one is taken: PostgreSQL keeps a cursor open for the rest
+        with visit.session.scalars(chosen.execution_options(yield_per=20)) as found:
+            for row in found:
+                if _may(visit, row) and not (
+                    turns.worn_out(visit, kinds.RUN, row) or _ended_as_same(visit, row)
+                ):
+                    return _begun(visit, row)
     return None
 
 
