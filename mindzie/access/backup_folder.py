@@ -20,6 +20,7 @@ from mindzie.core.errors import DataSetError, MindzieError, SettingError
 from mindzie.store.files import Files
 from mindzie.store.files import Place as Spot
 from mindzie.store.files_folder import Folder
+from mindzie.store.files_place import RUN
 from mindzie.store.files_whole import damages
 from mindzie.store.migrations import REVISIONS
 from mindzie.store.models import Base
@@ -157,12 +158,15 @@ def batches(folder: Path, name: str) -> Iterator[list[dict[str, Any]]]:
 
 
 def spots(folder: Path) -> Iterator[tuple[dict[str, Any], Spot]]:
-    """Yield the rows of snapshots, and where each lies."""
+    """Yield the rows of snapshots, and of runs that left something, and where each lies."""
     with as_damaged(folder):
         versions = {row["id"]: row for row in rows(folder, "dataset_versions")}
         for row in rows(folder, "snapshots"):
             version = versions[row["version_id"]]
             yield row, Spot(row["tenant_id"], version["dataset_id"], version["number"], row["role"])
+        for row in rows(folder, "runs"):
+            if row["kept"] is not None:
+                yield row, Spot(row["tenant_id"], row["id"], row["kept"], RUN)
 
 
 def told(about: dict[str, Any]) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class Investigation(Item):
         """The run that was accepted last; None where none was."""
         record = models.Run
         with self._door.reading() as visit:
+            visit.row(self.kind, self.id)
             mine = record.investigation_id == self.id, record.accepted_at.is_not(None)
             chosen = visit.visible(kinds.RUN).where(*mine).order_by(record.accepted_at.desc())
             found = visit.session.scalars(chosen.limit(1)).first()

@@ -16,7 +16,6 @@ from mindzie.core.errors import MindzieError
 from mindzie.investigations.apart import LEFT, SOURCE, WORK
 from mindzie.investigations.executing import Failure, Setting
 from mindzie.investigations.notebooks import read_notebook
-from mindzie.investigations.parameters import declared, given
 from mindzie.investigations.running import leave
 from mindzie.investigations.watching import Watch, end_children
 
@@ -48,15 +47,9 @@ def main() -> None:
 
 
 def _run(asked: dict[str, Any], folder: Path, tell: Any) -> Failure | None:
-    prepared = read_notebook(folder / SOURCE)
-    known = declared(prepared)
-    values = dict(asked["parameters"])
-    if asked["dataset"] and any(one.name == "dataset" for one in known):
-        values.setdefault("dataset", asked["dataset"])
-        values["dataset"] = values["dataset"] or asked["dataset"]
     watch = Watch(asked["seconds"], asked["memory"])
     setting = Setting(folder=folder / WORK, watch=watch, tell=tell)
-    values = given(known, values, asked["name"])
+    prepared, values = read_notebook(folder / SOURCE), asked["parameters"]
     return leave(prepared, folder / LEFT, NAME, values, setting, about=asked["about"])
 
 

@@ -24,9 +24,12 @@ from mindzie.core.errors import (
     CancelledError,
     ConflictError,
     MindzieError,
+    SourceError,
     StoreError,
 )
 from mindzie.investigations.apart import LEFT, LOG, SOURCE, WORK, Told, run_apart
+from mindzie.investigations.notebooks import read_notebook
+from mindzie.investigations.parameters import Parameter, declared, given
 from mindzie.store.files import Place, Stored
 from mindzie.store.types import now
 
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
 Progress = Callable[[dict[str, Any]], None]
 DATA: Final = "data"
 """What the data set is called in the folder that a run works in."""
+DATASET: Final = "dataset"
+"""The parameter of a notebook that gets it."""
 _MAY_PASS: Final = (StoreError, TimeoutError, ConnectionError)
 _NAMED: Final = frozenset(
     {"SourceGoneError", "StoreError", "ConnectionError", "ConnectionRefusedError"}
@@ -277,25 +282,36 @@ def _prepared(door: Door, work: RunWork, folder: Path, limits: Limits) -> dict[s
     (folder / WORK).mkdir()
     content = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, **work.notebook})
     (folder / SOURCE).write_text(content, encoding="utf-8")
-    about: dict[str, Any] = {"investigation": work.name, "reason": work.reason}
-    about["asked_by"] = work.asker.name
-    data = work.data
+    known = _parameters(work.name, folder / SOURCE)
+    values, data = dict(work.parameters), work.data
+    about: dict[str, Any] = {
+        "investigation": work.name,
+        "reason": work.reason,
+        "asked_by": work.asker.name,
+    }
     if data is not None:
         there = door.files.folder(data.place, data.files)
         (folder / WORK / DATA).symlink_to(there, target_is_directory=True)
-        about["data"] = {
-            "name": data.name,
-            "version": data.number,
-            "fingerprint": data.fingerprint,
-        }
+        said = {"name": data.name, "version": data.number, "fingerprint": data.fingerprint}
+        about = {**about, "data": said}
+        if any(one.name == DATASET for one in known):
+            values[DATASET] = values.get(DATASET) or DATA
     return {
-        "name": work.name,
-        "parameters": work.parameters,
-        "dataset": None if data is None else DATA,
+        "parameters": given(known, values, f"the notebook of {work.name!r}"),
         "about": about,
         "seconds": limits.seconds,
         "memory": limits.memory,
     }
+
+
+def _parameters(name: str, file: Path) -> tuple[Parameter, ...]:
+    """Return what a notebook declares, before a process is begun for it."""
+    try:
+        return declared(read_notebook(file))
+    except SourceError as error:
+        # where it lies for the while says nothing to anybody
+        said = str(error).replace(str(file), f"What {name!r} runs")
+    raise SourceError(said)
 
 
 def _variables(door: Door, turn: RunTurn) -> dict[str, str]:

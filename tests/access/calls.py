@@ -217,6 +217,12 @@ def _saved(job: Any) -> str:
         return path.read_text("utf-8")
 
 
+def _kept(run: Any) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        run.save(Path(folder, "run"))
+        return Path(folder, "run", "report.html").read_text("utf-8")
+
+
 def _mended(caller: Caller) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "rejected.csv")
@@ -280,6 +286,9 @@ ACTS: dict[str, tuple[bool, Call]] = {
     "version.log": (False, lambda c: c.it("version").log().case_count),
     "version.use": (True, lambda c: c.it("version").use()),
     "investigation.request_run": (True, lambda c: c.it("investigation").request_run()),
+    "investigation.run": (True, lambda c: c.it("investigation").run({"cases": 1})),
+    "investigation.known": (False, lambda c: c.it("investigation").known()),
+    "investigation.accepted": (False, lambda c: c.it("investigation").accepted),
     "investigation.save": (True, lambda c: c.it("investigation").save({"cells": [next(NEW)]})),
     "run.began": (True, lambda c: c.it("run").began()),
     "run.done": (True, lambda c: c.it("running run").done({})),
@@ -288,6 +297,15 @@ ACTS: dict[str, tuple[bool, Call]] = {
     "schedule.pause": (True, lambda c: c.it("schedule").pause()),
     "schedule.resume": (True, lambda c: c.it("schedule").resume()),
     "schedule.run_now": (True, lambda c: c.it("schedule").run_now()),
+    "run.retry": (True, lambda c: c.it("cancelled run").retry()),
+    "run.run": (True, lambda c: c.it("run").run()),
+    "run.wait": (False, lambda c: c.it("done run").wait()),
+    "run.accept": (True, lambda c: c.it("done run").accept("as it was")),
+    "run.report": (False, lambda c: c.it("done run").report),
+    "run.log": (False, lambda c: c.it("done run").log),
+    "run.notebook": (False, lambda c: c.it("done run").notebook["cells"]),
+    "run.full_results": (False, lambda c: c.it("done run").full_results["results"]),
+    "run.save": (False, lambda c: _kept(c.it("done run"))),
     "import job.began": (True, lambda c: c.it("import job").began()),
     "import job.done": (True, lambda c: c.it("running import").done(None, {})),
     "import job.failed": (True, lambda c: c.it("running import").failed("why")),

@@ -40,10 +40,14 @@ ANSWERS: dict[type[MindzieError], str] = {
     ConflictError: REFUSED,
 }
 COMPARED = {"operator", ADMIN, "shared manage"}
-WITH_FILES = {"Workspace.publish"} | {f"{one}.delete" for one in ("version", "dataset", "project")}
+WITH_FILES = {"Workspace.publish"} | {
+    f"{one}.delete" for one in ("version", "dataset", "project", "investigation")
+}
 WITH_FILES |= {"dataset.publish", "import job.run", "import job.mend"}
 ENTRIES = {
     "import job.run": 2,
+    "run.run": 2,
+    "investigation.run": 3,
     "import job.mend": 4,
     "Workspace.open": 0,
     "Workspace.publish": 2,

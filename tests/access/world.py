@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import mindzie as mz
+from mindzie.access import run_queue
 from mindzie.access.entrance import Place
 from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
 from mindzie.access.invitations import accept
 from mindzie.access.keys import open_with_key
+from mindzie.access.runs import Run
 from mindzie.access.workspace import Workspace
 from mindzie.core.log import EventLog
 
@@ -95,11 +98,27 @@ def _work(ws: Workspace, mark: str, log: EventLog, more: EventLog) -> None:
     for _ in range(2):
         run = why.request_run()
     run.began()
+    why.request_run({"tried": 1}).cancel()
+    finished(why.request_run({"tried": 2}))
     project.schedules.create(f"nightly {mark}", investigation_id=why, cron="0 2 * * *")
     board = project.dashboards.create(f"board {mark}", dataset_id=data, filters=filters)
     board.panels.create(f"Cases {mark}", calculators=[mz.calculators.CaseCount()])
     board.publish()
     project.dashboards.create(f"draft {mark}", dataset_id=data)
+
+
+def finished(run: Run) -> None:
+    """Let a worker have done a run."""
+    door = run._door
+    turn = run_queue.take(door, run=run.id)
+    assert turn is not None
+    left = {"notebook.ipynb": '{"cells": []}', "report.html": "<h1>Report</h1>", "log.txt": "done"}
+    left |= {"results.json": '{"results": []}', "manifest.json": "{}"}
+    with TemporaryDirectory() as folder:
+        for name, text in left.items():
+            Path(folder, name).write_text(text)
+        stored = door.files.put_left(turn.place, Path(folder))
+    assert run_queue.finish(door, turn, "done", left=stored, results={})
 
 
 def _imports(ws: Workspace, mark: str, file: Path) -> None:
@@ -197,6 +216,8 @@ def items(ws: Workspace, mark: str) -> dict[str, Any]:
         "notebook": next(one for one in why.notebooks if one.number == 1),
         "run": runs["waiting"],
         "running run": runs["running"],
+        "cancelled run": runs["cancelled"],
+        "done run": runs["done"],
         "schedule": ws.schedules[f"nightly {mark}"],
         "dashboard": board,
         "draft": ws.dashboards[f"draft {mark}"],
