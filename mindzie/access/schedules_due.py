@@ -6,6 +6,7 @@ finds nothing left to do; beneath them the database has one run of a slot at mos
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
@@ -21,18 +22,20 @@ from mindzie.core.errors import (
     ConflictError,
     ForbiddenError,
     LimitError,
+    MindzieError,
     NotFoundError,
     SettingError,
 )
 from mindzie.core.slots import Cron, Missed
-from mindzie.store.models import Dataset, Investigation, Project, Run, Schedule
+from mindzie.store.database import Database, Scope
+from mindzie.store.models import Dataset, Investigation, Project, Run, Schedule, Tenant
 from mindzie.store.types import now
 
 _REFUSALS: Final = (ConflictError, ForbiddenError, LimitError, NotFoundError, SettingError)
 """After these the next slot may do; anything else is tried again for the same one."""
 
 
-def tick(door: Door, moment: datetime | None = None) -> list[UUID]:
+def tick(door: Door, moment: datetime | None = None) -> Iterator[UUID]:
     """Make the runs that schedules of a tenant ask for by now.
 
     Parameters
@@ -42,34 +45,72 @@ def tick(door: Door, moment: datetime | None = None) -> list[UUID]:
     moment : datetime, optional
         The present.
 
-    Returns
-    -------
-    list of UUID
-        The runs made, which wait for a worker.
+    Yields
+    ------
+    UUID
+        Each run made, which waits for a worker.
+
+    Raises
+    ------
+    MindzieError
+        The first of those that hindered a schedule, such as a database that does not answer; it is tried again by the next tick.
     """
     moment = moment or now()
     with door.reading() as visit:
         found = [row.id for row in _due(visit, moment)]
-    made: list[UUID] = []
+    failed = list[MindzieError]()
     for key in found:
-        with door.writing() as visit:
-            for row in _due(visit, moment, Schedule.id == key):
-                made += _followed(visit, row, moment)
+        try:
+            yield from _ticked(door, key, moment)
+        except MindzieError as error:  # the others do not wait for it
+            failed.append(error)
+    if failed:
+        raise failed[0]
+
+
+def tenants_due(database: Database, moment: datetime | None = None) -> list[UUID]:
+    """Return the tenants of which a schedule asks for a run by now.
+
+    Parameters
+    ----------
+    database : Database
+        Of the installation.
+    moment : datetime, optional
+        The present.
+
+    Returns
+    -------
+    list of UUID
+        Of active tenants.
+    """
+    chosen = _asks(select(Schedule.tenant_id), moment or now())
+    chosen = chosen.join(Tenant, Tenant.id == Schedule.tenant_id).where(Tenant.active)
+    with database.reading(Scope(None)) as session:
+        return list(session.scalars(chosen.distinct()))
+
+
+def _ticked(door: Door, key: UUID, moment: datetime) -> list[UUID]:
+    made = list[UUID]()
+    with door.writing() as visit:
+        for row in _due(visit, moment, Schedule.id == key):
+            made += _followed(visit, row, moment)
     return made
 
 
 def _due(visit: Visit, moment: datetime, *conditions: Any) -> list[Schedule]:
+    chosen = _asks(_mine(visit).where(*conditions), moment)
+    rows = visit.session.scalars(chosen.order_by(Schedule.next_at, Schedule.id))
+    return [row for row in rows if _operates(visit) or _may(visit, row)]
+
+
+def _asks(chosen: Select[Any], moment: datetime) -> Select[Any]:
     times = and_(Schedule.cron != "", or_(Schedule.next_at.is_(None), Schedule.next_at <= moment))
-    chosen = _mine(visit).where(Schedule.active, *conditions)
-    chosen = (
+    return (
         chosen.join(Project, Project.id == Schedule.project_id)
         .join(Investigation, Investigation.id == Schedule.investigation_id)
         .outerjoin(Dataset, Dataset.id == Investigation.dataset_id)
-        .where(Project.archived_at.is_(None), or_(times, _new_data()))
-        .order_by(Schedule.next_at, Schedule.id)
+        .where(Schedule.active, Project.archived_at.is_(None), or_(times, _new_data()))
     )
-    rows = visit.session.scalars(chosen)
-    return [row for row in rows if _operates(visit) or _may(visit, row)]
 
 
 def _new_data() -> Any:

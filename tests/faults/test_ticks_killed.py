@@ -32,7 +32,7 @@ def _work(workspace: Workspace, first: datetime) -> None:
     """Look after schedules minute by minute, and end the runs that wait, or that another is at."""
     door = workspace._door
     for minute in range(MINUTES):
-        tick(door, first + minute * MINUTE)
+        list(tick(door, first + minute * MINUTE))
         while turn := run_queue.take(door, silence=timedelta(0)):
             run_queue.finish(door, turn, DONE, results={"by": turn.mark})
 
@@ -56,7 +56,8 @@ def _made(office: Office) -> datetime:
             project.schedules.create(cron[:4], investigation_id=asked, cron=cron, missed="all")
             for cron in CRONS
         ]
-        return min(schedule.next_at for schedule in made) - MINUTE
+        first: datetime = min(schedule.next_at for schedule in made)
+        return first - MINUTE
 
 
 def test_killed_at_any_moment_every_slot_has_one_run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from mindzie.access.installation import Installation
 from mindzie.access.investigating import Investigation
 from mindzie.access.schedules import Schedule
 from mindzie.access.workspace import Workspace
-from mindzie.core.errors import ConflictError, ForbiddenError, SettingError
+from mindzie.core.errors import ConflictError, ForbiddenError, SettingError, StoreError
+from mindzie.investigations.ticking import Clock
 from mindzie.store import models
 from tests.access.installing import keys, orders, place, tenant
 from tests.servers.databases import on_sqlite
@@ -53,7 +55,7 @@ def _made(ws: Workspace, name: str = "early", **fields: Any) -> Schedule:
 
 
 def _tick(ws: Workspace) -> int:
-    return len(schedules_due.tick(ws._door))
+    return len(list(schedules_due.tick(ws._door)))
 
 
 def _slots(ws: Workspace) -> list[str]:
@@ -164,7 +166,7 @@ def test_an_archived_project_waits(ws: Workspace, clock: list[datetime]) -> None
 def test_the_operator_ticks_for_all(place: Place, ws: Workspace, clock: list[datetime]) -> None:
     _made(ws, cron="0 * * * *")
     clock[0] += HOUR
-    assert len(schedules_due.tick(place.door(ws._door.tenant, OPERATOR))) == 1
+    assert len(list(schedules_due.tick(place.door(ws._door.tenant, OPERATOR)))) == 1
     (run,) = ws.runs
     assert run.created_by == ws._door.actor.id
 
@@ -259,3 +261,49 @@ def test_the_database_has_one_run_of_a_slot(ws: Workspace, clock: list[datetime]
         visit.session.add(again)
     assert len(ws.runs) == 1
     assert schedule.refresh().error is None
+
+
+def test_a_clock_looks_after_all_tenants_beside_other_work(
+    place: Place, ws: Workspace, clock: list[datetime]
+) -> None:
+    _made(ws, cron="0 * * * *")
+    other = tenant(place, "bolt")
+    project = other.projects.create("x")
+    asked = project.investigations.create("why")
+    asked.save({"cells": []})
+    project.schedules.create("early", investigation_id=asked, cron="0 * * * *")
+    closed = tenant(place, "closed")
+    closed.projects.create("x").investigations.create("why")
+    assert schedules_due.tenants_due(place.database) == []
+    told: list[str] = []
+    with Clock(place, every=0.01, told=told.append) as going:
+        assert going.made == 0
+        clock[0] += HOUR
+        until = time.monotonic() + 60
+        while going.made < 2 and time.monotonic() < until:
+            time.sleep(0.01)
+    assert (going.made, told) == (2, [])
+    assert (len(ws.runs), len(other.runs)) == (1, 1)
+
+
+@on_sqlite
+def test_a_fault_is_told_and_the_clock_goes_on(
+    ws: Workspace, clock: list[datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = (_made(ws, name, cron="0 * * * *") for name in ("good", "bad"))
+    followed = schedules_due._followed
+
+    def failing(visit: Any, row: Any, moment: datetime) -> Any:
+        if row.id == bad.id:
+            raise StoreError("The database is away.")
+        return followed(visit, row, moment)
+
+    monkeypatch.setattr(schedules_due, "_followed", failing)
+    clock[0] += HOUR
+    told: list[str] = []
+    going = Clock(ws, told=told.append)
+    going.look()
+    assert (going.made, told) == (1, ["The database is away."])
+    assert [run.schedule_id for run in ws.runs] == [good.id]
+    monkeypatch.setattr(schedules_due, "_followed", followed)
+    assert _tick(ws) == 1

@@ -1,0 +1,102 @@
+"""The clock of workers: it looks after schedules beside what a worker does, which may take hours."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from mindzie.access.door import Door
+from mindzie.access.entrance import Place as Installed
+from mindzie.access.identity import OPERATOR
+from mindzie.access.schedules_due import tenants_due, tick
+from mindzie.core.errors import MindzieError
+
+if TYPE_CHECKING:
+    from mindzie.access.workspace import Workspace
+
+EVERY: Final = 5.0
+"""Seconds between two looks."""
+
+
+class Clock:
+    """Makes the runs that schedules ask for, once when it is entered, and then every few seconds.
+
+    Any number may go at a time: each slot gets one run.
+
+    Parameters
+    ----------
+    where : Workspace or Place
+        A workspace, for the schedules that its visitor may start; or an installation, for those of all tenants.
+    every : float
+        Seconds between two looks.
+    told : callable
+        Is told what went wrong; it is tried again.
+
+    Examples
+    --------
+    >>> import mindzie as mz
+    >>> with Clock(mz.workspace()) as clock:
+    ...     clock.made
+    0
+    """
+
+    def __init__(
+        self,
+        where: Workspace | Installed,
+        *,
+        every: float = EVERY,
+        told: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._where, self._every, self._told = where, every, told
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._go, name="mindzie-clock", daemon=True)
+        self.made = 0
+        """Runs made so far."""
+
+    def __enter__(self) -> Self:
+        """Look once, and begin to go."""
+        self.look()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop; a look that has begun is ended."""
+        self._over.set()
+        self._thread.join()
+
+    def look(self) -> None:
+        """Make the runs that are asked for by now."""
+        with self._telling():
+            for door in self._doors():
+                with self._telling():
+                    for _ in tick(door):
+                        self.made += 1
+
+    def _go(self) -> None:
+        while not self._over.wait(self._every):
+            self.look()
+
+    def _doors(self) -> Iterator[Door]:
+        if not isinstance(self._where, Installed):
+            yield self._where._door  # noqa: SLF001 - the way in which the layers share it
+            return
+        for tenant in tenants_due(self._where.database):
+            yield self._where.door(tenant, OPERATOR)
+
+    @contextlib.contextmanager
+    def _telling(self) -> Iterator[None]:
+        # a clock that stops for one fault would lose all that comes after it
+        try:
+            yield
+        except MindzieError as error:
+            self._told(str(error))
+        except Exception as error:  # noqa: BLE001
+            self._told(f"Schedules could not be looked after, {type(error).__name__}: {error}")
