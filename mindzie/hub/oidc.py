@@ -83,7 +83,9 @@ class OpenIDAuthenticator(OfWorkspace, OAuthenticator):  # type: ignore[misc]
         try:
             found = await self.httpfetch(address, method="GET", request_timeout=15)
             self.check_document(found)
-        except (OSError, ValueError, KeyError, TypeError, HTTPClientError) as error:
+        except HTTPClientError as error:
+            raise _refused_by(error) from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise Refused("provider", f"{address}: {error}") from None
         if self.keys is None or self.keys.uri != found["jwks_uri"]:
             self.keys = SigningKeys(found["jwks_uri"])

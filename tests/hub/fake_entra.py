@@ -18,7 +18,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 CLIENT, SECRET = "00000000-aaaa-4000-8000-000000000000", "client-secret-canary"
-ACME, GLOBEX, FOREIGN = (f"{mark}0000000-0000-4000-8000-00000000000{mark}" for mark in "abf")
+ACME, GLOBEX, SHARED, FOREIGN = (
+    f"{mark}0000000-0000-4000-8000-00000000000{mark}" for mark in "abcf"
+)
 Claims = dict[str, Any]
 
 
@@ -72,6 +74,7 @@ class Entra:
         self.codes: dict[str, dict[str, Any]] = {}
         self.renewals: dict[str, str] = {}
         self.redirects: list[str] = []
+        self.directories = {ACME, GLOBEX, SHARED, FOREIGN}
         self.of_graph: list[int] = []
         self.asked: list[str] = []
         self.calm()
@@ -144,6 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
         said = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if self.entra.down:
             self._say(503, {"error": "temporarily_unavailable"})
+        elif directory not in {"organizations", *self.entra.directories}:
+            self._refuse("invalid_tenant", "AADSTS90002: Tenant not found.")
         elif what == "v2.0/.well-known/openid-configuration":
             self._say(200, self._document(directory))
         elif what == "discovery/v2.0/keys":
@@ -178,15 +183,18 @@ class _Handler(BaseHTTPRequestHandler):
         needed = {"response_type": "code", "client_id": CLIENT, "code_challenge_method": "S256"}
         wrong = [name for name, value in needed.items() if said.get(name) != value]
         wrong += [name for name in ("state", "nonce", "code_challenge") if not said.get(name)]
-        if wrong or said.get("redirect_uri") not in self.entra.redirects:
-            self._say(400, {"error": "invalid_request", "wrong": wrong})
+        if said.get("client_id") != CLIENT:
+            self._page(400, "AADSTS700016: Application was not found in the directory.")
+        elif said.get("redirect_uri") not in self.entra.redirects:
+            self._page(200, "AADSTS50011: The redirect URI does not match.")
+        elif wrong:
+            self._page(400, f"AADSTS900144: {wrong}")
+        elif said.get("prompt") == "none":
+            self._back(said, error="login_required", error_description="AADSTS50058: no session")
         elif "as" in said:
             code = secrets.token_urlsafe(16)
             self.entra.codes[code] = said
-            back = urlencode({"code": code, "state": said["state"], "session_state": "x"})
-            self.send_response(302)
-            self.send_header("Location", f"{said['redirect_uri']}?{back}")
-            self.end_headers()
+            self._back(said, code=code, session_state="x")
         else:
             self._choose(said)
 
@@ -195,12 +203,25 @@ class _Handler(BaseHTTPRequestHandler):
             f"<li><a href='{urlsplit(self.path).path}?{urlencode({**said, 'as': one.oid})}'>{one.name}</a>"
             for one in self.entra.people.values()
         ]
-        body = f"<!doctype html><title>Pick an account</title><ul>{''.join(links)}</ul>"
-        self._send(200, "text/html; charset=utf-8", body.encode())
+        self._page(200, f"<ul>{''.join(links)}</ul>")
+
+    def _back(self, said: dict[str, str], **told: str) -> None:
+        back = urlencode({**told, "state": said["state"]})
+        self.send_response(302)
+        self.send_header("Location", f"{said['redirect_uri']}?{back}")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _page(self, status: int, body: str) -> None:
+        page = f"<!doctype html><title>Pick an account</title>{body}"
+        self._send(status, "text/html; charset=utf-8", page.encode())
 
     def _token(self, said: dict[str, str]) -> None:
         if said.get("client_id") != CLIENT or said.get("client_secret") != SECRET:
             self._refuse("invalid_client", "AADSTS7000215: Invalid client secret provided.")
+            return
+        if said["grant_type"] == "client_credentials":
+            self._say(200, {"access_token": "of the application", "token_type": "Bearer"})
             return
         if said["grant_type"] == "refresh_token":
             oid, nonce = self.entra.renewals.pop(said["refresh_token"], ""), None

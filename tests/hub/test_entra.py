@@ -20,11 +20,21 @@ from mindzie.access.installation import Installation
 from mindzie.access.workspace import Workspace
 from mindzie.hub.names import hub_name
 from mindzie.hub.pages import PAGES
-from tests.hub.fake_entra import ACME, CLIENT, FOREIGN, GLOBEX, SECRET, Claims, Entra, Key, Person
+from tests.hub.fake_entra import (
+    ACME,
+    CLIENT,
+    FOREIGN,
+    GLOBEX,
+    SECRET,
+    SHARED,
+    Claims,
+    Entra,
+    Key,
+    Person,
+)
 from tests.hub.hubs import GRACE, Hub, Page, Visitor
 
 pytestmark = pytest.mark.xdist_group("hub entra")  # one hub for all of them
-SHARED = "c0000000-0000-4000-8000-00000000000c"
 CLASS = "mindzie.hub.entra.EntraAuthenticator"
 AUDIENCE = "00000000-bbbb-4000-8000-000000000000"
 

@@ -12,7 +12,8 @@ from mindzie.access.entrance import Place
 from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
 from mindzie.access.workspace import Workspace
-from mindzie.hub.entra import CLOUDS, EntraAuthenticator, issuer_of
+from mindzie.hub.entra import EntraAuthenticator
+from mindzie.hub.entra_clouds import CLOUDS, issuer_of
 from mindzie.hub.entra_graph import TRIES, groups_of
 from mindzie.hub.oidc import OpenIDAuthenticator
 from mindzie.hub.pages import Refused
