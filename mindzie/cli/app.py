@@ -11,7 +11,18 @@ from typing import Annotated
 
 import typer
 
-from mindzie.cli import admin, check, connect, data, hosts, importing, jobs, runs
+from mindzie.cli import (
+    admin,
+    check,
+    connect,
+    data,
+    hosts,
+    importing,
+    jobs,
+    run_queue,
+    runs,
+    schedule,
+)
 from mindzie.core.errors import MindzieError
 from mindzie.core.log import package_version
 
@@ -23,7 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 the work failed, 2 the input is wrong.",
 )
-for group in (importing, data, connect, jobs, runs, check, hosts, admin):
+for group in (importing, data, connect, jobs, runs, run_queue, schedule, check, hosts, admin):
     group.add_to(app)
 
 

@@ -1,0 +1,233 @@
+"""``mindzie runs``: runs of investigations that wait, run, are done or failed, and the worker that does them."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from mindzie.cli.doors import Database, opened
+from mindzie.cli.jobs import AsJson, State
+from mindzie.cli.runs import Given, pairs
+from mindzie.cli.serving import need
+from mindzie.core.errors import NotFoundError
+from mindzie.core.words import counted
+
+if TYPE_CHECKING:
+    from mindzie.access.runs import Run
+    from mindzie.access.workspace import Workspace
+    from mindzie.investigations.worker import Ended, Limits
+
+_group = typer.Typer(
+    help="Runs of the workspace's investigations: ask for them, do them, look at them, stop them.",
+    no_args_is_help=True,
+)
+_PAUSE: Final = 1.0
+_SHORTEST: Final = 4
+_MB: Final = 1_000_000
+RunId = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help="Its identifier, or the end of it.", show_default=False),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (list_, show, start, log, download, accept, cancel, retry, work):
+        _group.command(command.__name__.rstrip("_"))(command)
+    app.add_typer(_group, name="runs")
+
+
+def list_(
+    state: Annotated[State | None, typer.Option(help="Only those.")] = None,
+    investigation: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only its.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    workspace: Database = None,
+) -> None:
+    """List runs, the oldest first."""
+    ws = opened(workspace)
+    every = ws.runs if investigation is None else ws.investigations[investigation].runs
+    found = [run for run in every if state is None or run.state == state.value]
+    if as_json:
+        return typer.echo(json.dumps([run.to_json() for run in found], ensure_ascii=False))
+    names = {each.id: each.name for each in ws.investigations}
+    for run in found:
+        typer.echo(
+            f"{run.id}  {run.state:9}  {names.get(run.investigation_id, '')}  {about(run)}".rstrip()
+        )
+    return None
+
+
+def about(run: Run) -> str:
+    """Say in a line what became of a run, or how far it is."""
+    if run.error:
+        return str(run.error).splitlines()[0]
+    if run.state == State.running and run.progress:
+        return f"cell {run.progress.get('cell')} of {run.progress.get('cells')}"
+    if run.same_as is not None:
+        return f"as run {run.same_as}"
+    if run.state == State.done:
+        accepted = ", accepted" if run.accepted_at is not None else ""
+        return f"{counted(len(run.results), 'result')}{accepted}"
+    return ""
+
+
+def show(run: RunId, workspace: Database = None) -> None:
+    """Show a run as JSON: why it was made, how far it is, its figures, what went wrong."""
+    found = _found(opened(workspace), run)
+    typer.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1))
+
+
+def start(
+    investigation: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    param: Given = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also where the same was run already.")
+    ] = False,
+    here: Annotated[
+        bool, typer.Option("--here", help="Do it now, in place of leaving it to a worker.")
+    ] = False,
+    workspace: Database = None,
+) -> None:
+    """Ask for a run of an investigation; where the same was run already, that one is named."""
+    asked = opened(workspace).investigations[investigation]
+    given = pairs(param or [])
+    if here:
+        need("papermill", "runs")
+        found = asked.run(given, again=again)
+    else:
+        found = asked.request_run(given, again=again)
+    typer.echo(f"{found.id}  {found.state}  {about(found)}".rstrip())
+    raise typer.Exit(1 if found.state == State.failed else 0)
+
+
+def log(run: RunId, workspace: Database = None) -> None:
+    """Print what a run's worker and notebook said."""
+    typer.echo(_found(opened(workspace), run).log, nl=False)
+
+
+def download(
+    run: RunId,
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.", show_default=False)],
+    workspace: Database = None,
+) -> None:
+    """Write all that a run left: notebook, report, results and log."""
+    found = _found(opened(workspace), run)
+    found.save(out)
+    typer.echo(f"{found.id} written to {out}.")
+
+
+def accept(
+    run: RunId,
+    note: Annotated[str, typer.Option(help="Why.", metavar="TEXT")] = "",
+    workspace: Database = None,
+) -> None:
+    """Take a run's results for what the next ones are compared with."""
+    found = _found(opened(workspace), run)
+    found.accept(note)
+    typer.echo(f"{found.id}  accepted")
+
+
+def cancel(run: RunId, workspace: Database = None) -> None:
+    """Stop a run; its process ends within a second or two."""
+    found = _found(opened(workspace), run)
+    found.cancel()
+    typer.echo(f"{found.id}  {found.state}")
+
+
+def retry(run: RunId, workspace: Database = None) -> None:
+    """Let a run that failed or was cancelled wait again."""
+    found = _found(opened(workspace), run)
+    found.retry()
+    typer.echo(f"{found.id}  {found.state}")
+
+
+def work(
+    watch: Annotated[
+        bool, typer.Option("--watch/--once", help="Go on waiting for more, or end when none waits.")
+    ] = False,
+    all_tenants: Annotated[
+        bool,
+        typer.Option(
+            "--all-tenants", help="As the operator: the runs of all tenants of the installation."
+        ),
+    ] = False,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, help="Longest time for a run.", metavar="SECONDS")
+    ] = 3600,
+    memory: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Most memory for a run; half of this machine's if not given.", metavar="MB"
+        ),
+    ] = None,
+    at_once: Annotated[
+        int | None,
+        typer.Option(min=1, help="Most runs of one tenant at a time, by all workers.", metavar="N"),
+    ] = None,
+    workspace: Database = None,
+) -> None:
+    """Do the runs that wait, those that schedules ask for, and those whose worker is gone."""
+    need("papermill", "runs")
+    from mindzie.access.entrance import place_of
+    from mindzie.investigations.ticking import Clock
+    from mindzie.investigations.worker import Limits
+
+    where: Any = place_of(workspace) if all_tenants else opened(workspace)
+    limits = Limits(seconds, _half() if memory is None else memory * _MB, at_once)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with Clock(where, told=_warned):
+            failed = _work(where, limits, again=watch)
+    except KeyboardInterrupt:
+        return  # what was being done waits again
+    raise typer.Exit(1 if failed else 0)
+
+
+def _half() -> int:
+    import psutil
+
+    return int(psutil.virtual_memory().total // 2)
+
+
+def _work(where: Any, limits: Limits, *, again: bool) -> bool:
+    from mindzie.core.errors import StoreError
+    from mindzie.investigations.worker import work_off
+
+    failed = False
+    while True:
+        try:
+            for ended in work_off(where, limits=limits):
+                failed |= ended.state == "failed"
+                typer.echo(_line(ended))
+        except StoreError as error:
+            if not again:
+                raise
+            _warned(str(error))
+        if not again:
+            return failed
+        time.sleep(_PAUSE)
+
+
+def _line(ended: Ended) -> str:
+    error = ended.error.splitlines()[0] if ended.error else ""
+    return f"{ended.run}  {ended.state}  {ended.name}  {error}".rstrip()
+
+
+def _warned(message: str) -> None:
+    typer.echo(f"mindzie: {message}", err=True)
+
+
+def _found(ws: Workspace, said: str) -> Run:
+    ends = [run for run in ws.runs if str(run.id).endswith(said)]
+    if len(said) < _SHORTEST or len(ends) != 1:
+        raise NotFoundError(
+            f"{counted(len(ends), 'run')} end in {said!r}: see `mindzie runs list`."
+        )
+    return ends[0]
