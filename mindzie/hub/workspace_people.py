@@ -103,7 +103,9 @@ class OfWorkspace(Authenticator):  # type: ignore[misc]
             "checked_at": time.time(),
             **kept,
         }
-        found = {"name": hub_name(entered.tenant, entered.user), "auth_state": state}
+        found: dict[str, Any] = {"name": hub_name(entered.tenant, entered.user)}
+        found["user_info"] = {"display_name": entered.name, "tenant": entered.identity.tenant}
+        found["auth_state"] = state
         if self.manage_groups:
             found["groups"] = [f"tenant-{entered.tenant}"]
         return found
