@@ -16,7 +16,7 @@ from mindzie.access import audit
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.identity import LOCAL, Actor, Identity, storable
 from mindzie.access.secrets import ring_of, unsealed
-from mindzie.core.errors import ConflictError, SettingError, SignInError
+from mindzie.core.errors import ConflictError, KeyRingError, SettingError, SignInError
 from mindzie.store.database import Scope
 from mindzie.store.models import LocalAccount, Secret, Tenant, User
 from mindzie.store.types import new_id, now
@@ -89,9 +89,9 @@ def _let_in(place: Place, tenant: str, login: str, password: str, code: object) 
         right = matches(_NOBODY if was_closed else account.password_hash, password)
         if was_closed:
             return None
-        passed = _tried(session, place, account, right=right, code=code, password=password)
-        until = account.locked_until
-        told = None if until is None else {"closed_until": until.isoformat()}
+        word = _word(session, place, account)
+        passed = _tried(account, right=right, code=code, password=password, word=word)
+        told = _told(account, word)
         actor = Actor("user", user.id, user.name)
         action = "users.sign_in" if passed else "users.refused"
         audit.write(session, user.tenant_id, actor, action, kind="user", row=user, after=told)
@@ -112,12 +112,32 @@ def _account(session: Any, tenant: str, login: str) -> tuple[User, LocalAccount]
     return None if row is None else (row[0], row[1])
 
 
+def _word(session: Any, place: Place, account: LocalAccount) -> str | None:
+    """Return what the codes of a second factor are made of; None where there is none, or no key opens it."""
+    if account.totp_secret_id is None:
+        return None
+    row = session.get_one(Secret, account.totp_secret_id)
+    try:
+        return unsealed(row, ring_of(place)).decode()
+    except KeyRingError:  # an error of its own would say that the password was right
+        return None
+
+
+def _told(account: LocalAccount, word: str | None) -> dict[str, str] | None:
+    said = {}
+    if account.locked_until is not None:
+        said["closed_until"] = account.locked_until.isoformat()
+    if account.totp_secret_id is not None and word is None:
+        said["second_factor"] = "no key opens it; `mindzie admin check` says more"
+    return said or None
+
+
 def _tried(
-    session: Any, place: Place, account: LocalAccount, *, right: bool, code: object, password: str
+    account: LocalAccount, *, right: bool, code: object, password: str, word: str | None
 ) -> bool:
     # a code is good once: it is not spent where the rest is wrong
     if right and account.totp_secret_id is not None:
-        right = _code_fits(session, place, account, code)
+        right = _code_fits(account, code, word)
     if not counted(account, right=right):
         return False
     if _HASHER.check_needs_rehash(account.password_hash):
@@ -175,10 +195,9 @@ def step_of(word: str, code: str, last: int | None = None) -> int | None:
     return None
 
 
-def _code_fits(session: Any, place: Place, account: LocalAccount, said: object) -> bool:
+def _code_fits(account: LocalAccount, said: object, word: str | None) -> bool:
     code = code_of(said)
-    row = session.get_one(Secret, account.totp_secret_id)
-    step = step_of(unsealed(row, ring_of(place)).decode(), code, account.totp_last_step)
+    step = None if word is None else step_of(word, code, account.totp_last_step)
     if step is not None:
         account.totp_last_step = step
         return True

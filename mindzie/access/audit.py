@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import platform
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +13,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from mindzie.access.identity import Actor
+from mindzie.access.origin import origin
 from mindzie.core.operation import Operation
 from mindzie.store.base import Base
 from mindzie.store.models import AuditEntry, AuditHead
@@ -89,7 +88,7 @@ def write(
         object_name=str(getattr(row, "name", None) or name),
         before=None if before is None else dict(before),
         after=None if after is None else dict(after),
-        origin={"host": platform.node(), "process": os.getpid()},
+        origin=origin(),
         previous_hash=head.hash,
     )
     entry.hash = digest(entry)

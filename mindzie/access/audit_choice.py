@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import ColumnElement, Select, select
 
-from mindzie.access.given import LARGEST, Text
+from mindzie.access.given import LARGEST, Text, in_utc
 from mindzie.core.errors import SettingError
 from mindzie.core.refusals import spoken
 from mindzie.store.models import AuditEntry
+
+Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
 class Choice(BaseModel):
@@ -22,8 +24,8 @@ class Choice(BaseModel):
     actor: Text | None = None
     kind: Text | None = None
     object_name: Text | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     after: int = Field(default=0, ge=0, le=LARGEST)
     limit: int = Field(default=1_000, ge=1, le=100_000)
     last: bool = False

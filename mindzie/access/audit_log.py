@@ -16,6 +16,7 @@ from mindzie.access.door import Door, Visit
 from mindzie.access.given import Text, given
 from mindzie.core.errors import unknown
 from mindzie.core.spreadsheets import csv_text
+from mindzie.core.words import counted
 from mindzie.store.models import AuditEntry, AuditHead
 
 COLUMNS: Final = tuple(item.key for item in inspect(AuditEntry).column_attrs)
@@ -164,7 +165,7 @@ class AuditLog:
             return 0 if head is None else head.number
 
     def __repr__(self) -> str:
-        return f"<audit log: {len(self)} entries>"
+        return f"<audit log: {counted(len(self), 'entry')}>"
 
 
 def verified(visit: Visit, head: str | None = None) -> dict[str, Any]:

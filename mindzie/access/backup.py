@@ -36,6 +36,7 @@ from mindzie.store.models import Base, Snapshot
 from mindzie.store.types import PlainJson, StoredOperations, now
 
 _TRIES: Final = 50
+_UNFINISHED: Final = ".unfinished"
 
 
 def backup(place: Place, folder: Path) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def backup(place: Place, folder: Path) -> dict[str, Any]:
         raise ConflictError(f"{folder} exists already: choose another folder.")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        beside = Path(tempfile.mkdtemp(_UNFINISHED, f".{folder.name}.", folder.parent))
     except OSError as error:
         raise StoreError(f"{folder} cannot be written: {error.strerror}.") from None
     try:
@@ -85,6 +86,11 @@ def backup(place: Place, folder: Path) -> dict[str, Any]:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return told(about)
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """Return what backups write beside a folder, or left there when they were killed."""
+    return sorted(folder.absolute().parent.glob(f".*{_UNFINISHED}"))
 
 
 def _consistent(place: Place, beside: Path) -> dict[str, Any]:

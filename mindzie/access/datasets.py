@@ -27,6 +27,7 @@ from mindzie.access.reader import reader
 from mindzie.access.snapshots import (
     REMOVED,
     WRITING,
+    content_of,
     damaged_same,
     remove_files,
     same_version,
@@ -193,7 +194,7 @@ class Dataset(Item):
         return self._publish(NOBODY, log, checked_note(log, note))
 
     def _publish(self, turn: Turn, log: EventLog, note: str) -> Version:
-        door = self._door
+        door, log = self._door, content_of(log)
         with door.reading() as visit:
             # every byte is read, so not while others wait to write
             damaged = damaged_same(door, visit, visit.row(self.kind, self.id), log)

@@ -13,7 +13,7 @@ from mindzie.access.given import given
 from mindzie.access.identity import Actor
 from mindzie.core.errors import StoreError
 from mindzie.core.home import home
-from mindzie.store.database import Database
+from mindzie.store.database import Database, absolute
 from mindzie.store.files import SnapshotFiles
 from mindzie.store.owner import owner_of
 from mindzie.store.upgrade import require_current, upgrade
@@ -74,7 +74,8 @@ def place_of(url: str | Place | None = None, storage: str | None = None) -> Plac
 
 def address(url: str | None = None) -> str:
     """Return the database's address: the argument, else ``MINDZIE_WORKSPACE``, else ``workspace.db`` in the home folder."""
-    return url or os.environ.get("MINDZIE_WORKSPACE") or f"sqlite:///{home() / 'workspace.db'}"
+    said = url or os.environ.get("MINDZIE_WORKSPACE") or f"sqlite:///{home() / 'workspace.db'}"
+    return absolute(said)
 
 
 def storage_address(storage: str | None = None) -> str:

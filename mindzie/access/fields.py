@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, get_args, get_type_hints
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+)
 from sqlalchemy import inspect
 from sqlalchemy.orm import Mapped
 
-from mindzie.access.given import given_json
+from mindzie.access.given import given_json, in_utc
 from mindzie.access.identity import storable
 from mindzie.access.secret_settings import looks_secret, refuse_secrets
 from mindzie.core.errors import MindzieError, SettingError
@@ -20,7 +29,7 @@ from mindzie.core.operation import Operation
 from mindzie.core.refusals import explained, refusal
 from mindzie.operations import load
 from mindzie.store.base import Record
-from mindzie.store.types import StoredOperations
+from mindzie.store.types import StoredOperations, UtcTime
 
 _CONTROL = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
 
@@ -59,6 +68,8 @@ def fields_of(record: type[Record]) -> type[BaseModel]:
         options: dict[str, Any] = {"description": column.doc}
         if isinstance(column.type, StoredOperations):
             annotation = Annotated[tuple[Operation, ...], _operations(column.type.kind)]
+        elif isinstance(column.type, UtcTime):
+            annotation = Annotated[annotation, AfterValidator(_in_utc)]
         elif (length := getattr(column.type, "length", None)) is not None:
             options["max_length"] = length
         if item.key == "name":
@@ -67,6 +78,10 @@ def fields_of(record: type[Record]) -> type[BaseModel]:
             options["default"] = None
         fields[item.key] = (annotation, Field(**options))
     return create_model(f"{record.__name__}Fields", __base__=_Fields, **fields)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else in_utc(value)
 
 
 def _operations(kind: str | None) -> BeforeValidator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from os import PathLike
 from pathlib import Path
@@ -30,6 +31,16 @@ def _fit(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_fit)]
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC; without a time zone as it is. One of which UTC has no year is refused."""
+    try:
+        return moment if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("it lies outside of the years 1 to 9999.") from None
+
+
 Number = Annotated[int, Ge(0), Le(LARGEST)]
 
 

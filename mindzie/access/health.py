@@ -18,9 +18,11 @@ from mindzie.access.entrance import Place
 from mindzie.access.given import given
 from mindzie.access.health_keys import half_written_keys, key_problems
 from mindzie.access.identity import OPERATOR
+from mindzie.access.own_log import note
 from mindzie.access.problem import Problem
 from mindzie.access.rights import Rights
 from mindzie.core.errors import StoreError
+from mindzie.core.words import counted
 from mindzie.store.database import Database, Scope
 from mindzie.store.files import Found
 from mindzie.store.files import Place as Spot
@@ -80,7 +82,7 @@ def problems(place: Place, *, deep: bool = True, patience: timedelta = PATIENCE)
 
 
 def repaired(place: Place, found: list[Problem]) -> list[Problem]:
-    """Remove what is left over: orphans and versions that were never finished. Nothing else is touched.
+    """Remove what is left over: orphans and versions that were never finished. Nothing else is touched; the installation's log says what.
 
     Parameters
     ----------
@@ -94,29 +96,40 @@ def repaired(place: Place, found: list[Problem]) -> list[Problem]:
     list of Problem
         Those that were mended.
     """
-    done = []
-    for problem in given(list[InstanceOf[Problem]], found, "found"):
-        if isinstance(problem.repair, Found):
-            place.files.remove(problem.repair)
-        elif isinstance(problem.repair, UUID):
-            _withdraw(place, problem.repair)
-        elif isinstance(problem.repair, Path):
-            problem.repair.unlink(missing_ok=True)
-        else:
-            continue
-        done.append(problem)
+    done, removed = list[Problem](), list[str]()
+    try:
+        for problem in given(list[InstanceOf[Problem]], found, "found"):
+            if problem.repair is None:
+                continue
+            if _removed(place, problem.repair):
+                removed.append(problem.fact)
+            done.append(problem)
+    finally:
+        if removed:  # also where the next one could not be mended
+            with place.database.writing(Scope(None)) as session:
+                note(session, "installation.repair", after={"removed": removed})
     return done
 
 
-def _withdraw(place: Place, version: UUID) -> None:
+def _removed(place: Place, leftover: Found | UUID | Path) -> bool:
+    if isinstance(leftover, UUID):
+        return _withdrawn(place, leftover)
+    if isinstance(leftover, Path):
+        leftover.unlink(missing_ok=True)
+    else:
+        place.files.remove(leftover)
+    return True
+
+
+def _withdrawn(place: Place, version: UUID) -> bool:
     with place.database.writing(Scope(None)) as session:
         row = session.get(DatasetVersion, version)
         if row is None:
-            return
+            return False
         lock(session, row.tenant_id)
         row = session.get(DatasetVersion, version, populate_existing=True)
         if row is None or row.state != "writing":
-            return
+            return False
         above = session.get_one(Dataset, row.dataset_id)
         told = {"number": row.number, "note": row.note}
         write(
@@ -132,6 +145,7 @@ def _withdraw(place: Place, version: UUID) -> None:
         row.state = "removed"
     for role in ROLES:
         place.files.remove(Spot(row.tenant_id, row.dataset_id, row.number, role))
+    return True
 
 
 def _database(place: Place) -> Iterator[Problem]:
@@ -147,7 +161,12 @@ def _database(place: Place) -> Iterator[Problem]:
     if said != "ok":
         yield Problem("database", str(database), f"the file is damaged ({said})", todo)
     if broken:
-        yield Problem("database", str(database), f"{broken} rows refer to rows that are gone", todo)
+        yield Problem(
+            "database",
+            str(database),
+            f"{counted(broken, 'row')} {'refers' if broken == 1 else 'refer'} to rows that are gone",
+            todo,
+        )
 
 
 def _looked_into(database: Database) -> tuple[str, int]:

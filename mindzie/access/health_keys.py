@@ -53,8 +53,10 @@ def key_problems(place: Place, *, deep: bool) -> Iterator[Problem]:
     except KeyRingError as error:
         yield Problem("key", "secrets", str(error), "Put the keys back." if in_use else "")
         return
-    for key, count in in_use.items():
-        if key not in ring.ids:
+    # a rotation may go on meanwhile: lost is what secrets needed before the keys were read, and still need after that
+    still = keys_in_use(place)
+    for key, count in still.items():
+        if key not in ring.ids and key in in_use:
             said = f"{counted(count, 'secret')} {'needs' if count == 1 else 'need'} the key {key}, which is not in {ring.source}"
             yield Problem("key", "secrets", said, "Put it back, after the newest one.")
     for tenant, name in unreadable(place, ring) if deep else ():

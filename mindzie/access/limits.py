@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mindzie.access.permissions import NAMES, ROLES
 from mindzie.core.errors import LimitError
+from mindzie.core.words import counted
 from mindzie.store.models import (
     Dataset,
     DatasetVersion,
@@ -77,7 +78,7 @@ def within_limits(session: Session, tenant: UUID, *names: str) -> Iterator[None]
         limit = getattr(row, f"max_{name}")
         if limit is not None and after[name] > max(limit, before[name]):
             raise LimitError(
-                f"Your organisation may have {limit:,} {name}; with this it would have {after[name]:,}. {_MORE}"
+                f"Your organisation may have {_said(name, limit)}; with this it would have {_said(name, after[name])}. {_MORE}"
             )
 
 
@@ -97,8 +98,12 @@ def check_cases(session: Session, dataset: Dataset, cases: int) -> None:
     has, others = _cases(session), _cases(session, Dataset.id != dataset.id)
     if tenant.max_cases is not None and others + cases > max(tenant.max_cases, has):
         raise LimitError(
-            f"Your organisation may have {tenant.max_cases:,} cases in its current data sets; with this it would have {others + cases:,}. {_MORE}"
+            f"Your organisation may have {_said('cases', tenant.max_cases)} in its current data sets; with this it would have {_said('cases', others + cases)}. {_MORE}"
         )
+
+
+def _said(limit: str, amount: int) -> str:
+    return counted(amount, limit.removesuffix("s"))
 
 
 def _cases(session: Session, *conditions: Any) -> int:

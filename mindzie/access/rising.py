@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from mindzie.access.door import Visit
 from mindzie.access.identity import Actor
 from mindzie.access.permissions import LEVELS, ROLES, all_of
 from mindzie.access.rights import Rights, rights_of, rights_of_group
-from mindzie.core.errors import unknown
+from mindzie.core.errors import ForbiddenError, unknown
 from mindzie.store.models import Dashboard, Membership, RoleAssignment
 from mindzie.store.models import Role as RoleRecord
 
@@ -86,10 +87,46 @@ def guard_group(visit: Visit, group: UUID) -> None:
     _guard(visit, rights_of_group(visit.session, group, visit.rights.everywhere))
 
 
-def guard_share(visit: Visit, level: str, project: UUID) -> None:
-    """Refuse a share by which its maker could do more in the project than now."""
-    for name in sorted(all_of(LEVELS[level]) & visit.rights.everywhere):
+def guard_share(visit: Visit, level: str, project: UUID, holder: Mapping[str, UUID]) -> None:
+    """Refuse a share by which its maker could do more in the project than now, or somebody else more than its maker.
+
+    Parameters
+    ----------
+    visit : Visit
+        The transaction.
+    level : str
+        How far it would be open.
+    project : UUID
+        The project.
+    holder : mapping
+        ``user_id`` or ``group_id`` of whom it would be open to.
+
+    Raises
+    ------
+    ForbiddenError
+        In that case.
+    """
+    opened, own = all_of(LEVELS[level]), visit.rights.within(project)
+    for name in sorted(opened & visit.rights.everywhere):
         visit.need(name, project)
+    for rights in _of_holders(visit, holder):
+        more = (opened & rights.everywhere) - rights.within(project) - own
+        if more:
+            raise ForbiddenError(
+                f"You may not share this project to {level}: by it they could do more in it than you ({', '.join(sorted(more))}). Share it to less, or ask an administrator of your organisation."
+            )
+
+
+def _of_holders(visit: Visit, holder: Mapping[str, UUID]) -> Iterator[Rights]:
+    if "user_id" in holder:
+        yield rights_of(visit.session, Actor("user", holder["user_id"], ""))
+        return
+    group = holder["group_id"]
+    yield rights_of_group(visit.session, group, frozenset())
+    for user in visit.session.scalars(
+        select(Membership.user_id).where(Membership.group_id == group)
+    ).all():
+        yield rights_of(visit.session, Actor("user", user, ""))
 
 
 def _guard(visit: Visit, rights: Rights) -> None:

@@ -17,6 +17,7 @@ from mindzie.access.identity import OPERATOR, storable
 from mindzie.access.items import Item
 from mindzie.access.keyring import KeyRing, Sealed, add_key
 from mindzie.core.errors import KeyRingError, SettingError
+from mindzie.core.words import counted
 from mindzie.store.database import Scope
 from mindzie.store.models import Secret as SecretRecord
 from mindzie.store.models import Tenant
@@ -199,7 +200,9 @@ def _prove(session: Session, ring: KeyRing) -> None:
     in_use = _in_use(session)
     lost = {key: count for key, count in in_use.items() if key not in ring.ids}
     if lost:
-        said = ", ".join(f"{key} ({count} secrets)" for key, count in sorted(lost.items()))
+        said = ", ".join(
+            f"{key} ({counted(count, 'secret')})" for key, count in sorted(lost.items())
+        )
         raise KeyRingError(
             f"Keys in use are not in {ring.source}: {said}. Put them back, after the newest one. Nothing was changed."
         )

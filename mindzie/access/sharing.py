@@ -41,7 +41,9 @@ class Shared(Base):
         Raises
         ------
         ForbiddenError
-            Without the permission ``projects.share`` in the project.
+            Without the permission ``projects.share`` in the project, or where they could do more in it than you.
+        ConflictError
+            For an archived project.
         """
         if not isinstance(level, str) or level not in LEVELS:
             raise unknown("level", level, LEVELS, "Mindzie")
@@ -51,8 +53,9 @@ class Shared(Base):
             )
         with self._door.writing() as visit:
             row, holder = self._shared(visit), _holder(visit, user, group)
+            visit.open_project(self.kind.project(visit.session, row) or row.id)
             if self.kind is kinds.PROJECT:
-                guard_share(visit, level, row.id)
+                guard_share(visit, level, row.id, holder)
             found = self._find(visit, holder)
             before = None if found is None else {"level": found.level}
             if found is None:

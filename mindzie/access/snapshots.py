@@ -14,6 +14,8 @@ from mindzie.access.opening import READY, version_row
 from mindzie.core.errors import MindzieError
 from mindzie.core.log import EventLog
 from mindzie.core.operation import Operation
+from mindzie.engine.build import build
+from mindzie.engine.moving import as_source
 from mindzie.store.database import Scope
 from mindzie.store.files import Place, Stored
 from mindzie.store.models import Dataset as DatasetRecord
@@ -28,11 +30,16 @@ def steps_of(visit: Visit, key: UUID | None) -> tuple[Operation, ...]:
     return () if key is None else visit.session.get_one(Pipeline, key).enrichments
 
 
+def content_of(log: EventLog) -> EventLog:
+    """Return what is kept of a log: what its filters and enrichments came to, with a fingerprint of that and not of its source."""
+    return build(as_source(log)) if log.recipe else log
+
+
 def same_version(
     visit: Visit, dataset: DatasetRecord, log: EventLog, steps: tuple[Operation, ...]
 ) -> DatasetVersion | None:
     """Return the current version where it has the content already; None where there is something to publish."""
-    if dataset.current is None or log.recipe:
+    if dataset.current is None:
         return None
     row = version_row(visit, dataset, None)
     chosen = select(Snapshot).where(Snapshot.version_id == row.id)

@@ -176,9 +176,33 @@ class Database:
         self.engine.dispose()
 
 
+def absolute(url: str) -> str:
+    """Return an address that means the same file wherever the program goes.
+
+    Parameters
+    ----------
+    url : str
+        As ``Database`` takes it.
+
+    Returns
+    -------
+    str
+        Other than of a file of SQLite as it is.
+
+    Examples
+    --------
+    >>> absolute("sqlite:////data/workspace.db"), absolute("postgresql://db/mindzie")
+    ('sqlite:////data/workspace.db', 'postgresql://db/mindzie')
+    """
+    kind, mark, path = url.partition(":///")
+    if kind != "sqlite" or path in {"", ":memory:"}:
+        return url
+    return f"{kind}{mark}{Path(path).absolute()}"
+
+
 def _understood(url: str) -> URL:
     try:
-        found = make_url(url)
+        found = make_url(absolute(url))
         backend = found.get_backend_name()
     except (ArgumentError, NoSuchModuleError, ValueError):  # the last for a port that is none
         backend = ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import uuid4
 
@@ -195,3 +196,58 @@ def test_an_export_is_harmless_complete_and_written_down(place: Place, ws: Works
     with pytest.raises(UnknownNameError, match="csv"):
         ws.audit.export("xlsx")
     assert len(ws.audit) == len(every) + 2
+
+
+def test_an_entry_says_from_where(
+    ws: Workspace, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = (
+        ("/x/bin/mindzie", "command", "mindzie"),
+        ("/x/mindzie/__main__.py", "command", "mindzie"),
+        ("/x/ipykernel_launcher.py", "notebook", "ipykernel"),
+        ("/x/nightly.py", "program", "nightly.py"),
+        ("-c", "program", None),
+        ("\ud800", "program", None),
+    )
+    for number, (program, surface, name) in enumerate(said):
+        monkeypatch.setattr(sys, "argv", [program, "--password", "canary"])
+        ws.projects.create(f"from {number}")
+        origin = ws.audit.entries(last=True, limit=1)[0]["origin"]
+        assert (origin["surface"], origin.get("program")) == (surface, name)
+        assert origin["host"]
+        assert "client" not in origin
+        assert "canary" not in str(origin)
+    monkeypatch.setenv("MINDZIE_CLIENT", " 198.51.100.7 ")
+    ws.projects.create("from afar")
+    assert ws.audit.entries(last=True, limit=1)[0]["origin"]["client"] == "198.51.100.7"
+    rows = list(csv.DictReader(io.StringIO(ws.audit.export("csv"))))
+    assert json.loads(rows[-1]["origin"])["client"] == "198.51.100.7"
+    assert ws.audit.verify()["whole"]
+
+    def moved(session: Session) -> None:
+        entry = session.scalars(
+            select(AuditEntry).order_by(AuditEntry.number.desc()).limit(2)
+        ).all()[1]
+        session.execute(
+            update(AuditEntry)
+            .where(AuditEntry.number == entry.number)
+            .values(origin={**entry.origin, "client": "203.0.113.9"})
+        )
+
+    tampered(place, ws, moved)
+    (fault,) = ws.audit.verify()["faults"]
+    assert fault.endswith("was altered")
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_moment_of_no_year_is_refused(ws: Workspace, year: int) -> None:
+    zone = timezone(timedelta(hours=14 if year == 1 else -14))
+    moment = datetime(year, 1 if year == 1 else 12, 1 if year == 1 else 31, 12, tzinfo=zone)
+    moment = moment.replace(hour=0 if year == 1 else 23)
+    for name in ("since", "until"):
+        with pytest.raises(SettingError, match=f"{name}.*outside of the years 1 to 9999"):
+            ws.audit.entries(**{name: moment})
+    with pytest.raises(
+        SettingError, match=r"expires_at .*outside of the years 1 to 9999|moment to come"
+    ):
+        ws.service_accounts.create("robot").new_key("night", moment)

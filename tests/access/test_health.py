@@ -18,10 +18,14 @@ from sqlalchemy import text, update
 from mindzie.access import health
 from mindzie.access.entrance import Place
 from mindzie.access.health import problems, repaired
-from mindzie.access.keyring import as_text, new_key
+from mindzie.access.keyring import KeyRing, as_text, new_key, write_keys
+from mindzie.access.own_log import own_log
 from mindzie.access.problem import Problem
+from mindzie.access.secrets import ring_of, rotate
 from mindzie.access.workspace import Workspace
+from mindzie.core.errors import StoreError
 from mindzie.store.database import Scope
+from mindzie.store.files import Found
 from mindzie.store.models import AuditEntry, Dataset, DatasetVersion, Secret
 from mindzie.store.types import now
 from tests.access.installing import keys, orders, place, tenant
@@ -304,7 +308,7 @@ def test_a_row_that_refers_to_nothing_is_named(ws: Workspace, place: Place) -> N
             (LONE.hex, LONE.hex),
         )
         connection.commit()
-    assert "rows refer to rows that are gone" in str(problems(place)[0])
+    assert "1 row refers to rows that are gone" in str(problems(place)[0])
 
 
 def test_what_is_published_or_removed_meanwhile_is_no_problem(ws: Workspace, place: Place) -> None:
@@ -382,3 +386,62 @@ def test_keys_and_storage_are_tried_before_there_is_data(
 ) -> None:
     kind, said = harm(place, monkeypatch)
     only(place, kind, said, deep=deep)
+
+
+def test_a_rotation_in_the_middle_of_it_loses_no_key(
+    ws: Workspace, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, (old,) = tmp_path / "given", ring_of(place)._keys.values()
+    write_keys(path, [old])
+    monkeypatch.delenv("MINDZIE_KEYS", raising=False)
+    monkeypatch.setenv("MINDZIE_KEY_FILE", str(path))
+    found = KeyRing.found
+
+    def while_it_is_read(folder: Path | None) -> KeyRing:
+        monkeypatch.setattr(KeyRing, "found", found)
+        new = new_key()
+        write_keys(path, [new, old])
+        assert rotate(place) == 1
+        write_keys(path, [new])  # nothing needs the old one any more
+        return found(folder)
+
+    monkeypatch.setattr(KeyRing, "found", while_it_is_read)
+    assert problems(place) == []
+    write_keys(path, [old])
+    assert "needs the key" in str(problems(place)[0])
+
+
+def test_the_installations_log_says_what_was_repaired(
+    ws: Workspace, place: Place, root: Path
+) -> None:
+    for number in (5, 6):
+        shutil.copytree(snapshot(root), snapshot(root).with_name(f"{number}-original"))
+    own = own_log(place)
+    before, found = len(own), problems(place)
+    assert repaired(place, found) == found
+    entries = own.entries(after=before)
+    assert [entry["action"] for entry in entries] == ["installation.repair"]
+    assert entries[0]["after"] == {"removed": [problem.fact for problem in found]}
+    assert entries[0]["actor_name"] == "operator"
+    repaired(place, [])
+    assert len(own) == before + 1
+
+
+def test_what_was_repaired_before_it_failed_is_written_down(
+    ws: Workspace, place: Place, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (5, 6):
+        shutil.copytree(snapshot(root), snapshot(root).with_name(f"{number}-original"))
+    found, own, remove, done = problems(place), own_log(place), place.files.remove, list[object]()
+
+    def once(spot: Found) -> None:
+        if done:
+            raise StoreError("The disk is gone.")
+        remove(spot)
+        done.append(spot)
+
+    monkeypatch.setattr(place.files, "remove", once)
+    with pytest.raises(StoreError, match="The disk is gone"):
+        repaired(place, found)
+    (entry,) = own.entries(action="installation.repair")
+    assert entry["after"] == {"removed": [found[0].fact]}

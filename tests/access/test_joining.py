@@ -56,7 +56,7 @@ def test_above_a_lowered_limit_what_adds_nothing_is_allowed(place: Place) -> Non
     ws.users["cid"].stop()
     with pytest.raises(LimitError, match=r"6 cases.*would have 8"):
         data.publish(orders(4))
-    with pytest.raises(LimitError, match="may have 1 users"):
+    with pytest.raises(LimitError, match="may have 1 user; with this it would have 3 users"):
         ws.users["cid"].admit()
 
 

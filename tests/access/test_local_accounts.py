@@ -16,6 +16,7 @@ from mindzie.access.accounts import sign_in
 from mindzie.access.entrance import Place
 from mindzie.access.identity import Identity
 from mindzie.access.invitations import accept
+from mindzie.access.keyring import as_text, new_key
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import KeyRingError, NotFoundError, SettingError, SignInError
 from mindzie.store.database import Scope
@@ -336,3 +337,24 @@ def test_a_reset_account_opens_without_its_second_factor(
     with pytest.raises(KeyRingError):
         account.new_second_factor(PASSWORD + "3")
     assert not account.facts["second_factor"]
+
+
+def test_a_lost_key_does_not_tell_that_a_password_is_right(
+    place: Place, ws: Workspace, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = bens(place).account
+    machine = pyotp.parse_uri(account.new_second_factor(PASSWORD))
+    assert isinstance(machine, pyotp.TOTP)
+    codes = account.confirm_second_factor(machine.at(clock.now()))
+    clock.passes(minutes=2)
+    with monkeypatch.context() as lost:
+        lost.setenv("MINDZIE_KEYS", as_text(new_key()))
+        said = {refused(place, word, machine.at(clock.now())) for word in (WRONG, PASSWORD)}
+        assert len(said) == 1
+        assert row(place).failures == 2
+        told = [entry["after"] for entry in ws.audit.entries(action="users.refused")]
+        assert told == [{"second_factor": "no key opens it; `mindzie admin check` says more"}] * 2
+        comes(place, PASSWORD, codes[0])  # which needs no key
+        lost.setenv("MINDZIE_KEYS", "none")
+        assert {refused(place, word, machine.at(clock.now())) for word in (WRONG, PASSWORD)} == said
+    comes(place, PASSWORD, machine.at(clock.now()))

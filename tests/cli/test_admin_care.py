@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -22,11 +23,16 @@ from tests.servers.postgresql import PASSWORD, PostgreSQL
 
 __all__ = ["admin", "process", "settings"]
 GROUPS = {
-    (): ("upgrade", "check", "backup", "restore", "tenants", "people", "services", "keys", "audit"),
+    (): (
+        *("upgrade", "check", "backup", "restore", "tenants", "people", "services", "roles"),
+        *("keys", "audit"),
+    ),
     ("tenants",): ("list", "create", "change", "stop", "admit", "delete"),
     ("people",): (
-        *("list", "invite", "accept", "stop", "admit", "reset", "roles", "give", "take"),
+        *("list", "invite", "invitations", "revoke", "accept", "stop", "admit", "reset"),
+        *("give", "take"),
     ),
+    ("roles",): ("list", "create", "change", "delete", "given"),
     ("services",): ("list", "create", "key", "revoke"),
     ("keys",): ("new", "list", "rotate"),
     ("audit",): ("list", "export", "verify"),
@@ -195,6 +201,63 @@ def test_a_date_that_is_none_is_said_in_our_words(admin: Admin) -> None:
     assert done.code == 2
     assert "is no date: give one such as 2026-01-31" in " ".join(done.err.replace("│", " ").split())
     assert admin("audit", "list", "--since", "2026-01-31T14:00+02:00").code == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("services", "key", "night", "--days", "9999999"),
+        ("audit", "list", "--since", "0001-01-01T00:00+14:00"),
+        ("audit", "export", "--until", "9999-12-31T23:00-14:00"),
+        ("tenants", "create", "acme", "--max-cases", "99999999999999999999"),
+        ("tenants", "change", "local", "--max-bytes", "9223372036854775808"),
+        ("people", "invite", "a@b.example", "--days", "99999999999999999999"),
+        ("audit", "list", "--limit", "99999999999999999999"),
+    ],
+    ids=" ".join,
+)
+@on_sqlite
+def test_what_is_out_of_range_is_said(admin: Admin, command: tuple[str, ...]) -> None:
+    admin("tenants", "list")
+    done = admin(*command)
+    assert (done.code, done.out) == (2, "")
+    assert "Traceback" not in done.err
+    if {"--since", "--until"} & {*command}:
+        assert "is no date" in done.err
+
+
+@on_sqlite
+def test_the_list_says_from_where(admin: Admin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINDZIE_CLIENT", "198.51.100.7")
+    admin("people", "invite", "ada@acme.example")
+    shown = admin("audit", "list", "--action", "invitations.").out.splitlines()
+    assert shown[0].split()[-1] == "from"
+    assert re.search(r"  command on \S+ for 198\.51\.100\.7$", shown[1])
+    (entry,) = admin("audit", "list", "--action", "invitations.", "--json").json
+    assert entry["origin"]["client"] == "198.51.100.7"
+
+
+@on_sqlite
+def test_a_backup_that_was_cut_short_is_named_by_the_next_one(
+    process: Admin, settings: dict[str, str], tmp_path: Path
+) -> None:
+    room = tmp_path / "backups"
+    died = "import sys; from pathlib import Path; from mindzie.access import backup; from mindzie.access.installation import Installation; import os; backup._copied = lambda *_: os._exit(9); here = Installation(); Installation().backup(Path(sys.argv[1]))"
+    published = (
+        "import mindzie as mz; mz.workspace().publish(mz.demo('order-to-cash', cases=5), 'orders')"
+    )
+    environment = {**os.environ, **settings}
+    subprocess.run([sys.executable, "-c", published], check=True, env=environment)
+    done = subprocess.run([sys.executable, "-c", died, room / "monday"], env=environment)
+    assert done.returncode == 9
+    (left,) = room.iterdir()
+    assert left.name.startswith(".monday.")
+    for name in ("monday", "tuesday"):
+        said = process("backup", str(room / name))
+        assert said.code == 0
+        assert f"Not finished: {left}. Remove it, unless" in said.out
+    shutil.rmtree(left)
+    assert "Not finished" not in process("backup", str(room / "wednesday")).out
 
 
 @on_sqlite

@@ -109,7 +109,7 @@ def _place(identity):
 def test_roles_are_listed_with_what_they_allow(admin: Admin) -> None:
     admin("tenants", "create", "acme")
     found = {
-        each["name"]: each for each in admin("people", "roles", "--tenant", "acme", "--json").json
+        each["name"]: each for each in admin("roles", "list", "--tenant", "acme", "--json").json
     }
     assert "people.change" in found["tenant admin"]["permissions"]
     assert found["viewer"]["permissions"] == [
@@ -118,7 +118,61 @@ def test_roles_are_listed_with_what_they_allow(admin: Admin) -> None:
         "runs.read",
         "dashboards.read",
     ]
-    assert re.search(r"viewer +4 +Dashboards", admin("people", "roles", "--tenant", "acme").out)
+    assert re.search(r"viewer +4 +Dashboards", admin("roles", "list", "--tenant", "acme").out)
+
+
+def test_roles_of_the_tenants_own_from_making_to_removal(admin: Admin) -> None:
+    of = ("--tenant", "acme")
+    admin("tenants", "create", "acme")
+    _member(admin, "ada@acme.example", "tenant admin")
+    read = ("--permission", "datasets.read", "--permission", "projects.read")
+    made = admin("roles", "create", "auditor", *read, "--description", "Looks", *of)
+    assert (made.code, made.out) == (0, "Made the role auditor.\n")
+    refused(admin("roles", "create", "x", "--permission", "datasets.reed", *of), "'datasets.read'")
+    refused(admin("roles", "change", "auditer", "--description", "x", *of), "'auditor'")
+    refused(admin("roles", "create", "Viewer", *of), "is a built-in role")
+    assert admin("roles", "change", "auditor", *of).code == 2  # nothing to change
+    admin("people", "give", "Ada", "--role", "auditor", *of)
+    admin("services", "create", "night", "--role", "auditor", *of)
+    changed = admin("roles", "change", "auditor", "--new-name", "reader", *read[:2], *of)
+    assert changed.out == "Changed the role reader.\n"
+    own = admin("roles", "list", *of, "--json").json[-1]
+    assert (own["name"], own["permissions"], own["description"]) == (
+        "reader",
+        ["datasets.read"],
+        "Looks",
+    )
+    shown = admin("roles", "given", *of).out.splitlines()
+    assert [line.split() for line in shown] == [
+        ["role", "kind", "to", "project_id"],
+        ["tenant", "admin", "person", "Ada", "-"],
+        ["reader", "person", "Ada", "-"],
+        ["reader", "program", "night", "-"],
+    ]
+    refused(admin("roles", "delete", "reader", *of), "take it from them first")
+    admin("people", "take", "Ada", "--role", "reader", *of)
+    assert len(admin("roles", "given", *of, "--json").json) == 2
+
+
+def test_invitations_are_listed_and_revoked(admin: Admin) -> None:
+    of = ("--tenant", "acme")
+    admin("tenants", "create", "acme")
+    _member(admin, "ada@acme.example", "tenant admin")
+    token = admin("people", "invite", "ben@acme.example", *of).out.strip()
+    assert token not in admin("people", "invitations", "--json", *of).out
+    assert [line.split()[:3] for line in admin("people", "invitations", *of).out.splitlines()] == [
+        ["email", "role", "state"],
+        ["ada@acme.example", "tenant", "admin"],
+        ["ben@acme.example", "viewer", "open"],
+    ]
+    refused(admin("people", "revoke", "bem@acme.example", *of), "'ben@acme.example'")
+    refused(admin("people", "revoke", "ada@acme.example", *of), "open invitation")
+    assert admin("people", "revoke", "ben@acme.example", *of).code == 0
+    states = [each["state"] for each in admin("people", "invitations", "--json", *of).json]
+    assert states == ["accepted", "revoked"]
+    refused(
+        admin("people", "accept", "--name", "Ben", given=f"{token}\n{PASSWORD}\n"), "does not hold"
+    )
 
 
 def test_programs_from_key_to_revocation(admin: Admin, backend: str) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from mindzie.access.entrance import place_of
+from mindzie.access.installation import Installation
 from mindzie.core.errors import StoreError
 from mindzie.store.database import Database
 
@@ -50,3 +54,25 @@ def test_an_address_is_shown_as_it_is_written_without_what_is_secret(
     assert repr(database) == f"<Database {shown}>"
     assert database.url.password == password
     assert not database.is_sqlite
+
+
+@pytest.mark.parametrize("query", ["", "?timeout=5"])
+def test_a_relative_address_stays_with_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    place = place_of(f"sqlite:///data/work.db{query}")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    try:
+        Installation(place).create("acme")
+        place.database.close()  # so that a new connection is made
+        assert "acme" in {each["name"] for each in Installation(place).tenants()}
+        assert str(place.database) == f"sqlite:///{tmp_path / 'data' / 'work.db'}"
+        assert str(place.files) == str(tmp_path / "data" / "snapshots")
+        assert list(tmp_path.glob("elsewhere/*")) == []
+        other = place_of(f"sqlite:///data/work.db{query}")
+        assert str(other.database) == f"sqlite:///{tmp_path / 'elsewhere' / 'data' / 'work.db'}"
+        other.database.close()
+    finally:
+        place.database.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from mindzie.cli.admin import care, entra, people, tenants
+from mindzie.cli.admin import care, entra, people, roles, tenants
 
 admin = typer.Typer(
     name="admin",
@@ -12,7 +12,7 @@ admin = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (tenants, people, entra, care):
+for group in (tenants, people, roles, entra, care):
     group.add_to(admin)
 
 

@@ -29,11 +29,11 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", show_default=False)]
 def _moment(said: str) -> datetime:
     try:
         found = datetime.fromisoformat(said)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise typer.BadParameter(
             f"{said!r} is no date: give one such as 2026-01-31, or 2026-01-31T14:00."
         ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 When = Annotated[
@@ -119,8 +119,12 @@ def check(
 
 def backup(folder: Folder, database: Database = None, storage: Storage = None) -> None:
     """Write everything but the keys into a new folder, while the workspace is in use."""
+    from mindzie.access.backup import unfinished
+
     told = installation(database, storage).backup(folder)
     typer.echo(f"{_amounts(told)}. Keep the keys for secrets elsewhere: they are not in it.")
+    for left in unfinished(folder):
+        typer.echo(f"Not finished: {left}. Remove it, unless another backup is writing it now.")
 
 
 def restore(folder: Folder, database: Database = None, storage: Storage = None) -> None:
@@ -178,11 +182,15 @@ def audit_list(
     storage: Storage = None,
     json: Json = False,
 ) -> None:
-    """List who did what lately, oldest first."""
+    """List who did what lately, oldest first, and from where."""
+    from mindzie.access.origin import said_of
+
     log = _log(database, storage, tenant, whole=whole)
     chosen = _chosen(action=action, actor=actor, kind=kind, since=since, until=until)
     rows = log.entries(limit=limit, last=True, **chosen)
-    show(rows, ("number", "at", "actor_name", "action", "object_kind", "object_name"), as_json=json)
+    shown = rows if json else [{**row, "from": said_of(row["origin"])} for row in rows]
+    columns = ("number", "at", "actor_name", "action", "object_kind", "object_name", "from")
+    show(shown, columns, as_json=json)
 
 
 def audit_export(
@@ -212,7 +220,7 @@ def audit_verify(
     for fault in told["faults"]:
         typer.echo(fault)
     typer.echo(
-        f"{told['entries']:,} entries, {'whole' if told['whole'] else 'NOT whole'}. Head, to be noted elsewhere: {told['head']}"
+        f"{counted(told['entries'], 'entry')}, {'whole' if told['whole'] else 'NOT whole'}. Head, to be noted elsewhere: {told['head']}"
     )
     if not told["whole"]:
         raise typer.Exit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,6 +20,7 @@ from mindzie.cli.admin.showing import (
 )
 
 if TYPE_CHECKING:
+    from mindzie.access.invitations import Invitation
     from mindzie.access.people import User
 
 Role = Annotated[str, typer.Option(help="A built-in role, or one of the tenant's.")]
@@ -31,7 +32,7 @@ Person = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="People of a tenant.", no_args_is_help=True)
-    for command in (list_, invite, accept, stop, admit, reset, roles, give, take):
+    for command in (list_, invite, invitations, revoke, accept, stop, admit, reset, give, take):
         group.command(command.__name__.rstrip("_"))(command)
     app.add_typer(group, name="people")
     services = typer.Typer(help="Programs with keys.", no_args_is_help=True)
@@ -68,6 +69,37 @@ def invite(
 ) -> None:
     """Print an invitation, to be sent to whom it is for; it is shown this once."""
     typer.echo(office(database, storage, tenant).invite(email, role, days=days))
+
+
+def invitations(
+    tenant: Tenant = HOME, database: Database = None, storage: Storage = None, json: Json = False
+) -> None:
+    """List invitations, accepted and revoked ones too."""
+    from mindzie.store.types import now
+
+    rows = [
+        {**each.to_json(), "state": _state(each, now())}
+        for each in office(database, storage, tenant).invitations
+    ]
+    show(rows, ("email", "role", "state", "expires_at"), as_json=json)
+
+
+def revoke(
+    email: Annotated[str, typer.Argument(help="To whom it went.", show_default=False)],
+    tenant: Tenant = HOME,
+    database: Database = None,
+    storage: Storage = None,
+) -> None:
+    """Take back an invitation that was not accepted yet."""
+    from mindzie.core.errors import unknown
+    from mindzie.store.types import now
+
+    every = office(database, storage, tenant).invitations
+    open_ = {each.email: each for each in every if _state(each, now()) == "open"}
+    if email not in open_:
+        raise unknown("open invitation", email, open_, "this tenant")
+    open_[email].revoke()
+    typer.echo(f"The invitation of {email} does not hold any more.")
 
 
 def accept(
@@ -121,24 +153,6 @@ def reset(
     user = _user(office(database, storage, tenant), person)
     user.reset_account(asked("New password, at least 12 letters", twice=True))
     typer.echo(f"{user.name} signs in with the new password now.")
-
-
-def roles(
-    tenant: Tenant = HOME, database: Database = None, storage: Storage = None, json: Json = False
-) -> None:
-    """List roles, built in and the tenant's own, with their permissions."""
-    from mindzie.access.permissions import ROLES
-
-    own = [role.to_json() for role in office(database, storage, tenant).roles]
-    built_in = [
-        {"name": name, "description": said, "permissions": list(names)}
-        for name, (said, names) in ROLES.items()
-    ]
-    rows = [
-        {**row, "permissions": row["permissions"] if json else len(row["permissions"])}
-        for row in [*built_in, *own]
-    ]
-    show(rows, ("name", "permissions", "description"), as_json=json)
 
 
 def give(
@@ -219,7 +233,8 @@ def services_key(
     account: Annotated[str, typer.Argument(help="The service account.", show_default=False)],
     name: Annotated[str, typer.Option(help="What the key is for.")] = "key",
     days: Annotated[
-        int | None, typer.Option(min=1, help="How long it holds; for ever if not given.")
+        int | None,
+        typer.Option(min=1, max=36_500, help="How long it holds; for ever if not given."),
     ] = None,
     tenant: Tenant = HOME,
     database: Database = None,
@@ -248,6 +263,14 @@ def services_revoke(
         raise unknown("key", prefix, keys, tenant)
     keys[prefix].revoke()
     typer.echo(f"{prefix} lets nobody in any more.")
+
+
+def _state(invitation: Invitation, moment: datetime) -> str:
+    if invitation.accepted_at is not None:
+        return "accepted"
+    if invitation.revoked_at is not None:
+        return "revoked"
+    return "open" if invitation.expires_at > moment else "expired"
 
 
 def _for(tenant: str) -> str:

@@ -35,7 +35,9 @@ class AuditEntry(Base):
     after: Mapped[dict[str, Any] | None] = mapped_column(
         ExactJson, doc="What it became; secrets masked."
     )
-    origin: Mapped[dict[str, Any]] = mapped_column(ExactJson, doc="Host, program, address.")
+    origin: Mapped[dict[str, Any]] = mapped_column(
+        ExactJson, doc="Host, process, surface, program, client."
+    )
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
