@@ -31,8 +31,9 @@ from mindzie.core.errors import ConflictError, DataSetError, MindzieError, Store
 from mindzie.core.log import package_version
 from mindzie.store.database import Scope
 from mindzie.store.files import Place as Spot
+from mindzie.store.files_place import RUN
 from mindzie.store.migrations import REVISIONS
-from mindzie.store.models import Base, Snapshot
+from mindzie.store.models import Base, Run, Snapshot
 from mindzie.store.types import PlainJson, StoredOperations, now
 
 _TRIES: Final = 50
@@ -109,7 +110,7 @@ def _consistent(place: Place, beside: Path) -> dict[str, Any]:
             "mindzie": package_version(),
             "at": now().isoformat(),
             "tables": marks,
-            "snapshots": len(wanted),
+            "snapshots": sum(spot.role != RUN for _, spot in wanted),
             "bytes": sum(row["size"] for row, _ in wanted),
         }
     raise ConflictError(
@@ -125,8 +126,13 @@ def _copied(place: Place, row: dict[str, Any], spot: Spot, beside: Path) -> bool
         place.files.copy_to(spot, row["files"], target)
     except DataSetError:
         with place.database.reading(Scope(None)) as session:
-            if session.get(Snapshot, row["id"]) is None:
-                return False
+            if spot.role == RUN:
+                found = session.get(Run, row["id"])
+                gone = found is None or found.kept != spot.number
+            else:
+                gone = session.get(Snapshot, row["id"]) is None
+        if gone:
+            return False
         raise
     return True
 

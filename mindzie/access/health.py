@@ -17,6 +17,7 @@ from mindzie.access.door import Visit
 from mindzie.access.entrance import Place
 from mindzie.access.given import given
 from mindzie.access.health_keys import half_written_keys, key_problems
+from mindzie.access.health_runs import run_problems, run_speaks_of
 from mindzie.access.identity import OPERATOR
 from mindzie.access.own_log import note
 from mindzie.access.problem import Problem
@@ -26,7 +27,7 @@ from mindzie.core.words import counted
 from mindzie.store.database import Database, Scope
 from mindzie.store.files import Found
 from mindzie.store.files import Place as Spot
-from mindzie.store.files_place import ROLES
+from mindzie.store.files_place import ROLES, RUN
 from mindzie.store.guards import gaps
 from mindzie.store.models import Dataset, DatasetVersion, ImportJob, Run, Snapshot, Tenant
 from mindzie.store.types import now
@@ -186,13 +187,10 @@ def _storage(place: Place) -> Iterator[Problem]:
 
 def _stuck(place: Place, tenant: Tenant, before: datetime) -> Iterator[Problem]:
     with place.database.reading(Scope(tenant.id)) as session:
-        # of an import's worker something is heard each second, however long it takes
-        heard = func.coalesce(ImportJob.beat_at, ImportJob.started_at)
-        kinds: tuple[tuple[str, Any, Any], ...] = (
-            ("import", ImportJob, heard),
-            ("run", Run, Run.started_at),
-        )
-        for called, record, last in kinds:
+        kinds: tuple[tuple[str, Any], ...] = (("import", ImportJob), ("run", Run))
+        for called, record in kinds:
+            # of a worker something is heard each second, however long it takes
+            last = func.coalesce(record.beat_at, record.started_at)
             chosen = select(record).where(record.state == "running", last < before)
             for row in session.scalars(chosen):
                 where = f"{tenant.name}, {called} {row.id}"
@@ -234,6 +232,7 @@ def _tenant(
         if deep or spot not in there:
             where = f"{names[version.dataset_id]}, version {spot.number} ({spot.role})"
             yield from _snapshot(place, spot, snapshot, where)
+    yield from run_problems(place, tenant, there, deep=deep)
 
 
 def _snapshot(place: Place, spot: Spot, row: Snapshot, where: str) -> Iterator[Problem]:
@@ -265,11 +264,14 @@ def _leftovers(place: Place, spots: list[Found], before: datetime) -> Iterator[P
     there = {spot.path for spot in place.files.places()} if unspoken else set()
     for spot in unspoken:
         if spot.path in there:
-            said = "no version of a data set speaks of it"
+            what = "run" if spot.place and spot.place.role == RUN else "version of a data set"
+            said = f"no {what} speaks of it"
             yield Problem("orphan", spot.path, said, "Remove it with --repair.", spot)
 
 
 def _spoken_of(place: Place, spot: Spot) -> bool:
+    if spot.role == RUN:
+        return run_speaks_of(place, spot)
     chosen = select(DatasetVersion.id).where(
         DatasetVersion.tenant_id == spot.tenant,
         DatasetVersion.dataset_id == spot.dataset,

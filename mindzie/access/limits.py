@@ -19,6 +19,7 @@ from mindzie.store.models import (
     Membership,
     Role,
     RoleAssignment,
+    Run,
     Snapshot,
     Tenant,
     User,
@@ -31,7 +32,7 @@ _MORE = "Ask who runs this installation for more, or remove what is not needed."
 
 
 def usage(session: Session) -> dict[str, int]:
-    """Return what the tenant has: users, analysts, cases of current versions, bytes of all snapshots.
+    """Return what the tenant has: users, analysts, cases of current versions, bytes of all snapshots and of what runs left.
 
     Parameters
     ----------
@@ -48,7 +49,9 @@ def usage(session: Session) -> dict[str, int]:
         "users": session.scalar(select(func.count()).select_from(active.subquery())) or 0,
         "analysts": len(_analysts(session) & set(session.scalars(active))),
         "cases": _cases(session),
-        "bytes": session.scalar(select(func.sum(Snapshot.size))) or 0,
+        "bytes": sum(
+            int(session.scalar(select(func.sum(one.size))) or 0) for one in (Snapshot, Run)
+        ),
     }
 
 

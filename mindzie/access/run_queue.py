@@ -259,7 +259,7 @@ def tenants_waiting(database: Database, silence: timedelta = turns.SILENCE) -> l
         .where(Run.state.in_((turns.WAITING, turns.RUNNING)), Tenant.active)
         .group_by(Run.tenant_id)
         .having(func.sum(case((waits, 1), else_=0)) > 0)
-        .order_by(count, func.min(Run.id))
+        .order_by(count, func.min(Run.created_at))
     )
     with database.reading(Scope(None)) as session:
         return list(session.scalars(chosen))
