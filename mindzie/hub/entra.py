@@ -71,6 +71,17 @@ class EntraAuthenticator(OpenIDAuthenticator, AzureAdOAuthenticator):  # type: i
             raise Refused("settings", f"the issuer is {found['issuer']}, not {expected}")
         super().check_document({**found, "issuer": self.issuer})
 
+    def checked_directory(self, said: str) -> str:
+        """Return the directory that is asked for, or that an issuer is of: guests come in by it, not by their own."""
+        found = GUID.search(said.lower())
+        return found[0] if found else ""
+
+    def at(self, address: str, directory: str) -> str:
+        """Return an address as it is for one directory, where any may sign in."""
+        if self.tenant_id != ANY or not directory:
+            return address
+        return address.replace(f"/{ANY}/", f"/{directory}/", 1)
+
     async def vouched(self, claims: dict[str, Any], token_info: dict[str, Any]) -> Vouched:
         """Return the person: known by directory and object, a guest where the directory says so."""
         for name in ("tid", "oid"):

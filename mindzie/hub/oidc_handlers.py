@@ -75,13 +75,18 @@ class ThereHandler(OAuthLoginHandler):  # type: ignore[misc]
             await self.authenticator.refused(refusal)
             raise
         self._nonce = secrets.token_urlsafe(32)
+        self._directory = self.authenticator.checked_directory(self.get_argument("directory", ""))
         super().get()
 
+    @property
+    def _OAUTH_AUTHORIZE_URL(self) -> str:  # noqa: N802 - Tornado's name
+        return str(self.authenticator.at(self.authenticator.authorize_url, self._directory))
+
     def set_state_cookie(self, state_cookie_value: str) -> None:
-        """Keep the nonce, and which tenant is asked for, in the cookie that the hub signs."""
-        tenant = self.get_argument("tenant", "")[:200]
-        state = _deserialize_state(state_cookie_value) | {"nonce": self._nonce, "tenant": tenant}
-        super().set_state_cookie(_serialize_state(state))
+        """Keep the nonce, and which tenant or directory is asked for, in the cookie that the hub signs."""
+        more = {"nonce": self._nonce, "directory": self._directory}
+        more["tenant"] = self.get_argument("tenant", "")[:200]
+        super().set_state_cookie(_serialize_state(_deserialize_state(state_cookie_value) | more))
 
     def authorize_redirect(self, *args: Any, extra_params: dict[str, Any], **kwargs: Any) -> None:
         """Send the nonce along."""

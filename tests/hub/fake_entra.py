@@ -8,7 +8,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -36,6 +36,8 @@ class Person:
     guest: bool = False
     cut_off: bool = False
     disabled: bool = False
+    home: str = ""
+    """Where a guest comes from; as that they sign in where no directory is named."""
 
     def claims(self) -> Claims:
         found: Claims = {
@@ -75,6 +77,7 @@ class Entra:
         self.renewals: dict[str, str] = {}
         self.redirects: list[str] = []
         self.directories = {ACME, GLOBEX, SHARED, FOREIGN}
+        self.renewed: list[str] = []
         self.of_graph: list[int] = []
         self.asked: list[str] = []
         self.calm()
@@ -110,8 +113,10 @@ class Entra:
         headers = {"kid": kid or key.id}
         return jwt.encode(claims, key.private, algorithm="RS256", headers=headers)
 
-    def token(self, person: Person, nonce: str | None) -> str:
+    def token(self, person: Person, nonce: str | None, directory: str = "") -> str:
         moment = int(time.time())
+        if directory == "organizations" and person.home:
+            person = replace(person, tid=person.home, guest=False)
         claims = {
             **person.claims(),
             "iss": self.issuer(person.tid),
@@ -123,7 +128,7 @@ class Entra:
         }
         return self.sign({name: one for name, one in self.change(claims).items() if one != ...})
 
-    def answer(self, oid: str, nonce: str | None) -> Claims:
+    def answer(self, oid: str, nonce: str | None, directory: str) -> Claims:
         renewal = secrets.token_urlsafe(16)
         self.renewals[renewal] = oid
         return {
@@ -131,7 +136,7 @@ class Entra:
             "expires_in": 3_600,
             "access_token": f"graph-{oid}",
             "refresh_token": renewal,
-            "id_token": self.token(self.people[oid], nonce),
+            "id_token": self.token(self.people[oid], nonce, directory),
         }
 
 
@@ -225,6 +230,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if said["grant_type"] == "refresh_token":
             oid, nonce = self.entra.renewals.pop(said["refresh_token"], ""), None
+            self.entra.renewed.append(oid)
         else:
             begun = self.entra.codes.pop(said["code"], {})
             digest = hashlib.sha256(said["code_verifier"].encode()).digest()
@@ -237,7 +243,8 @@ class _Handler(BaseHTTPRequestHandler):
             number = "AADSTS50057: The account is disabled." if person else "AADSTS54005: redeemed."
             self._refuse("invalid_grant", number)
         else:
-            self._say(200, self.entra.answer(oid, nonce))
+            directory = self.path.strip("/").partition("/")[0]
+            self._say(200, self.entra.answer(oid, nonce, directory))
 
     def _groups(self) -> None:
         token = self.headers["Authorization"].removeprefix("Bearer graph-")

@@ -212,6 +212,20 @@ def test_guests_come_in_where_the_tenant_says_so(hub: Hub, entra: Entra, place: 
     )
 
 
+def test_guests_sign_in_by_the_directory_that_they_visit(
+    hub: Hub, entra: Entra, place: Place
+) -> None:
+    guest, visitor = person(entra, GLOBEX, guest=True, home=FOREIGN), hub.visitor()
+    kept_out(sign_in(visitor, guest), place, "directory")
+    sign_in(visitor, guest, f"oauth_login?directory={GLOBEX}")
+    name = visitor.name
+    assert name
+    # looked at again, they are still the guest
+    wait(lambda: visitor.name == name and guest.oid in entra.renewed, "nobody looked again")
+    assert visitor.name == name
+    assert visitor.step("oauth_login?directory=/evil").startswith(f"{entra.address}/organizations/")
+
+
 def test_a_code_is_good_once_and_for_who_asked(hub: Hub, entra: Entra, place: Place) -> None:
     who, first, second = person(entra), hub.visitor(), hub.visitor()
     back = first.step(f"{first.step('oauth_login')}&as={who.oid}")
