@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from mindzie.access.entrance import Place
 from mindzie.access.identity import Actor
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import SignInError
 from mindzie.store.database import Scope
-from mindzie.store.models import Membership, RoleAssignment, Tenant, User
+from mindzie.store.models import Tenant, User
 
 
 def workspace_for(place: Place, tenant: UUID, user: UUID) -> Workspace:
@@ -42,24 +42,3 @@ def workspace_for(place: Place, tenant: UUID, user: UUID) -> Workspace:
             "This account has no access any more: ask an administrator of your organisation."
         )
     return Workspace(place.door(tenant, Actor("user", user, name)))
-
-
-def roles_of(place: Place, tenant: UUID, user: UUID) -> frozenset[str]:
-    """Return the names of the roles that a person has, in the tenant or a project, of their own or by a group.
-
-    Parameters
-    ----------
-    place : Place
-        The database.
-    tenant, user : UUID
-        Who.
-
-    Returns
-    -------
-    frozenset of str
-        Empty for who has none.
-    """
-    groups = select(Membership.group_id).where(Membership.user_id == user)
-    mine = or_(RoleAssignment.user_id == user, RoleAssignment.group_id.in_(groups))
-    with place.database.reading(Scope(tenant)) as session:
-        return frozenset(session.scalars(select(RoleAssignment.role).where(mine)))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -20,7 +21,7 @@ from mindzie.access.remote.answering import answer
 from mindzie.access.remote.frames import frame, unframed
 from mindzie.access.remote.link import Link, _again
 from mindzie.access.remote.objects import workspace_of
-from mindzie.access.vouched import roles_of, workspace_for
+from mindzie.access.vouched import workspace_for
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import (
     ConflictError,
@@ -234,12 +235,13 @@ def test_no_file_is_written_elsewhere(tmp_path: Path, files: dict[str, Any]) -> 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
 
 
-def test_roles_are_told_of_groups_too(place: Place) -> None:
+def test_who_was_stopped_is_vouched_for_in_vain(place: Place) -> None:
     ws = Workspace.open(place, Identity("north", "sso", "chief"))
-    team = ws.groups.create("team")
-    team.add(ws.users["viewer"])
-    ws.role_assignments.give("analyst", team)
-    assert roles_of(place, ws._door.tenant, ws.users["viewer"].id) == {"viewer", "analyst"}
-    ws.users["viewer"].stop()
+    viewer = ws.users["viewer"]
+    assert workspace_for(place, ws._door.tenant, viewer.id).me["name"] == "viewer"
+    viewer.stop()
     with pytest.raises(SignInError):
-        workspace_for(place, ws._door.tenant, ws.users["viewer"].id)
+        workspace_for(place, ws._door.tenant, viewer.id)
+    south = Workspace.open(place, Identity("south", "sso", "chief"))._door.tenant
+    with pytest.raises(SignInError):
+        workspace_for(place, south, UUID(str(ws.me["id"])))

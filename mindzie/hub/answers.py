@@ -1,0 +1,221 @@
+"""The hub's service that answers for the workspace: it alone has the database, the storage and the keys.
+
+Who asks is told by the hub, from the token that it gave to the person's server; nothing in a question says who it is from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO, Any, Final
+from urllib.parse import quote, urlsplit
+from uuid import UUID
+
+from jupyterhub.services.auth import HubAuth
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.httpserver import HTTPServer
+from tornado.web import Application, HTTPError, RequestHandler, stream_request_body
+
+from mindzie.access.entrance import Place, place_of
+from mindzie.access.remote.answering import answer
+from mindzie.access.remote.frames import emptied, frame, unframed
+from mindzie.access.vouched import workspace_for
+from mindzie.core.errors import MindzieError, SignInError
+from mindzie.hub.settings import HubSettings
+
+NAME: Final = "workspace"
+ACCESS: Final = f"access:services!service={NAME}"
+"""What a token must be good for."""
+_REMEMBERED: Final = 30.0
+"""Seconds for which a token is not looked at again. Rights are looked up in every act, whatever is remembered here."""
+_AT_ONCE: Final = 2
+"""Questions of one person that are answered at the same time."""
+_log = logging.getLogger("mindzie.hub")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom the hub knows behind a token."""
+
+    tenant: UUID
+    user: UUID
+
+
+class Doorkeeper:
+    """Asks the hub who is behind a token.
+
+    Parameters
+    ----------
+    auth : HubAuth
+        With this service's own token.
+    """
+
+    def __init__(self, auth: HubAuth) -> None:
+        self._auth = auth
+        self._states: dict[str, tuple[float, Person | None]] = {}
+
+    async def person(self, header: str) -> Person | None:
+        """Return who is behind an ``Authorization`` header; None for nobody."""
+        kind, _, token = header.partition(" ")
+        if kind.lower() != "token" or not token:
+            return None
+        model = await self._auth.user_for_token(token, sync=False)
+        if not model or model.get("kind") != "user" or ACCESS not in model.get("scopes", ()):
+            return None
+        return await self._state(str(model["name"]))
+
+    async def _state(self, name: str) -> Person | None:
+        moment = time.monotonic()
+        at, person = self._states.get(name, (0.0, None))
+        if person is None or moment - at > _REMEMBERED:
+            person = await self._asked(name)
+            self._states[name] = (moment, person)
+        return person
+
+    async def _asked(self, name: str) -> Person | None:
+        head = {"Authorization": f"token {self._auth.api_token}"}
+        url = f"{self._auth.api_url}/users/{quote(name, safe='')}"
+        response = await AsyncHTTPClient().fetch(HTTPRequest(url, headers=head))
+        state = json.loads(response.body).get("auth_state") or {}
+        if not {"tenant", "user"} <= set(state):
+            return None
+        return Person(UUID(state["tenant"]), UUID(state["user"]))
+
+
+@stream_request_body
+class Ask(RequestHandler):
+    """A question, with event logs, and its answer."""
+
+    _body: IO[bytes] | None = None
+    _person: Person | None = None
+
+    def initialize(
+        self,
+        place: Place,
+        doorkeeper: Doorkeeper,
+        turns: dict[Person, asyncio.Semaphore],
+        most: int,
+    ) -> None:
+        """Take what all questions share."""
+        self._place, self._doorkeeper, self._turns, self._most = place, doorkeeper, turns, most
+
+    def check_xsrf_cookie(self) -> None:
+        """Do nothing: who asks is in a header that no page of another can set."""
+
+    async def prepare(self) -> None:
+        """Find out who asks, before a byte of the question is taken."""
+        self._person = await self._doorkeeper.person(self.request.headers.get("Authorization", ""))
+        if self._person is None:
+            raise HTTPError(HTTPStatus.FORBIDDEN)
+        self.request.connection.set_max_body_size(self._most)  # type: ignore[union-attr]
+        self._folder = Path(tempfile.mkdtemp(prefix="mindzie-ask-"))
+        self._body = (self._folder / "question").open("w+b")
+
+    def data_received(self, chunk: bytes) -> None:
+        """Take a piece of the question."""
+        if self._body is not None:
+            self._body.write(chunk)
+
+    async def post(self) -> None:
+        """Answer."""
+        assert self._person is not None  # noqa: S101 - prepare() refused everybody else
+        async with self._turns[self._person]:
+            told, folders = await asyncio.to_thread(self._answered, self._person)
+        size, pieces = frame(told, folders)
+        self.set_header("Content-Type", "application/octet-stream")
+        self.set_header("Content-Length", str(size))
+        for piece in pieces:
+            self.write(piece)
+            await self.flush()
+
+    def _answered(self, person: Person) -> tuple[dict[str, Any], list[Path]]:
+        assert self._body is not None  # noqa: S101
+        self._body.seek(0)
+        parts = [self._folder / name for name in ("in", "out")]
+        for part in parts:
+            part.mkdir()
+        try:
+            question, sent = unframed(self._body, parts[0])
+            ws = workspace_for(self._place, person.tenant, person.user)
+        except (SignInError, MindzieError) as error:
+            return {"error": {"kind": type(error).__name__, "text": str(error)}}, []
+        return answer(ws, question, sent, parts[1])
+
+    def on_finish(self) -> None:
+        """Remove what was sent, and what was made of it."""
+        if self._body is not None:
+            self._body.close()
+            emptied(self._folder)
+
+    on_connection_close = on_finish
+
+
+class Health(RequestHandler):
+    """Says that the service runs."""
+
+    def get(self) -> None:
+        """Answer."""
+        self.write({"status": "ok"})
+
+
+def application(place: Place, doorkeeper: Doorkeeper, prefix: str, most: int) -> Application:
+    """Return the service.
+
+    Parameters
+    ----------
+    place : Place
+        The workspace's.
+    doorkeeper : Doorkeeper
+        Who says who asks.
+    prefix : str
+        Of its addresses.
+    most : int
+        Bytes of a question.
+
+    Returns
+    -------
+    Application
+        For a server.
+    """
+    turns: dict[Person, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
+    shared = {"place": place, "doorkeeper": doorkeeper, "turns": turns, "most": most}
+    at = prefix.rstrip("/")
+    return Application([(f"{at}/ask", Ask, shared), (f"{at}/health", Health)])
+
+
+async def serve() -> None:
+    """Serve until the hub ends it."""
+    settings, auth = HubSettings.read(), HubAuth(cache_max_age=int(_REMEMBERED))
+    _give_up_root()
+    app = application(
+        place_of(), Doorkeeper(auth), os.environ["JUPYTERHUB_SERVICE_PREFIX"], settings.most_bytes
+    )
+    server = HTTPServer(app, max_body_size=settings.most_bytes, max_buffer_size=64 * 2**20)
+    server.listen(settings.workspace_port, urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"]).hostname)
+    _log.info("Answering for %s", place_of())
+    end, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, end.set)
+    await end.wait()
+
+
+def _give_up_root() -> None:
+    uid = int(os.environ.get("MINDZIE_HUB_SERVICE_UID", "0"))
+    if uid and os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(uid)
+        os.setuid(uid)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    asyncio.run(serve())

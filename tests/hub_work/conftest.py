@@ -1,0 +1,64 @@
+"""One hub for all of these tests, with two organisations and an analyst of each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mindzie.access.entrance import opened_anew
+from mindzie.hub.demo import set_up
+from tests.hub_work.running import FIRST_UID, Hub, Visitor
+
+NEEDS_ROOT = (
+    "Only root can start servers as other system users: run the tests as root to see these."
+)
+
+
+@dataclass
+class Running:
+    """The hub, and passwords by organisation and name."""
+
+    hub: Hub
+    passwords: dict[str, dict[str, str]]
+
+    def visitor(self, tenant: str) -> Visitor:
+        return Visitor(self.hub, tenant, "analyst", self.passwords[tenant]["analyst"])
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Running]:
+    # not below a folder of pytest's, which other system users may not enter; and short, for the names of sockets
+    folder = Path(tempfile.mkdtemp(prefix="mz-hub-"))
+    folder.chmod(0o755)
+    place = opened_anew(f"sqlite:///{folder / 'home' / 'workspace.db'}", "")
+    hub = Hub(folder, separate=os.geteuid() == 0)
+    try:
+        passwords = set_up(place, cases=50)
+        place.database.close()
+        hub.start()
+        yield Running(hub, passwords)
+    finally:
+        hub.stop()
+        if "KEEP_HUB_LOG" in os.environ:
+            shutil.copy(hub.log, "/tmp/mzhub/testlog")
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def analysts(running: Running) -> Iterator[dict[str, Visitor]]:
+    """Return an analyst of each organisation, with a running server."""
+    if not running.hub.separate:
+        pytest.skip(NEEDS_ROOT)
+    found = {tenant: running.visitor(tenant) for tenant in running.passwords}
+    for one in found.values():
+        one.start()
+    assert {one.uid for one in found.values()} == {FIRST_UID, FIRST_UID + 1}
+    yield found
+    for one in found.values():
+        one.web.close()

@@ -1,0 +1,196 @@
+"""A real hub with the real proxy, and somebody who logs in to it."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from tests.servers.postgresql import free_port
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = ROOT / "hub_config" / "jupyterhub_config.py"
+FIRST_UID = 47_000
+PATIENCE = 60.0
+_UNNEEDED = shutil.ignore_patterns("site-packages", "test", "idlelib", "__pycache__", "config-*")
+
+
+def waited(look: Callable[[], T | None], what: str) -> T:
+    """Return what is found in the end."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} did not happen in {PATIENCE:.0f} s.")
+        time.sleep(0.1)
+
+
+def python_for_all(folder: Path) -> Path:
+    """Return an interpreter with all packages that every system user may run: the one of the tests may be root's own."""
+    base = Path(sys.base_prefix)
+    with suppress(OSError):
+        shutil.copytree(base, folder / "base", True, _UNNEEDED, copy_function=_linked)
+    name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    binary = folder / "base" / "bin" / name
+    place = folder / "all"
+    loading = {**os.environ, "LD_LIBRARY_PATH": str(folder / "base" / "lib")}
+    subprocess.run([binary, "-m", "venv", "--without-pip", place], check=True, env=loading)
+    packages = place / "lib" / name / "site-packages"
+    there = [path for path in sys.path if path.endswith("site-packages")]
+    (packages / "here.pth").write_text("\n".join([*there, str(ROOT)]))
+    for part in ("share", "etc"):
+        if (source := Path(sys.prefix, part)).is_dir():
+            (place / part).symlink_to(source)
+    return place / "bin" / "python"
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+class Hub:
+    """The hub as an operator runs it, by its configuration file and settings."""
+
+    def __init__(self, folder: Path, *, separate: bool) -> None:
+        self.folder, self.separate = folder, separate
+        self.home, self.log = folder / "home", folder / "log"
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.service = f"http://127.0.0.1:{free_port()}"
+        python = python_for_all(folder) if separate else Path(sys.executable)
+        self.python = str(python)
+        self.settings = {
+            "ADDRESS": self.url,
+            "FOLDER": str(folder / "hub"),
+            "PYTHON": self.python,
+            "SPAWNER": "separate" if separate else "shared",
+            "FIRST_UID": str(FIRST_UID),
+            "RUNTIME_FOLDER": str(folder / "run"),
+            "MEMORY": json.dumps({"developer": "6G", "": "5G"}),
+            "HUB_PORT": str(free_port()),
+            "PROXY_PORT": str(free_port()),
+            "WORKSPACE_PORT": self.service.rpartition(":")[2],
+        }
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        env = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
+        env |= {f"MINDZIE_HUB_{name}": value for name, value in self.settings.items()}
+        env |= {"MINDZIE_HOME": str(self.home)}
+        if self.separate:
+            env["LD_LIBRARY_PATH"] = str(self.folder / "base" / "lib")
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "jupyterhub", "-f", str(CONFIG)]
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, env=env, stdout=log, stderr=log, start_new_session=True
+            )
+        for url in (f"{self.url}/hub/login", f"{self.service}/services/workspace/health"):
+            waited(functools.partial(self._answers, url), f"{url} answering")
+
+    def _answers(self, url: str) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text("utf-8", "replace")[-4000:]
+        try:
+            return httpx.get(url, timeout=10).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def home_of(self, name: str) -> Path:
+        """Return the folder of somebody's files."""
+        numbers = self.folder / "hub" / "state" / "numbers.json"
+        folder = json.loads(numbers.read_text())[name] if self.separate else name
+        return self.folder / "hub" / "homes" / str(folder)
+
+    def stop(self) -> None:
+        """Stop it with all that it started."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        pid = self.folder / "hub" / "state" / "proxy.pid"
+        if pid.is_file():
+            with suppress(ProcessLookupError):
+                os.kill(int(pid.read_text()), signal.SIGKILL)
+
+
+class Visitor:
+    """Somebody who logs in without a browser, and starts their server."""
+
+    def __init__(self, hub: Hub, tenant: str, name: str, password: str) -> None:
+        self.hub = hub
+        self.web = httpx.Client(base_url=hub.url, follow_redirects=True, timeout=60)
+        self.web.get("/hub/login")
+        said = {"tenant": tenant, "username": name, "password": password, "_xsrf": self._xsrf()}
+        page = self.web.post("/hub/login?next=%2Fhub%2Fhome", data=said)
+        assert page.url.path == "/hub/home", page.text[-2000:]
+        found = re.search(r'user: "([\w-]+)"|data-user="([\w-]+)"|/user/([\w-]+)', page.text)
+        assert found, page.text[-2000:]
+        self.name = next(filter(None, found.groups()))
+
+    def _xsrf(self) -> str:
+        return next(one.value or "" for one in self.web.cookies.jar if one.name == "_xsrf")
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
+        self.web.get("/hub/spawn")
+        waited(self._running, f"a server for {self.name}")
+
+    def _running(self) -> bool:
+        page = self.web.get(f"/user/{self.name}/lab")
+        return page.status_code == 200 and page.url.path == f"/user/{self.name}/lab"
+
+    @property
+    def uid(self) -> int:
+        """The number of their system user."""
+        numbers = json.loads((self.hub.folder / "hub" / "state" / "numbers.json").read_text())
+        return int(numbers[self.name])
+
+    @property
+    def pid(self) -> int:
+        """The process of their server."""
+        for path in Path("/proc").iterdir():
+            with suppress(OSError):
+                words = (path / "cmdline").read_bytes().split(b"\0")
+                if b"jupyterhub.singleuser" in words and path.stat().st_uid == self.uid:
+                    return int(path.name)
+        raise ProcessLookupError(self.name)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What their server was started with."""
+        said = Path(f"/proc/{self.pid}/environ").read_bytes().decode()
+        return dict(item.split("=", 1) for item in said.split("\0") if item)
+
+    def run(self, code: str) -> Any:
+        """Run code as a cell of theirs would run, and return what it leaves in ``found``."""
+        env, uid = self.environment, self.uid
+        rights: Any = {"user": uid, "group": uid, "extra_groups": [], "umask": 0o077}
+        code = f"import json\n{code}\nprint('FOUND' + json.dumps(found))"
+        command = [self.hub.python, "-c", code]
+        run = subprocess.run(
+            command, env=env, cwd=env["HOME"], capture_output=True, text=True, timeout=60, **rights
+        )
+        assert run.returncode == 0, run.stderr
+        return json.loads(run.stdout.rpartition("FOUND")[2])
