@@ -19,10 +19,10 @@ from tests.faults.office import Office
 from tests.servers.killing import begun, ended, prepare, say
 
 prepare("mindzie.access.schedules_due", "cronsim", "tests.faults.test_ticks_killed")
-ROUNDS = {"sqlite": 25, "postgresql": 6}
+ROUNDS = {"sqlite": 52, "postgresql": 6}
 """In each of which two workers are killed, but for the first."""
 WHOLE = 2
-MINUTES = 3
+MINUTES = 2
 """That pass in a round."""
 CRONS = ("* * * * *", "*/2 * * * *", "1-59/3 * * * *")
 MINUTE = timedelta(minutes=1)
