@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any, Final
 
 import polars as pl
 
 from mindzie.core.results import Graph, Result, Series, Table
-from mindzie.core.words import count, counted, date, duration, month, share
-
-_NOTHING: Final = "No cases are left."
+from mindzie.core.words import count, counted, duration, share
+from mindzie.investigations import sentences
+from mindzie.investigations.sentences import NOTHING, day, seconds
 
 
 def finding(result: Result) -> str:
@@ -37,25 +36,21 @@ def finding(result: Result) -> str:
     say = _SENTENCES.get(result.operation.id) if result.operation else None
     if say is None or result.log is None:
         return result.title
-    said = say(result) if result.log.case_count else _NOTHING
+    said = say(result) if result.log.case_count else NOTHING
     return said[:1].upper() + said[1:]
 
 
 def _size(result: Any) -> str:
     facts = result.facts
-    days = f"between {_day(facts['first_time'])} and {_day(facts['last_time'])}"
+    days = f"between {day(facts['first_time'])} and {day(facts['last_time'])}"
     events = facts["events_per_case"]
     return f"{counted(facts['cases'], 'case')} {days}, with {count(round(events, 1))} events each on average, run in {count(facts['variants'])} different ways."
-
-
-def _day(time: Any) -> str:
-    return date(dt.date(time.year, time.month, time.day))
 
 
 def _map(result: Graph) -> str:
     nodes, cases = result.nodes.to_polars(), result.log.case_count if result.log else 0
     if not nodes.height:
-        return _NOTHING
+        return NOTHING
     first, last = (
         nodes.sort(name, descending=True).row(0, named=True) for name in ("starts", "ends")
     )
@@ -73,7 +68,7 @@ def _of_cases(part: float) -> str:
 def _variants(result: Table) -> str:
     log, frame = result.log, result.to_polars()
     if log is None or not frame.height:
-        return _NOTHING
+        return NOTHING
     shares = log.variants["share"].cum_sum()
     half = int((shares < 1 / 2).sum()) + 1
     ways = f"the {count(half)} commonest cover half" if half > 1 else "it covers more than half"
@@ -81,7 +76,7 @@ def _variants(result: Table) -> str:
 
 
 def _durations(result: Series) -> str:
-    median, mean = (_seconds(result.facts[name]) for name in ("median", "mean"))
+    median, mean = (seconds(result.facts[name]) for name in ("median", "mean"))
     unit = result.columns[0].unit or "s"
     skew = (
         ""
@@ -91,17 +86,13 @@ def _durations(result: Series) -> str:
     return f"Half of the cases take longer than {duration(median, unit)}{skew}."
 
 
-def _seconds(value: dt.timedelta | float | None) -> float | None:
-    return value.total_seconds() if isinstance(value, dt.timedelta) else value
-
-
 def _lost(result: Table) -> str:
     frame = result.to_polars()
     if not frame.height:
         return "No time is spent between activities."
     row = frame.row(0, named=True)
     part = row.get("share_of_time", row.get("share"))
-    often = f"{duration(_seconds(row['median']))} at the median, in {counted(row['cases'], 'case')}"
+    often = f"{duration(seconds(row['median']))} at the median, in {counted(row['cases'], 'case')}"
     return f"Most time is lost between {row['from_activity']} and {row['to_activity']}: {often}{f', {share(part)} of all waiting' if part else ''}."
 
 
@@ -113,17 +104,6 @@ def _rework(result: Table) -> str:
     row = frame.sort(column, descending=True).row(0, named=True)
     repeated = int((frame[column] > 0).sum())
     return f"{row['activity']} is the activity most often repeated, in {share(row[column] / cases)} of the cases; {count(repeated)} of {counted(frame.height, 'activity')} {'is' if repeated == 1 else 'are'} repeated at all."
-
-
-def _over_time(result: Series) -> str:
-    frame, measure = result.to_polars(), result.measures[0]
-    if not frame.height:
-        return _NOTHING
-    peak = frame.sort(measure, descending=True).row(0, named=True)
-    usual: Any = frame[measure].median()
-    period, at = getattr(result.operation, "period", "period"), peak[result.axis]
-    when = month(at) if period == "month" else f"the {period} of {_day(at)}"
-    return f"A {period} brings {counted(round(usual or 0), 'case')} at the median; the most began in {when}: {count(peak[measure])}."
 
 
 def readiness(log: Any) -> str:
@@ -151,5 +131,6 @@ def readiness(log: Any) -> str:
 
 _SENTENCES: Final[dict[str, Callable[[Any], str]]] = {
     "data_information": _size, "process_map": _map, "variants": _variants, "case_duration": _durations, "bottlenecks": _lost,
-    "activity_statistics": _rework, "cases_over_time": _over_time,
+    "activity_statistics": _rework, "cases_over_time": sentences.over_time, "active_cases": sentences.active, "rate": sentences.rate,
+    "breakdown": sentences.groups, "weekday_hour": sentences.week, "data_quality": sentences.quality, "standard_checker": sentences.standard,
 }  # fmt: skip

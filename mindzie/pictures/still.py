@@ -14,6 +14,7 @@ from mindzie.core.results import Column, Graph, Number, Result, Series, Table
 from mindzie.pictures.map_svg import map_svg
 from mindzie.pictures.still_chart import chart_svg
 from mindzie.pictures.still_heat import heat_html, is_heat
+from mindzie.pictures.still_split import split_html
 from mindzie.pictures.still_table import Colors, activity_colors, said, table_html
 
 # Of the many figures about a log, those that people ask for first.
@@ -29,6 +30,7 @@ _FACTS: Final = frozenset(
         "median_duration",
     }
 )
+_RATE: Final = ["matching", "total", "share"]
 
 
 @cache
@@ -72,22 +74,9 @@ def still(
             graph.nodes.to_polars(), graph.edges.to_polars(), shown=measure, title=result.title
         )
     if isinstance(result, Series):
-        return chart_svg(result, event=event) if len(result) else "<p>No cases are left.</p>"
-    if isinstance(result, Table) and [c.name for c in result.columns] == ["name", "value", "unit"]:
-        return facts_html(
-            {
-                name.replace("_", " ").capitalize(): _fact(value)
-                for name, value in result.facts.items()
-                if name in _FACTS
-            }
-        )
+        return _series(result, event)
     if isinstance(result, Table):
-        known = colors or activity_colors(result.log.activities if result.log else ())
-        return (
-            heat_html(result, event=event)
-            if is_heat(result)
-            else table_html(result, event=event, colors=known, most_rows=most_rows, names=columns)
-        )
+        return _table(result, event, colors, most_rows, columns)
     if isinstance(result, Number):
         return facts_html(
             {
@@ -97,6 +86,33 @@ def still(
             }
         )
     return f"<pre>{escape(repr(result))}</pre>"
+
+
+def _series(series: Series, event: str) -> str:
+    if not len(series):
+        return "<p>No cases are left.</p>"
+    return split_html(series, event=event) if series.split else chart_svg(series, event=event)
+
+
+def _table(
+    table: Table, event: str, colors: Colors | None, most_rows: int, names: tuple[str, ...]
+) -> str:
+    known = [column.name for column in table.columns]
+    if known == ["name", "value", "unit"]:
+        return facts_html(
+            {
+                name.replace("_", " ").capitalize(): _fact(value)
+                for name, value in table.facts.items()
+                if name in _FACTS
+            }
+        )
+    if known == _RATE:
+        row = table.to_polars().row(0, named=True)
+        return facts_html({c.name.capitalize(): said(row[c.name], c) for c in table.columns})
+    if is_heat(table):
+        return heat_html(table, event=event)
+    shown = colors or activity_colors(table.log.activities if table.log else ())
+    return table_html(table, event=event, colors=shown, most_rows=most_rows, names=names)
 
 
 def _fact(value: Any) -> str:

@@ -14,11 +14,15 @@ import numpy as np
 from mindzie.core import words
 from mindzie.core.results import Column, Series
 from mindzie.pictures.still_table import said
+from mindzie.pictures.text import text_width
 from mindzie.pictures.ticks import Kind, kind_of, tick_words, ticks
 
-_WIDTH: Final = 480
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 18, 34
-_NAME_WIDTH: Final = 160
+WIDTH: Final = 480
+LEFT, RIGHT, TOP, BOTTOM = 44, 12, 18, 34
+NAME_WIDTH: Final = 160
+OTHERS: Final = "others"
+_SIZE: Final = 10
+_MOST_NAMES: Final = 6
 
 
 def chart_svg(series: Series, *, height: int = 220, event: str = "", title: str = "") -> str:
@@ -43,23 +47,30 @@ def chart_svg(series: Series, *, height: int = 220, event: str = "", title: str 
     frame = series.to_polars()
     column = {c.name: c for c in series.columns}
     measure = series.measures[0]
-    values = [0.0 if value is None else _number(value) for value in frame[measure].to_list()]
+    values = [0.0 if value is None else number(value) for value in frame[measure].to_list()]
     labels = frame[series.axis].to_list()
     label = escape(title or series.title)
-    months = [value for value in labels if isinstance(value, dt.date) and value.day == 1]
-    texts = (
-        [words.month(value) for value in months]
-        if len(months) == len(labels) > 0
-        else [said(value, column[series.axis]) for value in labels]
-    )
+    texts = axis_texts(labels, column[series.axis])
+    if "other" in column:
+        texts = [
+            OTHERS if other else text for text, other in zip(texts, frame["other"], strict=True)
+        ]
     tips = [
         f"{text}: {said(value, column[measure])}"
         for text, value in zip(texts, frame[measure].to_list(), strict=True)
     ]
     bars = _Bars(texts, values, tips, label, event)
-    if labels and isinstance(labels[0], str):
+    if any(isinstance(value, str) for value in labels):
         return _lying(bars, column[measure])
     return _standing(bars, series, height, kind_of(column[measure]))
+
+
+def axis_texts(labels: list[Any], axis: Column) -> list[str]:
+    """Say the places of an axis; first days of months are said as months."""
+    months = [value for value in labels if isinstance(value, dt.date) and value.day == 1]
+    if len(months) == len(labels) > 0:
+        return [words.month(value) for value in months]
+    return [said(value, axis) for value in labels]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +84,13 @@ class _Bars:
     event: str
 
 
-def _number(value: Any) -> float:
+def number(value: Any) -> float:
+    """Return a figure of a series; a duration in seconds."""
     return value.total_seconds() if isinstance(value, dt.timedelta) else float(value)
 
 
-def _act(event: str, place: int) -> str:
+def act(event: str, place: int) -> str:
+    """Return the attributes that make a bar tell its row; none where nothing is listening."""
     return (
         f' tabindex="0" role="button" data-do="{escape(event)}" data-value="{escape(json.dumps(place))}"'
         if event
@@ -85,45 +98,39 @@ def _act(event: str, place: int) -> str:
     )
 
 
-def _svg(height: float, label: str, parts: list[str]) -> str:
-    return f'<svg class="mz-chart" viewBox="0 0 {_WIDTH} {height:g}" role="img" aria-label="{label}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
+def svg(height: float, label: str, parts: list[str]) -> str:
+    """Return a chart of some height around its parts."""
+    return f'<svg class="mz-chart" viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{label}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
 
 
 def _lying(bars: _Bars, measure: Column) -> str:
     top, row = max(bars.values, default=0) or 1, 24
+    unit = measure.unit or ("s" if measure.type == "duration" else "")
     parts = []
     for place, (text, value, tip) in enumerate(
         zip(bars.texts, bars.values, bars.tips, strict=True)
     ):
-        y, wide = place * row, (_WIDTH - _NAME_WIDTH - 60) * value / top
-        short = text if len(text) < 27 else text[:25] + "\u2026"  # noqa: PLR2004 - what fits
+        y, wide = place * row, (WIDTH - NAME_WIDTH - 60) * value / top
         parts.append(
-            f'<text x="{_NAME_WIDTH - 8}" y="{y + 16}" text-anchor="end">{escape(short)}</text>'
-            f'<rect x="{_NAME_WIDTH}" y="{y + 4}" width="{max(wide, 1):.1f}" height="{row - 8}" rx="2" fill="var(--mz-bar, #3d76c9)"{_act(bars.event, place)}>'
-            f'<title>{escape(tip)}</title></rect><text x="{_NAME_WIDTH + wide + 6:.1f}" y="{y + 16}">{escape(said(value, measure))}</text>'
+            f'<text x="{NAME_WIDTH - 8}" y="{y + 16}" text-anchor="end">{escape(fitting(text))}</text>'
+            f'<rect x="{NAME_WIDTH}" y="{y + 4}" width="{max(wide, 1):.1f}" height="{row - 8}" rx="2" fill="var(--mz-bar, #3d76c9)"{act(bars.event, place)}>'
+            f'<title>{escape(tip)}</title></rect><text x="{NAME_WIDTH + wide + 6:.1f}" y="{y + 16}">{escape(words.cell(value, unit))}</text>'
         )
-    return _svg(max(row * len(bars.texts), row), bars.label, parts)
+    return svg(max(row * len(bars.texts), row), bars.label, parts)
 
 
 def _standing(bars: _Bars, series: Series, height: int, kind: Kind) -> str:
     marks = ticks(max(bars.values, default=0), kind)
-    floor, top = height - _BOTTOM, marks[-1] or 1
-    step = (_WIDTH - _LEFT - _RIGHT) / max(len(bars.values), 1)
-    parts = []
-    for tick in marks:
-        y = floor - (floor - _TOP) * tick / top
-        parts.append(
-            f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="var(--mz-line, #d9e0e7)"/>'
-            f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{escape(tick_words(tick, kind))}</text>'
-        )
+    floor, top = height - BOTTOM, marks[-1] or 1
+    step = (WIDTH - LEFT - RIGHT) / max(len(bars.values), 1)
+    parts = grid(marks, floor, kind)
     for place, (value, tip) in enumerate(zip(bars.values, bars.tips, strict=True)):
-        tall = (floor - _TOP) * value / top
+        tall = (floor - TOP) * value / top
         gap = min(2.0, step * 0.15)
         parts.append(
-            f'<rect x="{_LEFT + place * step + gap / 2:.2f}" y="{floor - tall:.2f}" width="{step - gap:.2f}" height="{tall:.2f}" rx="1" '
-            f'fill="var(--mz-bar, #3d76c9)"{_act(bars.event, place)}><title>{escape(tip)}</title></rect>'
+            f'<rect x="{LEFT + place * step + gap / 2:.2f}" y="{floor - tall:.2f}" width="{step - gap:.2f}" height="{tall:.2f}" rx="1" '
+            f'fill="var(--mz-bar, #3d76c9)"{act(bars.event, place)}><title>{escape(tip)}</title></rect>'
         )
-    every = max(1, math.ceil(len(bars.texts) / 6))
     # A period is named under its middle, a bin at its lower edge.
     shift = (
         0.5
@@ -132,10 +139,38 @@ def _standing(bars: _Bars, series: Series, height: int, kind: Kind) -> str:
         else 0.0
     )
     parts += [
-        f'<text x="{_LEFT + (place + shift) * step:.1f}" y="{floor + 16}" text-anchor="middle">{escape(bars.texts[place])}</text>'
-        for place in range(0, len(bars.texts), every)
+        f'<text x="{LEFT + (place + shift) * step:.1f}" y="{floor + 16}" text-anchor="middle">{escape(bars.texts[place])}</text>'
+        for place in range(0, len(bars.texts), every(bars.texts))
     ]
-    return _svg(height, bars.label, [*parts, *_median(series, step, floor)])
+    return svg(height, bars.label, [*parts, *_median(series, step, floor)])
+
+
+def fitting(text: str) -> str:
+    """Return a name as long as it has room beside its bar."""
+    room = NAME_WIDTH - 12
+    if text_width(text, _SIZE) <= room:
+        return text
+    long = max(n for n in range(len(text)) if text_width(f"{text[:n]}\u2026", _SIZE) <= room)
+    return f"{text[:long].rstrip()}\u2026"
+
+
+def every(texts: list[str]) -> int:
+    """Return of how many places one is named, so that their names have room."""
+    widest = max((text_width(text, _SIZE) for text in texts), default=1) + 8
+    fit = max(1, min(_MOST_NAMES, int((WIDTH - LEFT - RIGHT) / widest)))
+    return max(1, math.ceil(len(texts) / fit))
+
+
+def grid(marks: list[float], floor: float, kind: Kind) -> list[str]:
+    """Return the lines of a standing chart with what they stand for."""
+    parts = []
+    for tick in marks:
+        y = floor - (floor - TOP) * tick / (marks[-1] or 1)
+        parts.append(
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="var(--mz-line, #d9e0e7)"/>'
+            f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{escape(tick_words(tick, kind))}</text>'
+        )
+    return parts
 
 
 def _median(series: Series, step: float, floor: float) -> list[str]:
@@ -143,17 +178,15 @@ def _median(series: Series, step: float, floor: float) -> list[str]:
     axis = series.to_polars()[series.axis].to_list()
     if value is None or len(axis) < 2 or isinstance(axis[0], dt.date | dt.datetime):  # noqa: PLR2004 - a line needs two
         return []
-    starts = [_number(item) for item in axis]
+    starts = [number(item) for item in axis]
     place = float(
-        np.interp(
-            _number(value), [*starts, 2 * starts[-1] - starts[-2]], np.arange(len(starts) + 1)
-        )
+        np.interp(number(value), [*starts, 2 * starts[-1] - starts[-2]], np.arange(len(starts) + 1))
     )
-    x = _LEFT + place * step
-    line = f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 6}" y2="{floor}" stroke="var(--mz-ink, #1b2430)" stroke-dasharray="3 3"/>'
+    x = LEFT + place * step
+    line = f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 6}" y2="{floor}" stroke="var(--mz-ink, #1b2430)" stroke-dasharray="3 3"/>'
     column = next(c for c in series.columns if c.name == series.axis)
     said_median = escape(said(value, column))
     return [
         line,
-        f'<text x="{x + 5:.1f}" y="{_TOP}" style="fill:var(--mz-ink,#1b2430)">median {said_median}</text>',
+        f'<text x="{x + 5:.1f}" y="{TOP}" style="fill:var(--mz-ink,#1b2430)">median {said_median}</text>',
     ]

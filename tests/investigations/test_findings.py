@@ -107,3 +107,52 @@ def test_a_filter_bar_refuses_what_it_does_not_offer(log):
     board.controls.sheet.event = {"do": "from", "value": "not a day"}
     assert board.controls.sheet.error
     assert board.filters == ()
+
+
+def test_sentences_of_shares_groups_and_times_say_the_figures(log):
+    repeated = mz.filters.Rework()
+    assert (
+        said(log, "Rate", outcome=(repeated,))
+        == "In 30 % of the cases some activity was repeated: 3 of 10."
+    )
+    assert (
+        said(log, "Rate", outcome=(mz.filters.CaseDuration(max="2 d"),))
+        == "70 % of the cases took at most 2 d: 7 of 10."
+    )
+    duration = {"aggregation": "median", "of": "case_duration"}
+    assert (
+        said(log, "Breakdown", attributes=("has_rework",), **duration)
+        == "The median of case duration lies between 2 d for no and 6 d for yes."
+    )
+    assert (
+        said(log, "Breakdown", attributes=("has_rework",))
+        == "Of 2 values of has rework shown, no is the commonest, with 70 % of the cases."
+    )
+    assert (
+        said(log, "Breakdown", attributes=("end_activity",))
+        == "100 % of the cases have the end activity Ship."
+    )
+    assert (
+        said(log, "CasesOverTime", **duration)
+        == "The median of case duration lies between 2 d in Feb 2025 and 4 d in Jan 2025."
+    )
+    assert "the most ended in Jan 2025: 6." in said(log, "CasesOverTime", date="case_end")
+    assert (
+        said(log, "ActiveCases", period="month")
+        == "5 cases are open in a month at the median, the most in Jan 2025: 6."
+    )
+    assert said(log, "WeekdayHour").startswith("Most happens on ")
+    assert said(log, "DataQuality").startswith("The data scores ")
+    assert "; missing: " in said(log, "StandardChecker", process="order_to_cash")
+
+
+def test_sentences_have_nothing_to_say_of_no_cases(log):
+    none = log.filter(mz.filters.CaseSize(min=99))
+    for name, settings in (
+        ("Rate", {"outcome": (mz.filters.Rework(),)}),
+        ("Breakdown", {"attributes": ("has_rework",)}),
+        ("ActiveCases", {}),
+        ("WeekdayHour", {}),
+        ("CasesOverTime", {"aggregation": "median", "of": "case_duration"}),
+    ):
+        assert said(none, name, **settings) == "No cases are left.", name

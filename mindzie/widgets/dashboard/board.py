@@ -83,6 +83,7 @@ class Dashboard:
         *,
         rows: int = 10,
         columns: tuple[str, ...] = (),
+        name: str = "",
     ) -> Panel:
         """Return a panel that shows a figure and follows the filters.
 
@@ -96,6 +97,8 @@ class Dashboard:
             Rows shown of a table.
         columns : tuple of str
             Columns shown of a table; all if not given.
+        name : str
+            What it is called among the results of a run, the same whatever the data; the result's own title if not given.
 
         Returns
         -------
@@ -103,7 +106,7 @@ class Dashboard:
             To be the last line of a cell.
         """
         draw: Draw = calculator.apply if isinstance(calculator, Calculator) else calculator
-        return Panel(self, draw, title, rows, columns)
+        return Panel(self, draw, title, rows, columns, name=name)
 
     def readiness(self) -> ReadinessNote:
         """Return what was found in the log's source, for the last line of a cell."""

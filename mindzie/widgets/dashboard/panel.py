@@ -42,6 +42,8 @@ class Panel:
         Rows shown of a table.
     columns : tuple of str
         Columns shown of a table; all if not given.
+    name : str
+        What it is called among the results of a run; the result's title if not given.
 
     Attributes
     ----------
@@ -56,8 +58,10 @@ class Panel:
         title: str = "",
         rows: int = 10,
         columns: tuple[str, ...] = (),
+        *,
+        name: str = "",
     ) -> None:
-        self.board, self._draw, self._title = board, draw, title
+        self.board, self._draw, self._title, self._name = board, draw, title, name
         self._table: Any = {"most_rows": rows, "columns": columns}
         self._opened: dict[str, Any] | None = None
         self._drawn = True
@@ -172,6 +176,8 @@ class Panel:
         made = shown._repr_mimebundle_(include=include, exclude=exclude)
         data, metadata = made if isinstance(made, tuple) else (made, {})
         kept = recorded(self.result)
+        if kept and self._name:
+            kept[0]["name"] = self._name
         return {
             **data,
             "text/plain": finding(self.result),
