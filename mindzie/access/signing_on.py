@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -15,6 +16,7 @@ from mindzie.access import audit, own_log
 from mindzie.access.entrance import Place
 from mindzie.access.fields import checked
 from mindzie.access.identity import Actor, Identity
+from mindzie.access.invitations import accept
 from mindzie.access.limits import PEOPLE, within_limits
 from mindzie.access.rights import rights_of
 from mindzie.core.errors import SignInError
@@ -31,6 +33,7 @@ _NO_GUEST: Final = (
 _UNTOLD_GUEST: Final = "Your directory does not say whether this account is a guest: who administers it adds the optional claim 'acct' to the ID token."
 _STOPPED: Final = "This account was stopped: ask an administrator of your organisation."
 _UNINVITED: Final = "Nobody has let this account in yet: ask an administrator of your organisation to invite it, or to put it into a group that may use it."
+_NO_INVITATION: Final = "This invitation does not hold for this account: it was used, taken back, is too old, or is of an organisation that your directory does not open."
 _POWERLESS: Final = (
     "This account may see nothing here: ask an administrator of your organisation for a role."
 )
@@ -111,6 +114,29 @@ def ways(place: Place, who: Vouched) -> list[Way]:
         ]
 
 
+def accept_invitation(place: Place, who: Vouched, token: str) -> None:
+    """Make a person one of a tenant's people by an invitation; the directory must be enrolled for the tenant.
+
+    Nothing happens where they are one of its people already.
+
+    Raises
+    ------
+    SignInError
+        Where the invitation does not hold, or not for this directory.
+    LimitError
+        Where the tenant has as many people as it may.
+    """
+    found = ways(place, who)
+    for way in found:
+        if way.objection == _UNINVITED:
+            me = Identity(way.name, who.provider, who.subject)
+            with suppress(SignInError):  # it may be another tenant's
+                accept(token, name=_shown(who), identity=me, url=place)
+                return
+    if not any(way.objection is None for way in found):
+        raise SignInError(_NO_INVITATION)
+
+
 def enter(place: Place, who: Vouched, tenant: UUID, *, again: bool = False) -> Entered:
     """Let a person into a tenant: newcomers are made one of its people, and groups that mirror the directory's are followed.
 
@@ -182,18 +208,15 @@ def found(place: Place, identity: Identity) -> Entered | None:
 
 def note_refusal(place: Place, why: str, *, tenant: UUID | None = None, **told: str) -> None:
     """Write a refused sign-in into the tenant's audit log, or into the installation's own where no tenant is known."""
-    after = {"why": why, **told}
+    after = {"why": why, **{name: _UNSHOWN.sub(" ", said)[:1_000] for name, said in told.items()}}
+    called = after.get("name", "")[:NAME]
     with place.database.writing(Scope(None)) as session:
         if tenant is None or session.get(Tenant, tenant) is None:
-            own_log.note(
-                session, "users.refused", kind="user", name=told.get("name", ""), after=after
-            )
+            own_log.note(session, "users.refused", kind="user", name=called, after=after)
             return
         audit.lock(session, tenant)
-        nobody = Actor("user", None, told.get("name", "")[:NAME])
-        audit.write(
-            session, tenant, nobody, "users.refused", kind="user", name=nobody.name, after=after
-        )
+        nobody = Actor("user", None, called)
+        audit.write(session, tenant, nobody, "users.refused", kind="user", name=called, after=after)
 
 
 def _objection(session: Session, directory: Directory, who: Vouched) -> str | None:
@@ -222,9 +245,8 @@ def _mirrors(session: Session, tenant: UUID, groups: Iterable[str] | None = None
 
 
 def _joined(session: Session, tenant: UUID, directory: Directory, who: Vouched) -> User:
-    shown = _UNSHOWN.sub(" ", who.name).strip()[:NAME] or who.subject
     email = who.email if who.email and len(who.email) <= 320 else None  # noqa: PLR2004 - the column's
-    facts = checked(User, {"name": shown, "email": email}, new=True)
+    facts = checked(User, {"name": _shown(who), "email": email}, new=True)
     identity = Identity("", who.provider, who.subject)
     user = User(tenant_id=tenant, active=True, **identity.facts(), **facts)
     session.add(user)
@@ -236,6 +258,10 @@ def _joined(session: Session, tenant: UUID, directory: Directory, who: Vouched) 
     actor = Actor("user", user.id, user.name)
     audit.write(session, tenant, actor, "users.join", kind="user", row=user, after=told)
     return user
+
+
+def _shown(who: Vouched) -> str:
+    return _UNSHOWN.sub(" ", who.name).strip()[:NAME] or who.subject
 
 
 def _follow(session: Session, user: User, who: Vouched) -> None:

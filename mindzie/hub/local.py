@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import Any, Final
 
 from jupyterhub.handlers.login import LoginHandler
 
@@ -12,6 +13,9 @@ from mindzie.access.signing_on import Entered, found
 from mindzie.core.errors import SignInError
 from mindzie.hub.pages import Refused
 from mindzie.hub.workspace_people import OfWorkspace
+
+_AT_ONCE: Final = 4
+"""Passwords that are looked at together; each takes 64 MB for a moment."""
 
 
 class LocalHandler(LoginHandler):  # type: ignore[misc]
@@ -31,6 +35,10 @@ class LocalAuthenticator(OfWorkspace):
         """Return the page."""
         return [(r"/login", LocalHandler), *super().get_handlers(app)]  # the first one counts
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+
     async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any]:  # noqa: ARG002 - what the hub passes
         """Let in who knows name, password and code.
 
@@ -42,7 +50,8 @@ class LocalAuthenticator(OfWorkspace):
         tenant = data.get("tenant", "").strip()
         said = (tenant, data.get("username", ""), data.get("password", ""), data.get("code", ""))
         try:
-            entered = await self.ask(_signed_in, *said)
+            async with self._turn:
+                entered = await self.ask(_signed_in, *said)
         except Refused as refusal:
             refusal.about |= {"organisation": tenant[:200]}
             await self.refused(refusal)

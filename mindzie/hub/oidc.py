@@ -13,7 +13,7 @@ from oauthenticator.oauth2 import OAuthenticator
 from tornado.httpclient import HTTPClientError
 from traitlets import Bool, List, Unicode, default
 
-from mindzie.access.signing_on import Vouched, Way, enter, ways
+from mindzie.access.signing_on import Vouched, Way, accept_invitation, enter, ways
 from mindzie.hub.oidc_handlers import BackHandler, ThereHandler, refused_elsewhere
 from mindzie.hub.oidc_tokens import SIGNED, Expected, SigningKeys, verified
 from mindzie.hub.pages import Refused
@@ -144,6 +144,8 @@ class OpenIDAuthenticator(OfWorkspace, OAuthenticator):  # type: ignore[misc]
         nonce = sent.get("nonce")
         claims = await self.claims_of(token_info, nonce if isinstance(nonce, str) else "")
         who = await self.vouched(claims, token_info)
+        if sent.get("invitation"):
+            await self.ask(accept_invitation, who, sent["invitation"])
         way = self.chosen(await self.ask(ways, who), who, str(sent.get("tenant", "")))
         try:
             entered = await self.ask(enter, who, way.tenant)

@@ -83,9 +83,10 @@ class ThereHandler(OAuthLoginHandler):  # type: ignore[misc]
         return str(self.authenticator.at(self.authenticator.authorize_url, self._directory))
 
     def set_state_cookie(self, state_cookie_value: str) -> None:
-        """Keep the nonce, and which tenant or directory is asked for, in the cookie that the hub signs."""
+        """Keep the nonce, and what is asked for, in the cookie that the hub signs."""
         more = {"nonce": self._nonce, "directory": self._directory}
-        more["tenant"] = self.get_argument("tenant", "")[:200]
+        for name in ("tenant", "invitation"):
+            more[name] = self.get_argument(name, "")[:200]
         super().set_state_cookie(_serialize_state(_deserialize_state(state_cookie_value) | more))
 
     def authorize_redirect(self, *args: Any, extra_params: dict[str, Any], **kwargs: Any) -> None:

@@ -17,7 +17,7 @@ from traitlets import Bool, Integer, Unicode, default
 
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.signing_on import Entered, note_refusal, still_in
-from mindzie.core.errors import MindzieError
+from mindzie.core.errors import LimitError, MindzieError, SignInError
 from mindzie.hub.names import hub_name
 from mindzie.hub.pages import Refused
 
@@ -25,6 +25,7 @@ T = TypeVar("T")
 _NOTED: Final = 120
 """Refusals an hour that are written into audit logs; anybody can provoke them. The hub's own log has all."""
 _HOUR: Final = 3_600
+_AT_ONCE: Final = 8
 _PASSING: Final = frozenset({"provider", "keys", "groups", "workspace"})
 """Refusals that say nothing about the person."""
 
@@ -63,6 +64,10 @@ class OfWorkspace(Authenticator):  # type: ignore[misc]
     def _strict(self) -> bool:
         return True
 
+    @default("refresh_pre_spawn")
+    def _before_a_server_starts(self) -> bool:
+        return True
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._refusals: deque[float] = deque(maxlen=_NOTED)
@@ -86,7 +91,7 @@ class OfWorkspace(Authenticator):  # type: ignore[misc]
         try:
             return await asyncio.to_thread(lambda: question(self.place(), *args, **options))
         except MindzieError as error:
-            refusing = isinstance(error, PermissionError | ValueError)
+            refusing = isinstance(error, SignInError | LimitError)
             code, says = ("kept out", str(error)) if refusing else ("workspace", "")
             raise Refused(code, str(error), says=says) from None
 
@@ -151,6 +156,7 @@ class OfWorkspace(Authenticator):  # type: ignore[misc]
                 await self.refused(refusal)
                 found = None
             if found is None:
+                await user.save_auth_state(None)
                 self.end(user)
             if not found:
                 return False
@@ -167,8 +173,13 @@ class OfWorkspace(Authenticator):  # type: ignore[misc]
         return None if entered is None else self.model(entered)
 
     async def look_after(self) -> None:
-        """Look at everybody who has a server running."""
-        for user in [each for each in self._app.users.values() if each.active]:
+        """Look at everybody who has a server running, at some of them at a time."""
+        several = asyncio.Semaphore(_AT_ONCE)
+        people = [user for user in self._app.users.values() if user.active]
+        await asyncio.gather(*(self._look_at(user, several) for user in people))
+
+    async def _look_at(self, user: Any, turn: asyncio.Semaphore) -> None:
+        async with turn:
             try:
                 found = await self.refresh_user(user)
                 if isinstance(found, dict) and self.manage_groups:

@@ -12,7 +12,15 @@ import pytest
 from mindzie.access.entrance import Place
 from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
-from mindzie.access.signing_on import Vouched, enter, found, note_refusal, still_in, ways
+from mindzie.access.signing_on import (
+    Vouched,
+    accept_invitation,
+    enter,
+    found,
+    note_refusal,
+    still_in,
+    ways,
+)
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import (
     LimitError,
@@ -172,6 +180,22 @@ def test_who_is_stopped_stays_out(here: Installation, place: Place) -> None:
     assert ways(place, ANNE) == []
 
 
+def test_an_invitation_is_accepted_by_who_the_directory_vouches_for(
+    here: Installation, place: Place
+) -> None:
+    other = chief(place, "globex").invite("anne@acme.example", "analyst")
+    with pytest.raises(SignInError, match="does not hold for this account"):
+        accept_invitation(place, ANNE, other)
+    token = chief(place).invite("anne@acme.example", "analyst")
+    with pytest.raises(SignInError, match="does not hold for this account"):
+        accept_invitation(place, replace(ANNE, guest=True), token)
+    accept_invitation(place, ANNE, token)
+    assert enter(place, ANNE, tenant(place)).roles == ("analyst",)
+    accept_invitation(place, ANNE, token)
+    with pytest.raises(SignInError, match="does not hold for this account"):
+        accept_invitation(place, replace(ANNE, subject="another"), token)
+
+
 def test_newcomers_count(here: Installation, place: Place) -> None:
     here.directories.enrol("acme", ISSUER, newcomers="viewer")
     here.change("acme", max_users=1)
@@ -227,7 +251,7 @@ def test_a_bad_enrolment_changes_nothing(
 def test_refusals_are_written_where_they_belong(here: Installation, place: Place) -> None:
     note_refusal(place, "kept out", tenant=tenant(place), name="Anne", subject="oid-anne")
     note_refusal(place, "signature", reference="r")
-    note_refusal(place, "state", tenant=UUID(int=7))
+    note_refusal(place, "state", tenant=UUID(int=7), name="a\x00b\ud800", more="x" * 9_999)
     (mine,) = log(place, "users.refused")
     assert mine["actor_name"] == mine["object_name"] == "Anne"
     assert mine["after"] == {"why": "kept out", "name": "Anne", "subject": "oid-anne"}

@@ -199,6 +199,17 @@ def test_who_is_in_no_group_is_written_into_the_tenants_log(
     assert "<b>" not in page.text
 
 
+def test_an_invitation_is_accepted_on_the_way_in(hub: Hub, entra: Entra, place: Place) -> None:
+    token = chief(place, "acme").invite("cook@example.org", "viewer")
+    cook, visitor = person(entra, roles=["Cook"]), hub.visitor()
+    page = sign_in(hub.visitor(), cook, "oauth_login?invitation=wrong")
+    assert "This invitation does not hold for this account." in page.words
+    sign_in(visitor, cook, f"oauth_login?invitation={token}")
+    assert visitor.is_in
+    again = sign_in(hub.visitor(), person(entra, roles=[]), f"oauth_login?invitation={token}")
+    assert "This invitation does not hold for this account." in again.words
+
+
 def test_guests_come_in_where_the_tenant_says_so(hub: Hub, entra: Entra, place: Place) -> None:
     page = sign_in(hub.visitor(), person(entra, guest=True))
     assert "Guests of your directory may not use it." in page.words

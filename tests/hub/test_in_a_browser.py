@@ -69,10 +69,12 @@ def test_people_of_each_directory_click_their_way_in(page: Page, hub: Hub, entra
         pick(page, hub, name)
         expect(page).to_have_url(re.compile(r"/hub/home$"), timeout=LONG)
         tenant = name.rpartition(" ")[2].lower()
-        expect(page.get_by_text(f"{name} · {tenant}")).to_be_visible()
+        expect(page.get_by_text(f"{name} · {tenant}")).to_be_visible(timeout=LONG)
     kept(page, "home")
     pick(page, hub, "Selma of two")
-    expect(page.get_by_role("heading", name="opens several organisations")).to_be_visible()
+    expect(page.get_by_role("heading", name="opens several organisations")).to_be_visible(
+        timeout=LONG
+    )
     kept(page, "several")
     page.get_by_role("link", name="south").click()
     page.get_by_role("link", name="Selma of two").click()
@@ -83,14 +85,16 @@ def test_who_is_refused_is_told_why_and_led_on(page: Page, hub: Hub, entra: Entr
     page.set_default_timeout(LONG)
     entra.change = lambda claims: claims | {"exp": 1_700_000_000}
     pick(page, hub, "Anne of Acme")
-    expect(page.get_by_role("heading", name="no longer valid")).to_be_visible()
+    expect(page.get_by_role("heading", name="no longer valid")).to_be_visible(timeout=LONG)
     entra.calm()
     pick(page, hub, "Fred of elsewhere")
-    expect(page.get_by_role("heading", name="is not enrolled here")).to_be_visible()
-    expect(page.get_by_text("Reference")).to_be_visible()
+    expect(page.get_by_role("heading", name="is not enrolled here")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("Reference")).to_be_visible(timeout=LONG)
     kept(page, "refused")
     page.goto(f"{hub.home}oauth_callback?code=x&state=altered")
-    expect(page.get_by_role("heading", name="not begun in this browser")).to_be_visible()
+    expect(page.get_by_role("heading", name="not begun in this browser")).to_be_visible(
+        timeout=LONG
+    )
     page.get_by_role("link", name="Sign in again").click()
     page.get_by_role("button", name="Sign in with Microsoft").click()
     page.get_by_role("link", name="Gustav of Globex").click()

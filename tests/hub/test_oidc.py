@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from traitlets.config import Config
 
 from mindzie.access.entrance import Place
 from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
 from mindzie.access.workspace import Workspace
+from mindzie.core.errors import SettingError
+from mindzie.hub.config import configure
 from mindzie.hub.entra import EntraAuthenticator
 from mindzie.hub.entra_clouds import CLOUDS, issuer_of
 from mindzie.hub.entra_graph import TRIES, groups_of
 from mindzie.hub.oidc import OpenIDAuthenticator
+from mindzie.hub.oidc_settings import sign_on
 from mindzie.hub.pages import Refused
+from mindzie.hub.settings import HubSettings
 from tests.hub.fake_entra import ACME, CLIENT, GLOBEX, SECRET, Entra, Person
 from tests.hub.hubs import Hub
 
@@ -142,3 +149,23 @@ def test_groups_that_cannot_be_asked_for_let_nobody_in(
     entra.of_graph = list(answers)
     assert code(groups_of(authenticator(entra), f"graph-{OID}")) == expected
     assert entra.of_graph == []
+
+
+def test_the_hubs_settings_reach_the_authenticator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret").write_text("canary\n")
+    told = {"client_id": CLIENT, "client_secret_file": str(tmp_path / "secret"), "cloud": "china"}
+    said = {"sign_in": "entra", "public_url": "https://hub.example/", "sign_on": told}
+    settings = HubSettings(spawner="shared", folder=tmp_path, **said)
+    ours = {"JUPYTERHUB_CRYPT_KEY": "00" * 32, "MINDZIE_HOME": str(tmp_path)}
+    for name, value in {**ours, "PATH": os.environ["PATH"]}.items():
+        monkeypatch.setenv(name, value)
+    configure(config := Config(), settings)
+    made = EntraAuthenticator(config=config)
+    assert (made.client_id, made.client_secret, made.cloud) == (CLIENT, "canary", "china")
+    assert made.oauth_callback_url == "https://hub.example/hub/oauth_callback"
+    (tmp_path / "secret").unlink()
+    with pytest.raises(SettingError, match="cannot be read"):
+        sign_on(settings)
+    assert sign_on(HubSettings()) == {}

@@ -133,8 +133,8 @@ def check(
 
 def _authenticator() -> EntraAuthenticator:
     need("oauthenticator", "hub")
-    from mindzie.hub.config import sign_on
     from mindzie.hub.entra import EntraAuthenticator
+    from mindzie.hub.oidc_settings import sign_on
     from mindzie.hub.settings import HubSettings
 
     return EntraAuthenticator(**sign_on(HubSettings.read()))
