@@ -11,14 +11,18 @@ import pytest
 import sqlalchemy as sa
 
 from mindzie.access.datasets import Dataset
+from mindzie.access.identity import Identity
+from mindzie.access.installation import Installation
 from mindzie.access.keyring import as_text, new_key
 from mindzie.access.work import Connector
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import MindzieError, SettingError, SourceError
 from mindzie.ingest.connectors import KINDS, connect
 from mindzie.ingest.connectors.guard import Guard
+from mindzie.ingest.connectors.kept import guard_of
 from mindzie.ingest.connectors.kinds import Kind
 from mindzie.ingest.jobs.worker import work_off
+from tests.faults.office import Office
 from tests.servers.databases import on_postgresql, on_sqlite
 from tests.servers.mariadb import MariaDB
 from tests.servers.postgresql import PASSWORD, ROLE, PostgreSQL
@@ -197,10 +201,15 @@ def test_each_kind_needs_what_it_would_else_take_from_the_machine(kind: Kind) ->
 
 @on_sqlite
 def test_databases_in_private_networks_are_the_operators_to_allow(
-    making: Making, erp: dict[str, Any], mariadb: MariaDB, monkeypatch: pytest.MonkeyPatch
+    ws: Workspace,
+    making: Making,
+    erp: dict[str, Any],
+    mariadb: MariaDB,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from tests.servers import mariadb as maria
 
+    ws.service_accounts.create("somebody else's program")
     mariadb.create("kept_maria")
     said = {"host": "127.0.0.1", "port": mariadb.port, "user": maria.ROLE, "database": "kept_maria"}
     kept = [
@@ -215,7 +224,7 @@ def test_databases_in_private_networks_are_the_operators_to_allow(
             source.test()
     # a name that means something else when it is called than when it was looked up
     found = connect(making("mariadb", secret=maria.PASSWORD, **said))
-    monkeypatch.setattr("mindzie.ingest.connectors.guard.allowed_addresses", lambda *_: ())
+    monkeypatch.setattr("mindzie.ingest.connectors.guard.allowed_addresses", lambda *_, **__: ())
     with pytest.raises(SourceError, match="MINDZIE_SOURCE_HOSTS="):
         found.test()
     mariadb.run("DROP DATABASE kept_maria")
@@ -232,9 +241,30 @@ def test_databases_in_private_networks_are_the_operators_to_allow(
     ],
 )  # fmt: skip
 def test_no_way_to_write_a_private_address_goes_around_the_rule(
-    making: Making, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ws: Workspace, making: Making, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("MINDZIE_SOURCE_HOSTS")
+    ws.service_accounts.create("somebody else's program")
     kind = "kafka" if "url" in settings else "kinesis"
     with pytest.raises(MindzieError, match=r"private network|must be of the form"):
         connect(making(kind, secret="s", **settings))
+
+
+def test_a_workspace_of_ones_own_reaches_what_oneself_reaches(
+    ws: Workspace, office: Office, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = backend == "sqlite"
+    assert guard_of(ws._door).private == alone
+    with office.place() as place:
+        here = Installation(place)
+        assert not guard_of(here.office("local")._door).private
+        robot = ws.service_accounts.create("robot")
+        assert not guard_of(ws._door).private
+        robot.delete()
+        assert guard_of(ws._door).private == alone
+        here.create("acme")  # whose people would be others'
+        here.enrol(Identity("acme", "local", "owner"), name="Eve")
+        assert not guard_of(ws._door).private
+        (eve,) = here.office("acme").users
+        eve.stop()  # and may be let in again
+        assert not guard_of(ws._door).private

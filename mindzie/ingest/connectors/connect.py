@@ -95,7 +95,10 @@ def connected(
         from mindzie.ingest.feeds.opening import open_feed
 
         address = kind if sign else ""
-        return open_feed(feed, address, said, password, seconds=seconds, guarded=guard is not None)
+        guarded, private = guard is not None, guard is None or guard.private
+        return open_feed(
+            feed, address, said, password, seconds=seconds, guarded=guarded, private=private
+        )
     return _database(kind, said, password, seconds, guard)
 
 

@@ -17,14 +17,15 @@ class ApiReader(Reader):
 
     Parameters
     ----------
-    url, user, password, options, label, guarded
+    url, user, password, options, label, guarded, private
         As for `Caller`.
     """
 
     def __init__(
         self, url: str, user: str | None, password: str | None, options: Mapping[str, str], label: str, *, guarded: bool,
+        private: bool,
     ) -> None:  # fmt: skip
-        self._caller = Caller(url, user, password, options, label, guarded=guarded)
+        self._caller = Caller(url, user, password, options, label, guarded=guarded, private=private)
         self._options, self._label = options, label
 
     def names(self, watch: Watch) -> tuple[str, ...]:

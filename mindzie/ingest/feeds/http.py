@@ -55,17 +55,20 @@ class Caller:
     label : str
         What messages call it.
     guarded : bool
-        Whether private networks are out of reach.
+        Whether it has nothing of the machine that runs it, such as a proxy.
+    private : bool
+        Whether private networks are in reach.
     """
 
     def __init__(
         self, url: str, user: str | None, password: str | None, options: Mapping[str, str], label: str, *, guarded: bool,
+        private: bool,
     ) -> None:  # fmt: skip
         try:
             self.url = httpx.URL(url)
         except httpx.InvalidURL as error:
             raise SourceError(f"{label} has no address that can be called: {error}.") from None
-        self.label, self._guarded = label, guarded
+        self.label, self._guarded, self._private = label, guarded, private
         self.most_bytes = whole(options, "max_bytes")
         self.most_pages = whole(options, "max_pages")
         own = urlsplit(options["oauth_url"]).hostname or "" if options["auth"] == "oauth2" else ""
@@ -75,7 +78,7 @@ class Caller:
         self._secrets = tuple(filter(None, (password,)))
 
     def _extensions(self, host: str) -> dict[str, Any]:
-        return {"trace": tracer(host, self.label)} if self._guarded else {}
+        return {"trace": tracer(host, self.label)} if not self._private else {}
 
     @contextmanager
     def opened(self, watch: Watch) -> Iterator[Call]:

@@ -42,6 +42,7 @@ def open_feed(
     *,
     seconds: float,
     guarded: bool,
+    private: bool,
 ) -> Feed:
     """Return the feed of an address.
 
@@ -58,7 +59,9 @@ def open_feed(
     seconds : float
         How long one question may take.
     guarded : bool
-        Whether somebody else's machine runs it, whose own networks are not for us.
+        Whether a workspace keeps it: then it has nothing of the machine that runs it.
+    private : bool
+        Whether that machine's own networks are for us.
 
     Raises
     ------
@@ -82,9 +85,11 @@ def open_feed(
 
         made = {"rest": RestReader, "graphql": GraphQLReader}[kind.id]
         url = f"{'http' if _scheme(address) == 'http' else 'https'}://{hosts}/{path}"
-        return Feed(kind, place, made(url, guarded=guarded, **given), seconds=seconds)
+        return Feed(
+            kind, place, made(url, guarded=guarded, private=private, **given), seconds=seconds
+        )
     if guarded:
-        _refuse_own(kind, hosts, options, given)
+        _refuse_own(kind, hosts, options, given, private=private)
     if kind.id == "kafka":
         from mindzie.ingest.feeds.kafka import KafkaReader
 
@@ -97,20 +102,26 @@ def open_feed(
 
 
 def _refuse_own(
-    kind: FeedKind, hosts: str, options: Mapping[str, str], given: Mapping[str, Any]
+    kind: FeedKind,
+    hosts: str,
+    options: Mapping[str, str],
+    given: Mapping[str, Any],
+    *,
+    private: bool,
 ) -> None:
     """Refuse what would use the networks or the rights of the machine that runs it."""
     if kind.id == "kafka":
-        return refuse_private_hosts(hosts, given["label"])
-    if not given["user"] or not given["password"]:
+        called = hosts
+    elif not given["user"] or not given["password"]:
         raise SettingError(
             f"The connector needs a key of its own: give user, its id, and a secret for {kind.password}."
         )
-    if options["endpoint"]:
-        if not _ENDPOINT.fullmatch(options["endpoint"]):
-            raise SettingError("options['endpoint'] must be of the form https://HOST:PORT.")
-        refuse_private_hosts(urlsplit(options["endpoint"]).netloc, given["label"])
-    return None
+    elif options["endpoint"] and not _ENDPOINT.fullmatch(options["endpoint"]):
+        raise SettingError("options['endpoint'] must be of the form https://HOST:PORT.")
+    else:
+        called = urlsplit(options["endpoint"]).netloc
+    if called and not private:
+        refuse_private_hosts(called, given["label"])
 
 
 def _scheme(address: str) -> str:

@@ -476,6 +476,10 @@ def test_a_workspace_calls_no_private_network_that_is_not_allowed(api, tmp_path,
     secret = workspace.secrets["claims"].id
     made = project.connectors.create("claims", kind="rest", settings=settings, secret_id=secret)
     api.answer = by_link
+    # on a machine of one's own the workspace reaches what oneself reaches
+    assert mz.connect(made).read("events", **ROLES).event_count == 7
+    api.requests.clear()
+    workspace.service_accounts.create("somebody else's program")
     assert "MINDZIE_SOURCE_HOSTS=127.0.0.1" in told_by(mz.connect(made).test)
     assert not api.requests
     for allowed in ("127.0.0.1", "h, 127.0.0.0/8"):
