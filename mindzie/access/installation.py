@@ -13,6 +13,7 @@ from mindzie.access.directories import Directories
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.health import problems, repaired
 from mindzie.access.health_keys import key_notes
+from mindzie.access.health_schedules import schedule_notes
 from mindzie.access.identity import LOCAL, OPERATOR, Identity
 from mindzie.access.keys import open_with_key
 from mindzie.access.own_log import own_log
@@ -80,7 +81,7 @@ class Installation(Tenants):
     def notes(self) -> list[Problem]:
         """Say what is to be known before it becomes a problem."""
         with contextlib.suppress(StoreError):  # a database that fails is a problem
-            return list(key_notes(self._place))
+            return [*key_notes(self._place), *schedule_notes(self._place)]
         return []
 
     def repair(self, found: list[Problem]) -> list[Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mindzie.access import schedules, schedules_due
+from mindzie.access import health_schedules, schedules, schedules_due
 from mindzie.access.entrance import Place
 from mindzie.access.identity import OPERATOR, Identity
 from mindzie.access.installation import Installation
@@ -307,3 +307,29 @@ def test_a_fault_is_told_and_the_clock_goes_on(
     assert [run.schedule_id for run in ws.runs] == [good.id]
     monkeypatch.setattr(schedules_due, "_followed", followed)
     assert _tick(ws) == 1
+
+
+def test_the_operator_sees_that_nobody_looks_after_schedules(
+    place: Place, ws: Workspace, clock: list[datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Installation(place)
+    monkeypatch.setattr(health_schedules, "now", lambda: clock[0])
+
+    def notes() -> list[str]:
+        return [str(note) for note in here.notes() if note.where == "acme"]
+
+    for name in ("one", "two", "paused"):
+        _made(ws, name, cron="0 6 * * *")
+    ws.schedules["paused"].pause()
+    bare = ws.projects["x"].investigations.create("bare")
+    ws.projects["x"].schedules.create("bare", investigation_id=bare, cron="0 7 * * *")
+    clock[0] += HOUR
+    assert notes() == [
+        "note: acme: 2 schedules wait for a worker since 4 May 2026 06:00 UTC. Start one: `mindzie runs work --watch --all-tenants`."
+    ]
+    assert (_tick(ws), notes()) == (2, [])
+    clock[0] += HOUR
+    assert _tick(ws) == 0
+    assert notes() == [
+        "note: acme: 1 schedule could not make its last run. Its people see why: `mindzie schedule list`."
+    ]
