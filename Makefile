@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help studio test check docs bench lock clean
+.PHONY: help studio hub test check docs bench lock clean
 
 BIN := .venv/bin
 MADE := .venv/.made
@@ -16,7 +16,11 @@ help: ## show this list
 studio: $(MADE)/studio $(MADE)/project ## open JupyterLab with the studio on demo data
 	$(BIN)/mindzie studio
 
-test: check $(MADE)/emulators ## run the checks, then every test
+hub: $(MADE)/dev $(MADE)/project $(MADE)/proxy ## log in to JupyterLab as people of two organisations
+	MINDZIE_HUB_FOLDER="$${MINDZIE_HUB_FOLDER:-$(CURDIR)/.hub}" MINDZIE_HOME="$${MINDZIE_HOME:-$(CURDIR)/.hub/workspace}" \
+		$(BIN)/python -m mindzie.hub.demo
+
+test: check $(MADE)/emulators $(MADE)/proxy ## run the checks, then every test
 	scripts/system_packages
 	$(BIN)/pytest $(PYTEST)
 
@@ -39,7 +43,7 @@ lock: $(MADE)/uv ## renew the locks in requirements/ (UPGRADE=1 for newest versi
 	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)
 
 clean: ## remove what was built, .venv too
-	rm -rf .venv build dist docs/_build mindzie/widgets/static extensions/node_modules
+	rm -rf .venv .hub build dist docs/_build mindzie/widgets/static extensions/node_modules
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -65,4 +69,8 @@ $(MADE)/npm: extensions/package-lock.json $(MADE)/dev | $(MADE)/project
 
 $(MADE)/emulators: requirements/emulators.txt tests/emulators/package-lock.json $(MADE)/dev
 	scripts/bootstrap emulators
+	@touch $@
+
+$(MADE)/proxy: hub_config/package-lock.json $(MADE)/dev
+	scripts/bootstrap proxy
 	@touch $@

@@ -39,6 +39,8 @@ _REMEMBERED: Final = 30.0
 """Seconds for which a token is not looked at again. Rights are looked up in every act, whatever is remembered here."""
 _AT_ONCE: Final = 2
 """Questions of one person that are answered at the same time."""
+_STRANGERS: Final = 2**20
+"""Bytes that are taken from who is not known."""
 _log = logging.getLogger("mindzie.hub")
 
 
@@ -115,7 +117,7 @@ class Ask(RequestHandler):
         """Find out who asks, before a byte of the question is taken."""
         self._person = await self._doorkeeper.person(self.request.headers.get("Authorization", ""))
         if self._person is None:
-            raise HTTPError(HTTPStatus.FORBIDDEN)
+            return  # what comes is dropped: a connection that is cut would not be told why
         self.request.connection.set_max_body_size(self._most)  # type: ignore[union-attr]
         self._folder = Path(tempfile.mkdtemp(prefix="mindzie-ask-"))
         self._body = (self._folder / "question").open("w+b")
@@ -127,7 +129,8 @@ class Ask(RequestHandler):
 
     async def post(self) -> None:
         """Answer."""
-        assert self._person is not None  # noqa: S101 - prepare() refused everybody else
+        if self._person is None:
+            raise HTTPError(HTTPStatus.FORBIDDEN)
         async with self._turns[self._person]:
             told, folders = await asyncio.to_thread(self._answered, self._person)
         size, pieces = frame(told, folders)
@@ -195,11 +198,11 @@ def application(place: Place, doorkeeper: Doorkeeper, prefix: str, most: int) ->
 async def serve() -> None:
     """Serve until the hub ends it."""
     settings, auth = HubSettings.read(), HubAuth(cache_max_age=int(_REMEMBERED))
-    _give_up_root()
+    _become(settings.service_uid)
     app = application(
         place_of(), Doorkeeper(auth), os.environ["JUPYTERHUB_SERVICE_PREFIX"], settings.most_bytes
     )
-    server = HTTPServer(app, max_body_size=settings.most_bytes, max_buffer_size=64 * 2**20)
+    server = HTTPServer(app, max_body_size=_STRANGERS)
     server.listen(settings.workspace_port, urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"]).hostname)
     _log.info("Answering for %s", place_of())
     end, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -208,8 +211,8 @@ async def serve() -> None:
     await end.wait()
 
 
-def _give_up_root() -> None:
-    uid = int(os.environ.get("MINDZIE_HUB_SERVICE_UID", "0"))
+def _become(uid: int) -> None:
+    # what people send is read here: not as root
     if uid and os.geteuid() == 0:
         os.setgroups([])
         os.setgid(uid)

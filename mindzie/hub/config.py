@@ -8,12 +8,13 @@ import secrets
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from socket import gethostbyname, gethostname
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from mindzie.access.entrance import address, storage_address
 from mindzie.core.errors import SettingError
 from mindzie.hub.answers import ACCESS, NAME
+from mindzie.hub.oidc_settings import sign_on
 from mindzie.hub.pages import TEMPLATES
 from mindzie.hub.settings import HubSettings
 from mindzie.hub.spawner import limit, unreachable
@@ -26,7 +27,13 @@ SIGN_IN: Final = {
 SPAWNERS: Final = {
     "separate": "mindzie.hub.spawner.SeparateUserSpawner",
     "shared": "mindzie.hub.spawner.SharedUserSpawner",
-    "kubernetes": "kubespawner.KubeSpawner",
+}
+KUBERNETES: Final = "kubernetes"
+"""Where Zero to JupyterHub decides about the hub, the proxy and the spawner."""
+_CULLS: Final[dict[str, Any]] = {
+    "name": "culler",
+    "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
+    "services": ["culler"],
 }
 _OF_WORKSPACE: Final = (
     "MINDZIE_WORKSPACE",
@@ -39,6 +46,8 @@ _OF_WORKSPACE: Final = (
     "PGPASSFILE",
     "PGPASSWORD",
 )
+_CLOUDS: Final = ("MINDZIE_HUB_", "AWS_", "AZURE_", "GOOGLE_")
+"""Begin the names of what the storage signs in with, and of settings."""
 _OFF: Final = {
     # asks for news and updates, and pops up
     "@jupyterlab/apputils-extension:announcements": True,
@@ -65,10 +74,56 @@ def configure(c: Any, settings: HubSettings | None = None) -> None:
         Where the hub would not work, or not keep people apart, with what to do.
     """
     found = settings or HubSettings.read()
+    _people(c, found)
+    c.JupyterHub.services = [*_given(c.JupyterHub.services), _answering(found)]
+    if found.spawner == KUBERNETES:  # the chart has said all else
+        return
     _hub(c, found)
-    _signing_in(c, found)
     _servers(c, found)
-    _services(c, found)
+    c.JupyterHub.services.append(_culler(found))
+    c.JupyterHub.load_roles.append(_CULLS)
+
+
+def _people(c: Any, settings: HubSettings) -> None:
+    c.JupyterHub.authenticator_class = SIGN_IN.get(settings.sign_in, settings.sign_in)
+    told = c[str(c.JupyterHub.authenticator_class).rpartition(".")[2]]
+    for key, value in sign_on(settings).items():
+        told[key] = value
+    # other people's servers and their names are nobody's business; a tenant's administrator is none of the hub
+    c.Authenticator.admin_users = set[str]()
+    c.JupyterHub.template_paths = [TEMPLATES]
+    c.JupyterHub.allow_named_servers = False
+    c.JupyterHub.load_roles = [
+        *_given(c.JupyterHub.load_roles),
+        {"name": "user", "scopes": ["self", ACCESS]},
+        {"name": "server", "scopes": ["users:activity!user", "access:servers!server", ACCESS]},
+        {"name": "answers", "scopes": ["read:users", "admin:auth_state"], "services": [NAME]},
+    ]
+    here = f"http://127.0.0.1:{settings.workspace_port}/services/{NAME}"
+    c.Spawner.environment = {
+        **_named(c.Spawner.environment),
+        "MINDZIE_HUB_WORKSPACE": settings.workspace_url or here,
+    }
+    c.Spawner.auth_state_hook = lambda spawner, state: limit(spawner, settings, state)
+    seconds = settings.kernel_idle_minutes * _SECONDS
+    c.Spawner.default_url = "/lab"
+    c.Spawner.disable_user_config = True
+    c.Spawner.args = [
+        *_given(c.Spawner.args),
+        f"--MappingKernelManager.cull_idle_timeout={seconds}",
+        f"--MappingKernelManager.cull_interval={min(seconds, 5 * _SECONDS)}",
+        "--LabApp.extension_manager=readonly",
+        "--LabApp.news_url=",
+    ]
+
+
+def _given(value: Any) -> list[Any]:
+    # what nobody has set yet is no list
+    return list(value) if isinstance(value, list) else []
+
+
+def _named(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, dict) else {}
 
 
 def _hub(c: Any, settings: HubSettings) -> None:
@@ -83,23 +138,11 @@ def _hub(c: Any, settings: HubSettings) -> None:
     c.JupyterHub.hub_ip, c.JupyterHub.hub_port = settings.hub_ip, settings.hub_port
     c.JupyterHub.db_url = settings.database or f"sqlite:///{settings.state('hub.sqlite')}"
     c.JupyterHub.cookie_secret_file = str(settings.state("cookie_secret"))
-    c.JupyterHub.template_paths = [TEMPLATES]
-    # other people's servers and their names are nobody's business; a tenant's administrator is none of the hub
-    c.JupyterHub.load_roles = [
-        {"name": "user", "scopes": ["self", ACCESS]},
-        {"name": "server", "scopes": ["users:activity!user", "access:servers!server", ACCESS]},
-        {"name": "answers", "scopes": ["read:users", "admin:auth_state"], "services": [NAME]},
-        {
-            "name": "culler",
-            "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
-            "services": ["culler"],
-        },
-    ]
-    if settings.spawner != "kubernetes":
-        c.JupyterHub.proxy_class = "configurable-http-proxy"
-        c.ConfigurableHTTPProxy.command = _proxy(settings)
-        c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.proxy_port}"
-        c.ConfigurableHTTPProxy.pid_file = str(settings.state("proxy.pid"))
+    # what the hub keeps of people is encrypted with it; lost, they log in again
+    os.environ.setdefault("JUPYTERHUB_CRYPT_KEY", _kept(settings.state("crypt_key")))
+    c.ConfigurableHTTPProxy.command = _proxy(settings)
+    c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.proxy_port}"
+    c.ConfigurableHTTPProxy.pid_file = str(settings.state("proxy.pid"))
 
 
 def _proxy(settings: HubSettings) -> list[str]:
@@ -111,37 +154,6 @@ def _proxy(settings: HubSettings) -> list[str]:
     return [str(Path(node.origin).parent / "bin" / "node"), str(script)]
 
 
-def _signing_in(c: Any, settings: HubSettings) -> None:
-    c.JupyterHub.authenticator_class = SIGN_IN.get(settings.sign_in, settings.sign_in)
-    c.Authenticator.admin_users = set[str]()
-    name = str(c.JupyterHub.authenticator_class).rpartition(".")[2]
-    for key, value in sign_on(settings).items():
-        c[name][key] = value
-    # what the hub keeps of people is encrypted with it; lost, they log in again
-    os.environ.setdefault("JUPYTERHUB_CRYPT_KEY", _kept(settings.state("crypt_key")))
-
-
-def sign_on(settings: HubSettings) -> dict[str, Any]:
-    """Return what the authenticator of a single sign-on is told; the secret comes from its file, or ``OAUTH_CLIENT_SECRET``.
-
-    Raises
-    ------
-    SettingError
-        Where the file with the secret cannot be read.
-    """
-    if settings.sign_in == "local":
-        return {}
-    home = (settings.public_url or settings.address).rstrip("/")
-    told = {"oauth_callback_url": f"{home}/hub/oauth_callback", **settings.sign_on}
-    secret = told.pop("client_secret_file", None)
-    if secret is not None:
-        try:
-            told["client_secret"] = Path(secret).read_text("utf-8").strip()
-        except (OSError, ValueError) as error:
-            raise SettingError(f"client_secret_file {secret} cannot be read: {error}.") from None
-    return told
-
-
 def _kept(path: Path) -> str:
     if not path.is_file():
         path.touch(mode=0o600)
@@ -150,28 +162,11 @@ def _kept(path: Path) -> str:
 
 
 def _servers(c: Any, settings: HubSettings) -> None:
+    folder = settings.folder.resolve()
     c.JupyterHub.spawner_class = SPAWNERS.get(settings.spawner, settings.spawner)
-    c.JupyterHub.allow_named_servers = False
-    c.Spawner.default_url = "/lab"
-    c.Spawner.disable_user_config = True
-    c.Spawner.environment = {
-        "MINDZIE_HUB_WORKSPACE": settings.workspace_url
-        or f"http://127.0.0.1:{settings.workspace_port}/services/{NAME}"
-    }
-    if settings.spawner != "kubernetes":
-        c.Spawner.environment["JUPYTER_CONFIG_PATH"] = str(_lab(settings.folder.resolve()))
-    c.Spawner.auth_state_hook = lambda spawner, state: limit(spawner, settings, state)
-    seconds = settings.kernel_idle_minutes * _SECONDS
-    c.Spawner.args = [
-        f"--MappingKernelManager.cull_idle_timeout={seconds}",
-        f"--MappingKernelManager.cull_interval={min(seconds, 5 * _SECONDS)}",
-        "--LabApp.extension_manager=readonly",
-        "--LabApp.news_url=",
-    ]
-    if settings.spawner == "kubernetes":
-        return
     c.Spawner.cmd = [settings.python, "-m", "jupyterhub.singleuser"]
-    c.SharedUserSpawner.home_dir_template = str(settings.folder.resolve() / "homes" / "{username}")
+    c.Spawner.environment["JUPYTER_CONFIG_PATH"] = str(_lab(folder))
+    c.SharedUserSpawner.home_dir_template = str(folder / "homes" / "{username}")
     if settings.spawner == "separate":
         _separate(c, settings)
 
@@ -205,29 +200,35 @@ def _separate(c: Any, settings: HubSettings) -> None:
     its.runtime_folder = str(settings.runtime_folder)
 
 
-def _services(c: Any, settings: HubSettings) -> None:
-    given = {name: os.environ[name] for name in _OF_WORKSPACE if os.environ.get(name)}
-    given |= {name: value for name, value in os.environ.items() if name.startswith("MINDZIE_HUB_")}
-    given |= {"MINDZIE_WORKSPACE": address()}
-    if storage_address():
-        given["MINDZIE_STORAGE"] = storage_address()
-    given["MINDZIE_HUB_WORKSPACE_PORT"] = str(settings.workspace_port)
-    where = urlsplit(settings.workspace_url).hostname and "0.0.0.0"  # noqa: S104 - asked from other machines
-    c.JupyterHub.services = [
-        {
-            "name": NAME,
-            "url": f"http://{where or '127.0.0.1'}:{settings.workspace_port}",
-            "command": [sys.executable, "-m", "mindzie.hub.answers"],
-            "environment": given,
-            "display": False,
-        },
-        {
-            "name": "culler",
-            "command": [
-                sys.executable,
-                "-m",
-                "jupyterhub_idle_culler",
-                f"--timeout={settings.idle_minutes * _SECONDS}",
-            ],
-        },
-    ]
+def _answering(settings: HubSettings) -> dict[str, Any]:
+    given = {
+        name: value
+        for name, value in os.environ.items()
+        if value and (name in _OF_WORKSPACE or name.startswith(_CLOUDS))
+    }
+    told = {
+        "MINDZIE_WORKSPACE": address(),
+        "MINDZIE_STORAGE": storage_address(),
+        "MINDZIE_HUB_WORKSPACE_PORT": str(settings.workspace_port),
+    }
+    # in a pod, the proxy that passes questions on is in another one
+    pod = settings.spawner == KUBERNETES
+    where = gethostbyname(gethostname()) if pod else "127.0.0.1"
+    return {
+        "name": NAME,
+        "url": f"http://{where}:{settings.workspace_port}",
+        # as another system user it can read what all of them can
+        "command": [
+            settings.python if settings.service_uid else sys.executable,
+            "-m",
+            "mindzie.hub.answers",
+        ],
+        "environment": given | {name: value for name, value in told.items() if value},
+        "display": False,
+    }
+
+
+def _culler(settings: HubSettings) -> dict[str, Any]:
+    seconds = settings.idle_minutes * _SECONDS
+    command = [sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={seconds}"]
+    return {"name": _CULLS["name"], "command": command}

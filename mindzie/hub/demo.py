@@ -1,8 +1,11 @@
-"""Two organisations to try the hub out with: people with passwords of their own, and a published event log in each."""
+"""Try the hub out: two organisations, people with passwords of their own, a published event log in each, and the hub itself."""
 
 from __future__ import annotations
 
+import os
 import secrets
+import sys
+from pathlib import Path
 from typing import Final
 
 from mindzie.access.entrance import Place, place_of
@@ -12,11 +15,14 @@ from mindzie.access.permissions import ADMIN
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import ConflictError
 from mindzie.demos import demo
+from mindzie.hub.settings import HubSettings
+from mindzie.hub.spawner import unreachable
 
 TENANTS: Final = {"north": "order-to-cash", "south": "purchase-to-pay"}
 """Each with the process whose log is published in it."""
 PEOPLE: Final = {"admin": ADMIN, "analyst": "developer", "reader": "viewer"}
 """Names to sign in with, and roles."""
+_CONFIG: Final = Path("hub_config", "jupyterhub_config.py")
 
 
 def set_up(place: Place, cases: int = 2_000) -> dict[str, dict[str, str]]:
@@ -51,11 +57,45 @@ def set_up(place: Place, cases: int = 2_000) -> dict[str, dict[str, str]]:
     return made
 
 
+def spawner_here(settings: HubSettings) -> str:
+    """Return the spawner that works on this machine: ``separate`` for root whose files others may read, else ``shared``."""
+    homes = str(settings.folder.resolve() / "homes" / "x")
+    closed = unreachable(settings.python, homes, __file__)
+    return "separate" if os.geteuid() == 0 and not closed else "shared"
+
+
 def main() -> None:
-    """Set up and print the passwords, this once."""
-    for tenant, people in set_up(place_of()).items():
-        for name, password in people.items():
-            print(f"  organisation {tenant:6}  name {name:8}  password {password}", flush=True)  # noqa: T201 - this is what it is for
+    """Set up, say who can log in, and become the hub."""
+    settings = HubSettings.read()
+    os.environ.setdefault("MINDZIE_HUB_SPAWNER", spawner_here(settings))
+    made = set_up(place_of())
+    lines = [
+        f"  {tenant:6}  {name:8}  {word}"
+        for tenant, people in made.items()
+        for name, word in people.items()
+    ]
+    if lines:
+        _say(
+            "Log in with these; passwords are shown this once:",
+            "  organisation, name, password",
+            *lines,
+        )
+    else:
+        _say(
+            "Log in as before. For a new password: mindzie admin people reset analyst --tenant north"
+        )
+    if os.environ["MINDZIE_HUB_SPAWNER"] == "shared":
+        _say(
+            "To try it out only: all servers run as this machine's user, so whoever runs code can read all files of it.",
+            "Started by root, with Python and this folder where others may read, each person gets a system user.",
+        )
+    _say(f"Mindzie hub: {settings.address}")
+    command = [sys.executable, "-m", "jupyterhub", "-f", str(_CONFIG), "--log-level=WARN"]
+    os.execv(sys.executable, command)  # noqa: S606 - ourselves
+
+
+def _say(*lines: str) -> None:
+    print(*lines, sep="\n", flush=True)  # noqa: T201 - this is what it is for
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ PREFIX: Final = "MINDZIE_HUB_"
 FILE: Final = "MINDZIE_HUB_SETTINGS"
 """Names the file."""
 _SET_FOR_SERVERS: Final = frozenset({"MINDZIE_HUB_SETTINGS", "MINDZIE_HUB_WORKSPACE"})
+_MADE: Final = {"folder": "`hub` in `MINDZIE_HOME`", "python": "the hub's own"}
 _JSON: Final = frozenset({"memory", "cpu", "sign_on"})
 
 
@@ -79,6 +80,11 @@ class HubSettings(BaseModel):
         Path("/run/mindzie-hub"),
         description="For sockets of people's kernels; a short path.",
     )
+    service_uid: int = Field(
+        0,
+        ge=0,
+        description="System user of the service that answers for the workspace, to whom `MINDZIE_HOME` belongs; 0: the hub's own.",
+    )
     memory: dict[str, str] = Field(
         default={"": "4G"},
         description='By role, `{"developer": "8G", "": "2G"}`: who has several gets the most, who has none of them the last.',
@@ -100,7 +106,8 @@ class HubSettings(BaseModel):
         8_002, ge=1, le=65_535, description="Of the service that answers for the workspace."
     )
     workspace_url: str = Field(
-        "", description="At which people's servers reach that service, where not on this machine."
+        "",
+        description="At which people's servers reach that service, where it is not on their machine: `http://proxy-public/services/workspace`.",
     )
     most_bytes: int = Field(
         8 * 2**30, ge=2**20, description="Most bytes of one event log that is published."
@@ -182,6 +189,17 @@ def size_of(said: str | float) -> float:
         return float(text[:-1] if power else text) * float(1024**power)
     except ValueError:
         raise SettingError(f"{said!r} is no size: write it as 512M or 4G.") from None
+
+
+def table() -> str:
+    """Return the rows of the operators' guide: each setting, what it is, and its default."""
+    rows = list[str]()
+    for name, field in HubSettings.model_fields.items():
+        default = field.default
+        # what a function gives differs from machine to machine
+        made = _MADE.get(name) or (f"`{json.dumps(default, default=str)}`" if default != "" else "")
+        rows.append(f"| `{name}` | {field.description} | {made} |")
+    return "\n".join(rows)
 
 
 def _of_file(name: str) -> dict[str, Any]:

@@ -51,6 +51,11 @@ class SharedUserSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]
 
     isolates: Final = False
 
+    def get_args(self) -> list[str]:
+        """Return the server's options."""
+        root = ["--allow-root"] if os.geteuid() == 0 else []
+        return [*super().get_args(), *root]
+
     async def start(self) -> tuple[str, int]:
         """Start it, and say what it is not."""
         self.log.warning(

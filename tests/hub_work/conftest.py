@@ -13,7 +13,7 @@ import pytest
 
 from mindzie.access.entrance import opened_anew
 from mindzie.hub.demo import set_up
-from tests.hub_work.running import FIRST_UID, Hub, Visitor
+from tests.hub_work.running import FIRST_UID, SERVICE_UID, Hub, Visitor
 
 NEEDS_ROOT = (
     "Only root can start servers as other system users: run the tests as root to see these."
@@ -41,6 +41,9 @@ def running() -> Iterator[Running]:
     try:
         passwords = set_up(place, cases=50)
         place.database.close()
+        if hub.separate:
+            for path in (hub.home, *hub.home.rglob("*")):
+                os.chown(path, SERVICE_UID, SERVICE_UID)
         hub.start()
         yield Running(hub, passwords)
     finally:

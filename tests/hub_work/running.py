@@ -23,7 +23,7 @@ from tests.servers.postgresql import free_port
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "hub_config" / "jupyterhub_config.py"
-FIRST_UID = 47_000
+FIRST_UID, SERVICE_UID = 47_000, 46_999
 PATIENCE = 60.0
 _UNNEEDED = shutil.ignore_patterns("site-packages", "test", "idlelib", "__pycache__", "config-*")
 
@@ -83,6 +83,7 @@ class Hub:
             "PYTHON": self.python,
             "SPAWNER": "separate" if separate else "shared",
             "FIRST_UID": str(FIRST_UID),
+            "SERVICE_UID": str(SERVICE_UID if separate else 0),
             "RUNTIME_FOLDER": str(folder / "run"),
             "MEMORY": json.dumps({"developer": "6G", "": "5G"}),
             "HUB_PORT": str(free_port()),
