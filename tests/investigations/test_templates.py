@@ -150,7 +150,11 @@ def test_overview_and_readiness_tell_the_size(ran):
     for name in ("process_overview", "data_readiness"):
         facts = ran.done[name].named("Data information")["facts"]
         assert {each: facts[each] for each in counts} == counts
-    assert ran.done["data_readiness"].named("Data quality")["facts"]["score"] == 100
+    readiness = ran.done["data_readiness"]
+    assert readiness.named("Data quality")["facts"]["score"] == 100
+    told = {row["name"] for row in readiness.rows("Attributes")}
+    assert {"activity", "timestamp", "resource"} <= told
+    assert "event_count" not in told
 
 
 def test_bottlenecks_rank_by_the_time_that_all_cases_wait(ran):
