@@ -139,12 +139,12 @@ def _hooks(file: Path, tell: Tell | None, *, more: bool) -> dict[str, Any]:
     done = 0
     tell(done, count)
 
-    def complete(**_: Any) -> None:
+    def executed(**_: Any) -> None:
         nonlocal done
         done += 1
         tell(done, count)
 
-    return {"on_cell_complete": complete}
+    return {"on_cell_executed": executed}
 
 
 def _failure(executed: Any, message: str) -> Failure:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, type_coerce
+from sqlalchemy import delete, select, type_coerce, update
 
 import mindzie as mz
 from mindzie.access.backup import backup
@@ -24,7 +24,7 @@ from mindzie.access.restoring import restore
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import ConflictError, DataSetError, MindzieError, StoreError
 from mindzie.store.database import Scope
-from mindzie.store.models import Base, Snapshot
+from mindzie.store.models import Base, Run, Snapshot
 from mindzie.store.types import PlainJson, StoredOperations
 from tests.access.installing import keys, orders, place, place_on, tenant
 from tests.servers.databases import on_sqlite
@@ -167,6 +167,7 @@ def test_every_column_of_every_table_comes_back(
         fill(place.database, name)
     with place.database.writing(Scope(None)) as session:
         session.execute(delete(Snapshot))  # of data that is not there
+        session.execute(update(Run).values(kept=None))
     backup(place, tmp_path / "backup")
     other = place_on(kind)
     restore(other, tmp_path / "backup")

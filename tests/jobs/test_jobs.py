@@ -154,7 +154,7 @@ def test_cancelled_by_another_before_and_while_it_runs(
     assert job.state == "cancelled"
     assert orders.refresh().current is None
     assert list(office.storage.glob("*/*")) == []
-    monkeypatch.setattr(heart, "SECONDS", 0.01)
+    monkeypatch.setattr("mindzie.access.heart.SECONDS", 0.01)
     job.retry()
     beats = iter(range(1000))
 

@@ -16,6 +16,7 @@ from uuid import UUID
 import pytest
 
 from mindzie.core.errors import DataSetError, SettingError, StoreError
+from mindzie.core.words import count
 from mindzie.store.files import Damage, Found, Place, SnapshotFiles
 from mindzie.store.files_faults import as_store_errors
 from tests.store.snapshots import DATASET, FIRST, OTHER, SECOND, TENANT, contents, orders, stored_in
@@ -70,7 +71,7 @@ def test_a_damaged_backup_is_not_put_back_and_leaves_nothing(tmp_path: Path) -> 
     with (tmp_path / "backup" / "cases.parquet").open("ab") as file:
         file.write(b"x")
     before = contents(tmp_path / "snapshots")
-    with pytest.raises(DataSetError, match=r"cases\.parquet has [\d,]+ bytes instead of"):
+    with pytest.raises(DataSetError, match=r"cases\.parquet has .+ bytes instead of"):
         storage.put_folder(SECOND, stored.files, tmp_path / "backup")
     assert contents(tmp_path / "snapshots") == before
 
@@ -90,7 +91,7 @@ def test_what_is_wrong_is_named_with_what_to_do(tmp_path: Path) -> None:
     (folder / "events.parquet").write_bytes(b"")
     (folder / "notes.txt").write_text("hello")
     assert storage.verify(FIRST, stored.files) == [
-        Damage("events.parquet", f"has 0 bytes instead of {stored.files['events.parquet']['bytes']:,}"),
+        Damage("events.parquet", f"has 0 bytes instead of {count(stored.files['events.parquet']['bytes'])}"),
         Damage("manifest.json", "is missing"),
         Damage("notes.txt", "does not belong there"),
     ]  # fmt: skip
