@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from mindzie.core.errors import DataSetError
-from mindzie.core.words import counted
+from mindzie.core.words import count, counted
 from mindzie.store.files_folder import Source, flush
 from mindzie.store.files_place import MANIFEST, Damage, Files, Place, Stored, checked
 
@@ -163,7 +163,7 @@ def _mark(chunks: Iterable[bytes]) -> tuple[int, str]:
 
 def _differs(name: str, wanted: tuple[int, str], is_now: tuple[int, str]) -> list[Damage]:
     if is_now[0] != wanted[0]:
-        return [Damage(name, f"has {counted(is_now[0], 'byte')} instead of {wanted[0]:,}")]
+        return [Damage(name, f"has {counted(is_now[0], 'byte')} instead of {count(wanted[0])}")]
     return [Damage(name, "has other content than was stored")] if is_now != wanted else []
 
 

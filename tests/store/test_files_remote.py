@@ -13,6 +13,7 @@ import pytest
 
 import mindzie as mz
 from mindzie.core.errors import DataSetError, StoreError
+from mindzie.core.words import count
 from mindzie.store import files_clients
 from mindzie.store.files import Damage, Found, Place, SnapshotFiles
 from mindzie.store.files_clients import Bucket
@@ -110,8 +111,8 @@ def test_damage_there_is_noticed(
     data = bytes(obstore.get(objects(storage), path).bytes())
     for changed, what in (
         (bytes([data[0] ^ 1]) + data[1:], "has other content than was stored"),
-        (data[:-1], f"has {len(data) - 1:,} bytes instead of {len(data):,}"),
-        (b"", f"has 0 bytes instead of {len(data):,}"),
+        (data[:-1], f"has {count(len(data) - 1)} bytes instead of {count(len(data))}"),
+        (b"", f"has 0 bytes instead of {count(len(data))}"),
         (None, "is missing"),
     ):
         if changed is None:
