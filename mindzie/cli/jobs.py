@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import signal
 import time
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from mindzie.cli.doors import Database, opened
 from mindzie.cli.importing import telling
+from mindzie.cli.stopping import stoppable
 from mindzie.core.errors import NotFoundError, SettingError
 from mindzie.core.spreadsheets import csv_text
 from mindzie.core.words import counted
@@ -111,32 +112,33 @@ def run(
         with telling() as tell:
             done = _found(ws, job).run(tell)
         return typer.echo(f"{done.id}  {done.state}  {_about(done)}")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        failed = _work(ws, folder or [], again=watch)
-    except KeyboardInterrupt:
-        return None  # what was being done waits again
-    raise typer.Exit(1 if failed else 0)
+    with stoppable() as told:
+        failed = _work(ws, folder or [], told, again=watch)
+        raise typer.Exit(1 if failed else 0)
+    return None
 
 
-def _work(ws: Workspace, folders: list[str], *, again: bool) -> bool:
+def _work(ws: Workspace, folders: list[str], told: Event, *, again: bool) -> bool:
     from mindzie.core.errors import StoreError
     from mindzie.ingest.jobs.worker import work_off
 
     failed = False
     with telling() as tell:
-        while True:
+        while not told.is_set():
             try:
                 for job in work_off(ws, folders=folders, told=lambda _: tell):
                     failed |= job.state == "failed"
                     typer.echo(f"{job.id}  {job.state}  {_about(job)}")
+                    if told.is_set():
+                        break
             except StoreError as error:
-                if not again:
+                if not again or told.is_set():
                     raise
                 typer.echo(f"mindzie: {error}", err=True)
             if not again:
-                return failed
+                break
             time.sleep(_PAUSE)
+    return failed
 
 
 def cancel(job: Job, workspace: Database = None) -> None:

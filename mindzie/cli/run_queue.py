@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import signal
 import time
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -14,6 +14,7 @@ from mindzie.cli.doors import Database, opened
 from mindzie.cli.jobs import AsJson, State
 from mindzie.cli.runs import Given, pairs
 from mindzie.cli.serving import need
+from mindzie.cli.stopping import stoppable
 from mindzie.core.errors import NotFoundError
 from mindzie.core.words import counted
 
@@ -181,13 +182,9 @@ def work(
 
     where: Any = place_of(workspace) if all_tenants else opened(workspace)
     limits = Limits(seconds, _half() if memory is None else memory * _MB, at_once)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with Clock(where, told=_warned):
-            failed = _work(where, limits, again=watch)
-    except KeyboardInterrupt:
-        return  # what was being done waits again
-    raise typer.Exit(1 if failed else 0)
+    with stoppable() as told, Clock(where, told=_warned):
+        failed = _work(where, limits, told, again=watch)
+        raise typer.Exit(1 if failed else 0)
 
 
 def _half() -> int:
@@ -196,23 +193,26 @@ def _half() -> int:
     return int(psutil.virtual_memory().total // 2)
 
 
-def _work(where: Any, limits: Limits, *, again: bool) -> bool:
+def _work(where: Any, limits: Limits, told: Event, *, again: bool) -> bool:
     from mindzie.core.errors import StoreError
     from mindzie.investigations.worker import work_off
 
     failed = False
-    while True:
+    while not told.is_set():
         try:
             for ended in work_off(where, limits=limits):
                 failed |= ended.state == "failed"
                 typer.echo(_line(ended))
+                if told.is_set():
+                    break
         except StoreError as error:
-            if not again:
+            if not again or told.is_set():
                 raise
             _warned(str(error))
         if not again:
-            return failed
+            break
         time.sleep(_PAUSE)
+    return failed
 
 
 def _line(ended: Ended) -> str:
