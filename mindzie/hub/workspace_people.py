@@ -155,6 +155,9 @@ class OfWorkspace(Authenticator):  # type: ignore[misc]
                 refusal.tenant = UUID(state["tenant"])
                 await self.refused(refusal)
                 found = None
+            newest = await user.get_auth_state()
+            if newest and newest.get("checked_at") != (state or {}).get("checked_at"):
+                return True  # they signed in anew meanwhile
             if found is None:
                 await user.save_auth_state(None)
                 self.end(user)

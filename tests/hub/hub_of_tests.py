@@ -63,6 +63,7 @@ c.JupyterHub.default_url = "/hub/home"
 c.JupyterHub.redirect_to_server = False
 c.JupyterHub.spawner_class = "simple"
 c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}
+c.Spawner.http_timeout = c.Spawner.start_timeout = 120
 c.Spawner.cmd = [sys.executable, "-c", SERVER]
 c.SimpleLocalProcessSpawner.home_dir_template = str(folder / "{username}")
 for key, value in ast.literal_eval(os.environ["HUB_SETTINGS"]).items():

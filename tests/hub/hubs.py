@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
-GRACE = 60
+GRACE = 120
 """Seconds that a hub may take to start on a busy machine."""
 CONFIG = Path(__file__).with_name("hub_of_tests.py")
 
