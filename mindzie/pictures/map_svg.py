@@ -28,8 +28,8 @@ from mindzie.pictures.scales import Scale, ScaleName, shade, text_on
 from mindzie.pictures.tokens import Theme, color, tokens
 
 _LEGEND_HEIGHT: Final = 34.0
-# Names of 13 pixels are then still ten high.
-_LEAST_SCALE: Final = 0.77
+# Names of 13 pixels are then still nine high.
+_LEAST_SCALE: Final = 0.7
 _SCREEN: Final = 900
 _LEGEND_STEPS: Final = 24
 # A line as light as the lightest box would not be seen.
