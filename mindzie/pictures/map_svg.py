@@ -28,8 +28,8 @@ from mindzie.pictures.scales import Scale, ScaleName, shade, text_on
 from mindzie.pictures.tokens import Theme, color, tokens
 
 _LEGEND_HEIGHT: Final = 34.0
-# Names of 13 pixels are then still nine high.
-_LEAST_SCALE: Final = 0.7
+# Names of 13 pixels are then still nine or ten high: a page is scrolled down more readily than across.
+_LEAST_SCALES: Final = (0.7, 0.77)
 _SCREEN: Final = 900
 _LEGEND_STEPS: Final = 24
 # A line as light as the lightest box would not be seen.
@@ -108,7 +108,8 @@ def framed(picture: Picture, title: str) -> str:
 
 def _fit(width: float, height: float) -> str:
     """Let a page make the picture smaller, as long as its names can be read; then it scrolls."""
-    least = (round(side * _LEAST_SCALE) for side in (width, height))
+    sides = zip((width, height), _LEAST_SCALES, strict=True)
+    least = (round(side * scale) for side, scale in sides)
     wide, tall = (max(side, floor) for side, floor in zip(least, (0, _SCREEN), strict=True))
     return f"max-width:max(100%,{wide}px);max-height:{tall}px;height:auto"
 
