@@ -75,7 +75,7 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
                 f"The server ended with {process.returncode}:\n{log.read_text()[-4000:]}"
             )
         try:
-            urllib.request.urlopen(url, timeout=2).close()
+            urllib.request.urlopen(url, timeout=PATIENCE).close()
         except urllib.error.HTTPError:
             return
         except OSError:
