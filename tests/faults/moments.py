@@ -15,7 +15,7 @@ from tests.faults.office import Office
 from tests.faults.work import cut
 from tests.servers.killing import begun, ended, prepare
 
-MOMENTS = {"sqlite": 100, "postgresql": 10}
+MOMENTS = {"sqlite": 100, "postgresql": 20}
 STRIDE = 17
 """Steps between two that are looked at."""
 prepare(
