@@ -99,6 +99,8 @@ class Ask(RequestHandler):
 
     _body: IO[bytes] | None = None
     _person: Person | None = None
+    _turn: asyncio.Semaphore | None = None
+    _over = False
 
     def initialize(
         self,
@@ -118,6 +120,12 @@ class Ask(RequestHandler):
         self._person = await self._doorkeeper.person(self.request.headers.get("Authorization", ""))
         if self._person is None:
             return  # what comes is dropped: a connection that is cut would not be told why
+        turn = self._turns[self._person]
+        await turn.acquire()  # before the question is taken: who sends many fills no disk
+        if self._over:  # who waited has gone
+            turn.release()
+            return
+        self._turn = turn
         self.request.connection.set_max_body_size(self._most)  # type: ignore[union-attr]
         self._folder = Path(tempfile.mkdtemp(prefix="mindzie-ask-"))
         self._body = (self._folder / "question").open("w+b")
@@ -131,8 +139,7 @@ class Ask(RequestHandler):
         """Answer."""
         if self._person is None:
             raise HTTPError(HTTPStatus.FORBIDDEN)
-        async with self._turns[self._person]:
-            told, folders = await asyncio.to_thread(self._answered, self._person)
+        told, folders = await asyncio.to_thread(self._answered, self._person)
         size, pieces = frame(told, folders)
         self.set_header("Content-Type", "application/octet-stream")
         self.set_header("Content-Length", str(size))
@@ -155,9 +162,13 @@ class Ask(RequestHandler):
 
     def on_finish(self) -> None:
         """Remove what was sent, and what was made of it."""
+        self._over = True
         if self._body is not None:
             self._body.close()
             emptied(self._folder)
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.release()
 
     on_connection_close = on_finish
 

@@ -56,6 +56,8 @@ _OFF: Final = {
 }
 _PROXY: Final = "configurable-http-proxy"
 _SECONDS: Final = 60
+_START_SECONDS: Final = 180
+"""For a server on a busy machine; JupyterHub's own 30 s have been too few."""
 
 
 def configure(c: Any, settings: HubSettings | None = None) -> None:
@@ -164,6 +166,7 @@ def _kept(path: Path) -> str:
 def _servers(c: Any, settings: HubSettings) -> None:
     folder = settings.folder.resolve()
     c.JupyterHub.spawner_class = SPAWNERS.get(settings.spawner, settings.spawner)
+    c.Spawner.start_timeout = c.Spawner.http_timeout = _START_SECONDS
     c.Spawner.cmd = [settings.python, "-m", "jupyterhub.singleuser"]
     c.Spawner.environment["JUPYTER_CONFIG_PATH"] = str(_lab(folder))
     c.SharedUserSpawner.home_dir_template = str(folder / "homes" / "{username}")

@@ -223,9 +223,11 @@ def test_what_is_a_workers_is_said_to_be(afar: Open) -> None:
         {"manifest.json": -1},
         {"manifest.json": "1"},
         {"manifest.json": 9},
+        ["manifest.json"],
+        "manifest.json",
     ],
 )
-def test_no_file_is_written_elsewhere(tmp_path: Path, files: dict[str, Any]) -> None:
+def test_no_file_is_written_elsewhere(tmp_path: Path, files: Any) -> None:
     head = json.dumps({"files": [files]}).encode()
     body = len(head).to_bytes(8, "big") + head + b"x"
     into = tmp_path / "in"
@@ -233,6 +235,13 @@ def test_no_file_is_written_elsewhere(tmp_path: Path, files: dict[str, Any]) -> 
     with pytest.raises(SettingError, match="damaged"):
         unframed(io.BytesIO(body), into)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
+
+
+@pytest.mark.parametrize("head", [b"", b"{", b"[]", b"7", b'{"files": 1}', b"[" * 100_000])
+def test_what_is_no_question_is_said_to_be_damaged(tmp_path: Path, head: bytes) -> None:
+    for body in (head, len(head).to_bytes(8, "big") + head, b"\xff" * 8 + head):
+        with pytest.raises(SettingError, match="damaged"):
+            unframed(io.BytesIO(body), tmp_path)
 
 
 def test_who_was_stopped_is_vouched_for_in_vain(place: Place) -> None:

@@ -31,7 +31,7 @@ class Running:
         return Visitor(self.hub, tenant, "analyst", self.passwords[tenant]["analyst"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
     # not below a folder of pytest's, which other system users may not enter; and short, for the names of sockets
     folder = Path(tempfile.mkdtemp(prefix="mz-hub-"))
@@ -48,12 +48,10 @@ def running() -> Iterator[Running]:
         yield Running(hub, passwords)
     finally:
         hub.stop()
-        if "KEEP_HUB_LOG" in os.environ:
-            shutil.copy(hub.log, "/tmp/mzhub/testlog")
         shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def analysts(running: Running) -> Iterator[dict[str, Visitor]]:
     """Return an analyst of each organisation, with a running server."""
     if not running.hub.separate:

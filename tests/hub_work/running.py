@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import json
 import os
+import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,13 +20,28 @@ from typing import Any, TypeVar
 
 import httpx
 
-from tests.servers.postgresql import free_port
-
 T = TypeVar("T")
+NOTEBOOK = json.dumps(
+    {
+        "cells": [
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": "c",
+                "metadata": {},
+                "outputs": [],
+                "source": "import mindzie as mz\nmz.workspace()",
+            }
+        ],
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+)
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "hub_config" / "jupyterhub_config.py"
 FIRST_UID, SERVICE_UID = 47_000, 46_999
-PATIENCE = 60.0
+PATIENCE = 200.0
 _UNNEEDED = shutil.ignore_patterns("site-packages", "test", "idlelib", "__pycache__", "config-*")
 
 
@@ -38,6 +55,15 @@ def waited(look: Callable[[], T | None], what: str) -> T:
         if time.monotonic() > end:
             raise TimeoutError(f"{what} did not happen in {PATIENCE:.0f} s.")
         time.sleep(0.1)
+
+
+def steady_port() -> int:
+    """Return a free port that the system gives nobody by itself: kernels of other tests take those at random."""
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
+    raise OSError("No port is free.")
 
 
 def python_for_all(folder: Path) -> Path:
@@ -72,9 +98,9 @@ class Hub:
     def __init__(self, folder: Path, *, separate: bool) -> None:
         self.folder, self.separate = folder, separate
         self.home, self.log = folder / "home", folder / "log"
-        self.url = f"http://127.0.0.1:{free_port()}"
+        self.url = f"http://127.0.0.1:{steady_port()}"
         self.process: subprocess.Popen[bytes] | None = None
-        self.service = f"http://127.0.0.1:{free_port()}"
+        self.service = f"http://127.0.0.1:{steady_port()}"
         python = python_for_all(folder) if separate else Path(sys.executable)
         self.python = str(python)
         self.settings = {
@@ -86,8 +112,8 @@ class Hub:
             "SERVICE_UID": str(SERVICE_UID if separate else 0),
             "RUNTIME_FOLDER": str(folder / "run"),
             "MEMORY": json.dumps({"developer": "6G", "": "5G"}),
-            "HUB_PORT": str(free_port()),
-            "PROXY_PORT": str(free_port()),
+            "HUB_PORT": str(steady_port()),
+            "PROXY_PORT": str(steady_port()),
             "WORKSPACE_PORT": self.service.rpartition(":")[2],
         }
 
@@ -126,7 +152,7 @@ class Hub:
             return
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(60)
+            self.process.wait(120)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
@@ -191,7 +217,13 @@ class Visitor:
         code = f"import json\n{code}\nprint('FOUND' + json.dumps(found))"
         command = [self.hub.python, "-c", code]
         run = subprocess.run(
-            command, env=env, cwd=env["HOME"], capture_output=True, text=True, timeout=60, **rights
+            command,
+            env=env,
+            cwd=env["HOME"],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            **rights,
         )
         assert run.returncode == 0, run.stderr
         return json.loads(run.stdout.rpartition("FOUND")[2])

@@ -75,14 +75,9 @@ def unframed(body: IO[bytes], into: Path) -> tuple[dict[str, Any], list[Path]]:
     SettingError
         Where it is none, or cut off; nothing outside the folder is written.
     """
-    (length,) = _LENGTH.unpack(_exactly(body, _LENGTH.size))
-    if length > _MOST:
-        raise _damaged()
-    header = json.loads(_exactly(body, length))
-    if not isinstance(header, dict):
-        raise _damaged()
+    header, told = _header(body)
     folders = []
-    for number, files in enumerate(header.get("files", ())):
+    for number, files in enumerate(told):
         folder = into / str(number)
         folder.mkdir()
         for name, size in files.items():
@@ -91,6 +86,20 @@ def unframed(body: IO[bytes], into: Path) -> tuple[dict[str, Any], list[Path]]:
             _copy(body, folder / name, size)
         folders.append(folder)
     return header, folders
+
+
+def _header(body: IO[bytes]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    (length,) = _LENGTH.unpack(_exactly(body, _LENGTH.size))
+    if length > _MOST:
+        raise _damaged()
+    try:
+        header = json.loads(_exactly(body, length))
+    except (ValueError, RecursionError):
+        raise _damaged() from None
+    told = header.get("files", []) if isinstance(header, dict) else None
+    if not isinstance(told, list) or not all(isinstance(files, dict) for files in told):
+        raise _damaged()
+    return header, told
 
 
 def _copy(body: IO[bytes], path: Path, size: int) -> None:

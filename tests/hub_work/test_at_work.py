@@ -1,19 +1,25 @@
-"""An analyst who may run any code reaches nothing of another organisation, of another person, or of the hub."""
+"""People log in and work in their tenant; whoever may run any code reaches nothing of another organisation, person, or the hub."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Page, expect
 
+from tests.hosts.servers import run_notebook
 from tests.hub_work.conftest import Running
-from tests.hub_work.running import Visitor, waited
+from tests.hub_work.running import NOTEBOOK, Visitor, waited
 
-pytestmark = pytest.mark.xdist_group("hub")
+# two hubs at once would have the same system users, and end each other's processes
+pytestmark = pytest.mark.xdist_group("browser")
 
+PATIENCE = 200_000
 Analysts = dict[str, Visitor]
 TRIES = """
 def tried(act, *args):
@@ -34,6 +40,26 @@ def asked(url, token, method="GET", data=None):
     except urllib.error.HTTPError as error:
         return [error.code, ""]
 """
+
+
+def test_an_analyst_logs_in_and_has_their_workspace(page: Page, running: Running) -> None:
+    page.goto(f"{running.hub.url}/hub/login")
+    page.fill("[name=tenant]", "south")
+    page.fill("[name=username]", "analyst")
+    page.fill("[name=password]", running.passwords["south"]["analyst"])
+    page.click("[type=submit]")
+    page.wait_for_url("**/user/*/lab*", timeout=PATIENCE)
+    name = page.url.split("/user/")[1].partition("/")[0]
+    file = running.hub.home_of(name) / "start.ipynb"
+    file.write_text(NOTEBOOK)
+    shutil.chown(file, file.parent.stat().st_uid, file.parent.stat().st_gid)
+    server: Any = SimpleNamespace(url=f"{running.hub.url}/user/{name}")
+    run_notebook(page, server, file.name)
+    output = page.locator(".jp-OutputArea-output").first
+    expect(output).to_contain_text("purchase-to-pay", timeout=PATIENCE)
+    expect(output).not_to_contain_text("order-to-cash")
+    if picture := os.environ.get("MINDZIE_TEST_PICTURE"):
+        page.screenshot(path=picture)
 
 
 def test_the_workspace_is_that_of_who_logged_in(analysts: Analysts) -> None:
