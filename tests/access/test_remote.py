@@ -196,6 +196,25 @@ def test_what_is_not_named_is_not_answered(
     assert str(tmp_path) not in json.dumps(told)
 
 
+def test_investigations_are_run_by_workers_and_looked_at_here(afar: Open) -> None:
+    project = afar("north").projects.create("sales")
+    why = project.investigations.create("why")
+    why.save({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    assert (why.accepted, why.known()) == (None, None)
+    nightly = project.schedules.create("nightly", investigation_id=why, cron="0 2 * * *")
+    assert "02:00" in nightly.words
+    assert len(nightly.next(3)) == 3
+    nightly.pause()
+    assert not nightly.active
+    run = nightly.run_now()
+    assert (run.state, len(why.runs)) == ("waiting", 1)
+    run.cancel()
+    assert run.retry() is None
+    assert run.state == "waiting"
+    with pytest.raises(SettingError, match="worker"):
+        run.run()
+
+
 def test_what_is_a_workers_is_said_to_be(afar: Open) -> None:
     data = afar("north").projects.create("sales").datasets.create("orders")
     job = data.request_import("orders.csv")
