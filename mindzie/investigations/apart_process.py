@@ -10,7 +10,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from mindzie.core.errors import MindzieError
 from mindzie.investigations.apart import LEFT, SOURCE, WORK
@@ -19,11 +19,14 @@ from mindzie.investigations.notebooks import read_notebook
 from mindzie.investigations.running import leave
 from mindzie.investigations.watching import Watch, end_children
 
-NAME = "notebook.ipynb"
+NAME: Final = "notebook.ipynb"
+_SLOW: Final = "rfc3987_syntax"
 
 
 def main() -> None:
     """Run what is asked for."""
+    # jsonschema makes do without it: working out a grammar of addresses takes longer than all else until the kernel
+    sys.modules[_SLOW] = None  # type: ignore[assignment]
     talk = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # what notebooks and libraries print belongs into the log
     asked = json.loads(sys.stdin.readline())
