@@ -12,6 +12,8 @@ import time
 from types import TracebackType
 from typing import Final, Self
 
+from mindzie.core.words import duration
+
 _LOOKS: Final = 0.25
 """Seconds between two looks."""
 
@@ -56,7 +58,7 @@ class Watch:
         begin = time.monotonic()
         while not self._over.wait(_LOOKS):
             if self._seconds is not None and time.monotonic() - begin > self._seconds:
-                self.reached = f"The run took longer than {self._seconds:g} seconds: allow more time, or give it less to do."
+                self.reached = f"The run took longer than {duration(self._seconds)}: allow more time, or give it less to do."
             elif self._memory is not None and in_use() > self._memory:
                 self.reached = f"The run took more than {self._memory / 1_000_000:,.0f} MB of memory: allow more, or give it less to do."
             if self.reached is not None:
