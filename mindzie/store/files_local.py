@@ -114,18 +114,23 @@ class LocalStorage:
 
     def _found(self, folder: Path) -> Iterator[Found]:
         depth = len(folder.relative_to(self.root).parts)
-        for item in sorted(folder.iterdir()) if folder.is_dir() else ():
+        for item in _inside(folder):
             if item == self.root / OWNER:
                 continue
             if depth < 2 and _is_id(item.name) and item.is_dir() and not item.is_symlink():  # noqa: PLR2004 - tenant, data set
                 yield from self._found(item)
-            else:
-                yield self._one(item)
+            elif (found := self._one(item)) is not None:
+                yield found
 
-    def _one(self, item: Path) -> Found:
+    def _one(self, item: Path) -> Found | None:
         place, itself = place_of(item.relative_to(self.root).as_posix())
-        inside = list(item.iterdir()) if item.is_dir() and not item.is_symlink() else []
-        states = [path.lstat() for path in (item, *inside)]
+        inside = [] if item.is_symlink() else _inside(item)
+        states = []
+        for path in (item, *inside):
+            with suppress(FileNotFoundError):
+                states.append(path.lstat())
+        if not states:
+            return None
         return Found(
             path=item.relative_to(self.root).as_posix(),
             place=place,
@@ -133,6 +138,14 @@ class LocalStorage:
             size=sum(state.st_size for state in states[1:] or states),
             changed_at=datetime.fromtimestamp(max(state.st_mtime for state in states), UTC),
         )
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return what lies in a folder: nothing where it is none, or was removed meanwhile."""
+    try:
+        return sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _is_id(name: str) -> bool:

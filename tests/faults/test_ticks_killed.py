@@ -70,7 +70,10 @@ def test_killed_at_any_moment_every_slot_has_one_run(
         first = begin + (number * MINUTES + 1) * MINUTE
         pair = [begun(working, office, first + skew * MINUTE / 2) for skew in range(2)]
         until = [chance.uniform(0, whole) for _ in pair]
-        cut_short += [ended(*each) for each in zip(pair, until, strict=True)].count(False)
+        cut = [ended(*each) for each in zip(pair, until, strict=True)].count(False)
+        cut_short += cut
+        # a machine that was slow at first, and is fast now, would let all of them end
+        whole *= 1.05 if cut == len(pair) else 1 if cut else 0.7
         settle(office)
     with office.workspace() as workspace:
         end = begin + ROUNDS[backend] * MINUTES * MINUTE

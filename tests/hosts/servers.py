@@ -184,6 +184,9 @@ def run_notebook(page: Page, server: Server, name: str) -> None:
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
     page.click(".jp-NotebookPanel .jp-Cell .jp-InputArea-editor >> nth=0")
     prompt = page.locator(".jp-NotebookPanel .jp-InputPrompt").first
+    dialog = page.locator(".jp-Dialog")
+    # Such as of a server that was too busy to answer at once.
+    page.add_locator_handler(dialog, lambda one: one.locator(".jp-mod-accept").first.click())
     for _ in range(6):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator("li[data-command='runmenu:run-all']").click()
@@ -191,5 +194,6 @@ def run_notebook(page: Page, server: Server, name: str) -> None:
         with contextlib.suppress(AssertionError):
             expect(prompt).to_have_text(re.compile(r"^\[[\d*]+\]:"), timeout=10_000)
             expect(prompt).to_have_text(re.compile(r"^\[\d+\]:"), timeout=60_000)
+            page.remove_locator_handler(dialog)
             return
     raise TimeoutError(f"JupyterLab did not run {name}.")
