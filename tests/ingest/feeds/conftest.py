@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -51,13 +53,29 @@ def event(case: int, step: int, **more: Any) -> bytes:
     return json.dumps({**said, "amount": 10 * case, **more}).encode()
 
 
+CLUSTER = """
+import os, sys
+import confluent_kafka as kafka
+holder = kafka.Producer({"test.mock.num.brokers": 3, "bootstrap.servers": "none", "log_level": 0})
+found = holder.list_topics(timeout=20).brokers.values()
+print(",".join(f"{broker.host}:{broker.port}" for broker in found), flush=True)
+sys.stdin.read()
+os._exit(0)
+"""
+
+
 @pytest.fixture(scope="session")
 def brokers() -> Iterator[kafka.Producer]:
-    """Run three brokers; they end with the producer that holds them."""
-    told = {"test.mock.num.brokers": 3, "bootstrap.servers": "none", "log_level": 0}
-    producer = kafka.Producer(told)
-    yield producer
-    producer.flush(5)
+    """Run three brokers, and return what writes to them. They have a process of their own: ending them may last for ever."""
+    command = [sys.executable, "-c", CLUSTER]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as cluster:
+        assert cluster.stdout is not None
+        hosts = cluster.stdout.readline().strip()
+        producer = kafka.Producer({"bootstrap.servers": hosts, "log_level": 0})
+        yield producer
+        producer.flush(5)
+        cluster.kill()
 
 
 @pytest.fixture
