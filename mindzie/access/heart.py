@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from mindzie.core.errors import MindzieError
+from mindzie.core.repeating import Repeating
 
 SECONDS: Final = 1.0
 """Between two beats."""
 
 
-class Heart:
+class Heart(Repeating):
     """Beats while a task is done.
 
     Parameters
@@ -24,32 +23,15 @@ class Heart:
     """
 
     def __init__(self, beat: Callable[[], bool]) -> None:
+        super().__init__(self._goes_on, SECONDS, "mindzie-heart")
         self._beat = beat
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._beats, name="mindzie-heart", daemon=True)
         self.lost = False
         self.stops: Callable[[], Any] = lambda: None
 
-    def __enter__(self) -> Self:
-        """Begin to beat."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Beat no more."""
-        self._over.set()
-        self._thread.join()
-
-    def _beats(self) -> None:
-        while not self._over.wait(SECONDS):
-            # a database that does not answer for a while is the work's own concern, at its end
-            with contextlib.suppress(MindzieError):
-                if not self._beat():
-                    self.lost = True
-                    self.stops()
-                    return
+    def _goes_on(self) -> bool:
+        # a database that does not answer for a while is the work's own concern, at its end
+        with contextlib.suppress(MindzieError):
+            if not self._beat():
+                self.lost = True
+                self.stops()
+        return not self.lost

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import signal
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from mindzie.access.heart import Heart
 from mindzie.core.errors import CancelledError
-from mindzie.core.own_process import command, environment
+from mindzie.core.own_process import answers, command, end, environment
 
 MODULE: Final = "mindzie.investigations.apart_process"
 SOURCE: Final = "source.ipynb"
@@ -87,14 +83,14 @@ def run_apart(
             env={**own, **variables}, cwd=folder / WORK, start_new_session=True,
         )  # fmt: skip
     with process:
-        heart.stops = lambda: _end(process)
+        heart.stops = lambda: end(process)
         try:
             if heart.lost:  # before there was something to end
-                _end(process)
+                end(process)
             told = _told(process, {**asked, "folder": str(folder)}, tell)
         finally:
             heart.stops = lambda: None
-            _end(process)
+            end(process)
     if heart.lost:
         raise CancelledError("The run was cancelled, or another worker took it up.")
     return told
@@ -103,30 +99,10 @@ def run_apart(
 def _told(
     process: subprocess.Popen[str], asked: dict[str, Any], tell: Callable[[dict[str, Any]], None]
 ) -> Told:
-    stdin, stdout = _both(process)
     last = Told()
-    with contextlib.suppress(BrokenPipeError):
-        stdin.write(json.dumps(asked) + "\n")
-        stdin.flush()  # and stays open: where it closes, the process ends
-    for line in stdout:
-        said = json.loads(line)
+    for said in answers(process, asked):
         if "cell" in said:
             tell(said)
         else:
             last = Told(**said)
     return last
-
-
-def _both(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
-    if process.stdin is None or process.stdout is None:
-        raise RuntimeError("The process has no pipes.")
-    return process.stdin, process.stdout
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """End a process; its kernel goes with it."""
-    with contextlib.suppress(OSError):  # it has ended already
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()

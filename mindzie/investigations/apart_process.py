@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import signal
 import sys
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from mindzie.core.errors import MindzieError
+from mindzie.core.own_process import end_when_alone, heard
 from mindzie.investigations.apart import LEFT, SOURCE, WORK
 from mindzie.investigations.executing import Failure, Setting
 from mindzie.investigations.notebooks import read_notebook
@@ -27,14 +23,12 @@ def main() -> None:
     """Run what is asked for."""
     # jsonschema makes do without it: working out a grammar of addresses takes longer than all else until the kernel
     sys.modules[_SLOW] = None  # type: ignore[assignment]
-    talk = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
-    os.dup2(2, 1)  # what notebooks and libraries print belongs into the log
-    asked = json.loads(sys.stdin.readline())
-    threading.Thread(target=_ends_alone, daemon=True).start()
+    asked, say = heard()  # what notebooks and libraries print belongs into the log
+    end_when_alone(end_children)
 
     def tell(done: int, count: int) -> None:
         _log(f"cell {done} of {count} done" if done else f"{count} cells to do")
-        talk.write(json.dumps({"cell": done, "cells": count}) + "\n")
+        say({"cell": done, "cells": count})
 
     said: dict[str, Any] = {"done": True}
     try:
@@ -46,7 +40,7 @@ def main() -> None:
             kind = failure.message.partition(":")[0]
             said |= {"failure": f"Cell {failure.cell} failed: {failure.message}", "kind": kind}
     _log(said.get("failure") or "done")
-    talk.write(json.dumps(said) + "\n")
+    say(said)
 
 
 def _run(asked: dict[str, Any], folder: Path, tell: Any) -> Failure | None:
@@ -59,16 +53,6 @@ def _run(asked: dict[str, Any], folder: Path, tell: Any) -> Failure | None:
 def _log(text: str) -> None:
     sys.stderr.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}\n")
     sys.stderr.flush()
-
-
-def _ends_alone() -> None:
-    """End, with the kernel and what it started, where the worker is gone."""
-    os.read(0, 1)
-    with contextlib.suppress(Exception):
-        end_children()
-    if os.name == "posix" and os.getpgrp() == os.getpid():
-        os.killpg(os.getpid(), signal.SIGKILL)
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from mindzie.access.door import Door
@@ -13,6 +11,7 @@ from mindzie.access.entrance import Place as Installed
 from mindzie.access.identity import OPERATOR
 from mindzie.access.schedules_due import tenants_due, tick
 from mindzie.core.errors import MindzieError
+from mindzie.core.repeating import Repeating
 
 if TYPE_CHECKING:
     from mindzie.access.workspace import Workspace
@@ -21,7 +20,7 @@ EVERY: Final = 5.0
 """Seconds between two looks."""
 
 
-class Clock:
+class Clock(Repeating):
     """Makes the runs that schedules ask for, once when it is entered, and then every few seconds.
 
     Any number may go at a time: each slot gets one run.
@@ -50,27 +49,15 @@ class Clock:
         every: float = EVERY,
         told: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._where, self._every, self._told = where, every, told
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._go, name="mindzie-clock", daemon=True)
+        super().__init__(self._goes_on, every, "mindzie-clock")
+        self._where, self._told = where, told
         self.made = 0
         """Runs made so far."""
 
     def __enter__(self) -> Self:
         """Look once, and begin to go."""
         self.look()
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop; a look that has begun is ended."""
-        self._over.set()
-        self._thread.join()
+        return super().__enter__()
 
     def look(self) -> None:
         """Make the runs that are asked for by now."""
@@ -80,9 +67,9 @@ class Clock:
                     for _ in tick(door):
                         self.made += 1
 
-    def _go(self) -> None:
-        while not self._over.wait(self._every):
-            self.look()
+    def _goes_on(self) -> bool:
+        self.look()
+        return True
 
     def _doors(self) -> Iterator[Door]:
         if not isinstance(self._where, Installed):

@@ -7,18 +7,17 @@ the system itself, but Polars and Arrow reserve many times of what they ever use
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
-from types import TracebackType
 from typing import Final, Self
 
+from mindzie.core.repeating import Repeating
 from mindzie.core.words import duration
 
 _LOOKS: Final = 0.25
 """Seconds between two looks."""
 
 
-class Watch:
+class Watch(Repeating):
     """Ends the processes that this one has started where they reach a limit.
 
     Parameters
@@ -30,40 +29,27 @@ class Watch:
     """
 
     def __init__(self, seconds: float | None = None, memory: int | None = None) -> None:
-        self._seconds, self._memory = seconds, memory
-        self._over = threading.Event()
-        self._thread: threading.Thread | None = None
+        super().__init__(self._goes_on, _LOOKS, "mindzie-watch")
+        self._most_seconds, self._memory = seconds, memory
+        self._began = 0.0
         self.reached: str | None = None
         """The limit that was reached, in words."""
 
     def __enter__(self) -> Self:
-        """Begin to look."""
-        if self._seconds is not None or self._memory is not None:
-            self._thread = threading.Thread(target=self._looks, name="mindzie-watch", daemon=True)
-            self._thread.start()
-        return self
+        """Begin to look, where there is a limit."""
+        self._began = time.monotonic()
+        limited = self._most_seconds is not None or self._memory is not None
+        return super().__enter__() if limited else self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Look no more."""
-        self._over.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _looks(self) -> None:
-        begin = time.monotonic()
-        while not self._over.wait(_LOOKS):
-            if self._seconds is not None and time.monotonic() - begin > self._seconds:
-                self.reached = f"The run took longer than {duration(self._seconds)}: allow more time, or give it less to do."
-            elif self._memory is not None and in_use() > self._memory:
-                self.reached = f"The run took more than {self._memory / 1_000_000:,.0f} MB of memory: allow more, or give it less to do."
-            if self.reached is not None:
-                end_children()
-                return
+    def _goes_on(self) -> bool:
+        most = self._most_seconds
+        if most is not None and time.monotonic() - self._began > most:
+            self.reached = f"The run took longer than {duration(most)}: allow more time, or give it less to do."
+        elif self._memory is not None and in_use() > self._memory:
+            self.reached = f"The run took more than {self._memory / 1_000_000:,.0f} MB of memory: allow more, or give it less to do."
+        if self.reached is not None:
+            end_children()
+        return self.reached is None
 
 
 def in_use() -> int:

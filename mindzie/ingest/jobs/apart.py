@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import signal
 import subprocess
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mindzie.core import errors
 from mindzie.core.errors import MindzieError, SourceError
 from mindzie.core.log import EventLog
-from mindzie.core.own_process import command, environment
+from mindzie.core.own_process import answers, command, end, environment
 from mindzie.engine.snapshot import open_snapshot
 from mindzie.ingest.jobs.plan import ImportPlan
 from mindzie.ingest.jobs.progress import Meter, Progress
@@ -66,13 +62,13 @@ def read_apart(plan: ImportPlan, heart: Heart, meter: Meter, folder: Path) -> Ev
         env=environment(), start_new_session=True,
     )  # fmt: skip
     with process:
-        heart.stops = lambda: _end(process)
+        heart.stops = lambda: end(process)
         try:
             heart.told(heart.now)  # it may have been stopped before there was something to end
             told = _told(process, {"plan": plan.to_json(), "folder": str(folder)}, meter)
         finally:
             heart.stops = lambda: None
-            _end(process)
+            end(process)
     heart.told(heart.now)  # where it was stopped, this raises
     if "error" in told:
         raise _error(told)
@@ -87,30 +83,10 @@ def read_apart(plan: ImportPlan, heart: Heart, meter: Meter, folder: Path) -> Ev
 def _told(process: subprocess.Popen[str], asked: dict[str, Any], meter: Meter) -> dict[str, Any]:
     """Pass on how far the process is, and return the last that it says."""
     told: dict[str, Any] = {}
-    stdin, stdout = _both(process)
-    with contextlib.suppress(BrokenPipeError):
-        stdin.write(json.dumps(asked) + "\n")
-        stdin.flush()  # and stays open: where it closes, the process ends
-    for line in stdout:
-        told = json.loads(line)
+    for told in answers(process, asked):
         if "step" in told:
             meter.heard(Progress(**told))
     return told
-
-
-def _both(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
-    if process.stdin is None or process.stdout is None:
-        raise RuntimeError("The process has no pipes.")
-    return process.stdin, process.stdout
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """End a process and those that it started."""
-    with contextlib.suppress(OSError):  # it has ended already
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
 
 
 def _error(told: dict[str, Any]) -> BaseException:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import signal
-import sys
 import tempfile
-import threading
 from pathlib import Path
-from typing import Any
 
 from mindzie.core.errors import ChoiceError, MindzieError
+from mindzie.core.own_process import end_when_alone, heard
 from mindzie.ingest.jobs.apart import LOG
 from mindzie.ingest.jobs.plan import ImportPlan
 from mindzie.ingest.jobs.progress import Meter
@@ -22,16 +17,10 @@ from mindzie.ingest.mapping.values import Mapping
 
 def main() -> None:
     """Read what is asked for."""
-    said = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
-    os.dup2(2, 1)  # what libraries print is no word of ours
-    asked = json.loads(sys.stdin.readline())
+    asked, say = heard()
     folder = Path(asked["folder"])
     tempfile.tempdir = str(folder)
-    threading.Thread(target=_ends_alone, args=(folder,), daemon=True).start()
-
-    def say(told: dict[str, Any]) -> None:
-        said.write(json.dumps(told) + "\n")
-
+    end_when_alone(lambda: shutil.rmtree(folder, ignore_errors=True))
     try:
         _read(ImportPlan.load(asked["plan"]), folder, Meter(lambda now: say(now.to_json())))
     except MindzieError as error:
@@ -46,15 +35,6 @@ def _read(plan: ImportPlan, folder: Path, meter: Meter) -> None:
     with meter.ticking():
         log = read_of_file(plan, mapping, meter)
     log.save(folder / LOG)
-
-
-def _ends_alone(folder: Path) -> None:
-    """End, and leave nothing, where the process that asked is gone."""
-    os.read(0, 1)
-    shutil.rmtree(folder, ignore_errors=True)
-    if os.name == "posix" and os.getpgrp() == os.getpid():
-        os.killpg(os.getpid(), signal.SIGKILL)
-    os._exit(1)
 
 
 if __name__ == "__main__":

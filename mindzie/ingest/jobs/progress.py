@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal, Self
+
+from mindzie.core.repeating import Repeating
 
 Step = Literal["read", "map", "check", "write", "publish"]
 AFTER_READING: Final[dict[Step, float]] = {"map": 0.25, "check": 0.9, "write": 0.2, "publish": 0.05}
@@ -140,23 +140,15 @@ class Meter:
         if self._tell is not None:
             self._tell(progress)
 
-    @contextmanager
-    def ticking(self) -> Iterator[None]:
+    def ticking(self) -> Repeating:
         """Tell every half second while rows are read that come all at once."""
-        over = threading.Event()
 
-        def tick() -> None:
-            while not over.wait(_TICK) and not self.read:
-                if self.expected is not None:
-                    self._say("read")
+        def tick() -> bool:
+            if not self.read and self.expected is not None:
+                self._say("read")
+            return not self.read
 
-        ticks = threading.Thread(target=tick, name="mindzie-progress", daemon=True)
-        ticks.start()
-        try:
-            yield
-        finally:
-            over.set()
-            ticks.join()
+        return Repeating(tick, _TICK, "mindzie-progress")
 
     def _say(self, step: Step) -> None:
         if self._tell is None:
