@@ -13,7 +13,7 @@ from mindzie.investigations.apart import LEFT, SOURCE, WORK
 from mindzie.investigations.executing import Failure, Setting
 from mindzie.investigations.notebooks import read_notebook
 from mindzie.investigations.running import leave
-from mindzie.investigations.watching import Watch, end_children
+from mindzie.investigations.watching import Watch, children, end
 
 NAME: Final = "notebook.ipynb"
 _SLOW: Final = "rfc3987_syntax"
@@ -24,7 +24,7 @@ def main() -> None:
     # jsonschema makes do without it: working out a grammar of addresses takes longer than all else until the kernel
     sys.modules[_SLOW] = None  # type: ignore[assignment]
     asked, say = heard()  # what notebooks and libraries print belongs into the log
-    end_when_alone(end_children)
+    end_when_alone(lambda: end(children()))
 
     def tell(done: int, count: int) -> None:
         _log(f"cell {done} of {count} done" if done else f"{count} cells to do")

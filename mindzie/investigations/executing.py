@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from mindzie.investigations.watching import Watch
+from mindzie.investigations.watching import Watch, children, end
 
 Tell = Callable[[int, int], None]
 """Is told how many code cells are done, and of how many."""
@@ -55,6 +56,8 @@ class Setting:
     tell: Tell | None = None
 
 
+_LOOKS: Final = 0.25
+"""Seconds between two looks at whether it has ended."""
 PLAIN: Final = Setting()
 """Here, with as much time and memory as it takes."""
 
@@ -104,7 +107,8 @@ def _run(file: Path, values: dict[str, Any], setting: Setting) -> str | None:
     watch = setting.watch or Watch()
     try:
         with watch:
-            papermill.execute_notebook(
+            _interruptible(
+                papermill.execute_notebook,
                 place,
                 place,
                 values,
@@ -126,6 +130,22 @@ def _run(file: Path, values: dict[str, Any], setting: Setting) -> str | None:
             raise
         return watch.reached  # it had not begun
     return None
+
+
+def _interruptible(call: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+    """Call on a thread, where nbclient takes no signals for itself; an interruption ends what was started, and then is raised."""
+    before = children()
+    with ThreadPoolExecutor(1, "mindzie-run") as pool:
+        called = pool.submit(call, *arguments, **named)
+        try:
+            while not called.done():  # Polars lets a signal wait for as long as its thread does
+                wait([called], _LOOKS)
+        except BaseException:
+            while not called.done():  # what is only being started ends at one of the next looks
+                end(children() - before)
+                wait([called], _LOOKS)
+            raise
+        called.result()
 
 
 def _hooks(file: Path, tell: Tell | None, *, more: bool) -> dict[str, Any]:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import Final, Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, Self
 
 from mindzie.core.repeating import Repeating
 from mindzie.core.words import duration
+
+if TYPE_CHECKING:
+    import psutil
 
 _LOOKS: Final = 0.25
 """Seconds between two looks."""
@@ -48,7 +52,7 @@ class Watch(Repeating):
         elif self._memory is not None and in_use() > self._memory:
             self.reached = f"The run took more than {self._memory / 1_000_000:,.0f} MB of memory: allow more, or give it less to do."
         if self.reached is not None:
-            end_children()
+            end(children())
         return self.reached is None
 
 
@@ -57,16 +61,23 @@ def in_use() -> int:
     import psutil
 
     found = 0
-    for process in psutil.Process().children(recursive=True):
+    for process in children():
         with contextlib.suppress(psutil.Error):
             found += process.memory_info().rss
     return found
 
 
-def end_children() -> None:
-    """End the processes started here, and those that they started."""
+def children() -> set[psutil.Process]:
+    """Return the processes started here, and those that they started."""
     import psutil
 
-    for process in psutil.Process().children(recursive=True):
+    return set(psutil.Process().children(recursive=True))
+
+
+def end(processes: Iterable[psutil.Process]) -> None:
+    """End processes; what has ended already is none of them."""
+    import psutil
+
+    for process in processes:
         with contextlib.suppress(psutil.Error):
             process.kill()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -40,13 +39,12 @@ def command(notebook, out, *options):
 
 
 def ended(running, sign):
-    """Tell a run to end, as people do: once more where nothing happens; return what it said."""
-    for _ in range(3):
-        running.send_signal(sign)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return running.communicate(timeout=30)[1]
-    running.kill()
-    pytest.fail(f"It did not end: {running.communicate()[1]}")
+    """Tell a run to end; return what it said."""
+    running.send_signal(sign)
+    try:
+        return running.communicate(timeout=60)[1]
+    finally:
+        running.kill()
 
 
 def run(*arguments):
