@@ -18,5 +18,5 @@ def reader() -> Any:
 
 @cache
 def doer() -> Any:
-    """Return the module that runs notebooks: ``run_here``."""
+    """Return the module that runs notebooks: ``run_here``, ``difference``."""
     return resolve_name(DOER)

@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, func, select, update
 
 from mindzie.access import kinds, turns
+from mindzie.access.accepted import as_same
 from mindzie.access.asking import as_asker
 from mindzie.access.door import Door, Visit
 from mindzie.access.identity import Actor
@@ -345,6 +346,8 @@ def _ended_as_same(visit: Visit, row: Run) -> bool:
     if same is None or same.id == row.id:
         return False
     row.same_as, row.results, row.size = same.id, same.results, 0
+    row.figures = same.figures
+    row.compared_with, row.changed = as_same(visit, row, same)
     row.started_at, before = now(), row.state
     row.state, row.finished_at, row.worker, row.next_at = turns.DONE, now(), None, None
     turns.note(visit, kinds.RUN, row, before)
@@ -400,6 +403,7 @@ def finish(
     results: Mapping[str, Any] | None = None,
     error: str | None = None,
     again_at: datetime | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> bool:
     """End a turn, and with it the run, in one transaction; nothing is changed where the turn is over already.
 
@@ -419,6 +423,8 @@ def finish(
         Why it failed.
     again_at : datetime, optional
         When it is tried again instead.
+    more : mapping, optional
+        Other columns of the row.
 
     Returns
     -------
@@ -440,6 +446,8 @@ def finish(
                 row.files = {name: dict(said) for name, said in left.files.items()}
         if results is not None:
             row.results = dict(results)
+        for name, value in (more or {}).items():
+            setattr(row, name, value)
         row.next_at = again_at
         said = None if error is None else _fit(error)
         turns.end(visit, kinds.RUN, row, turns.WAITING if again_at is not None else state, said)

@@ -12,6 +12,7 @@ from annotated_types import Ge
 from sqlalchemy import select
 
 from mindzie.access import kinds
+from mindzie.access.accepted import left_by
 from mindzie.access.door import Visit
 from mindzie.access.given import Text, given, given_json, given_path
 from mindzie.access.reader import doer
@@ -28,7 +29,9 @@ NOTEBOOK: Final = "notebook.ipynb"
 REPORT: Final = "report.html"
 RESULTS: Final = "results.json"
 LOG: Final = "log.txt"
-"""What a run leaves."""
+CHANGES: Final = "changes.json"
+CHANGES_PAGE: Final = "changes.html"
+"""What a run leaves; the changes where one was accepted before."""
 _OVER: Final = (DONE, FAILED, CANCELLED)
 _LOOKS: Final = 0.5
 """Seconds between two looks at a run that is waited for."""
@@ -121,6 +124,25 @@ class Run(Task):
         """What ``results.json`` says: each result with its rows, its data and its recipe."""
         return dict(json.loads(self._left(RESULTS)))
 
+    @property
+    def changes(self) -> dict[str, Any] | None:
+        """What changed since the run accepted last with the same parameters; None where it was compared with none.
+
+        ``text`` says it in words, ``same`` whether nothing did; the rest is as ``Comparison.to_json``.
+        """
+        kept = self._kept(CHANGES)
+        if kept is not None:
+            return dict(json.loads(kept))
+        return None if self.compared_with is None else dict(self._compared()[0])
+
+    @property
+    def changes_page(self) -> str | None:
+        """The same as an HTML page that opens offline, with a map of the differences for each process map."""
+        kept = self._kept(CHANGES_PAGE)
+        if kept is not None:
+            return kept.decode()
+        return None if self.compared_with is None else str(self._compared()[1])
+
     def save(self, folder: str | PathLike[str]) -> None:
         """Write all that it left into a new folder.
 
@@ -192,14 +214,35 @@ class Run(Task):
             raise NotFoundError(f"The run left no {name}: {self.error or 'see its log'}")
         return self._door.files.read(place, files, name)
 
+    def _kept(self, name: str) -> bytes | None:
+        """Return what was written of the changes when it ended, where that was said of the same two runs."""
+        with self._door.reading() as visit:
+            self._row = row = visit.row(self.kind, self.id)
+            same = None if row.same_as is None else visit.session.get(models.Run, row.same_as)
+            found = left_by(visit, row)
+        if found is None or name not in found[1]:
+            return None
+        if same is not None and same.compared_with != row.compared_with:
+            return None
+        return self._door.files.read(*found, name)
+
+    def _compared(self) -> Any:
+        """Compare it now: it has the results of an earlier run, which was compared with another."""
+        with self._door.reading() as visit:
+            row = visit.row(self.kind, self.id)
+            before = visit.session.get(models.Run, row.compared_with)
+            found = None if before is None else left_by(visit, before)
+        if found is None:
+            raise NotFoundError("What the run that it was compared with left is gone.")
+        return doer().difference(self._door.files.read(*found, RESULTS), self._left(RESULTS))
+
     def _place(self) -> tuple[Place, Mapping[str, Any]]:
         with self._door.reading() as visit:
             row = visit.row(self.kind, self.id)
-            same = None if row.same_as is None else visit.session.get(models.Run, row.same_as)
-            found = row if same is None else same
-            if found.kept is None or found.files is None:
-                raise NotFoundError(f"The run is {row.state} and has left nothing yet.")
-            return Place(visit.tenant, found.id, found.kept, RUN), found.files
+            found = left_by(visit, row)
+        if found is None:
+            raise NotFoundError(f"The run is {row.state} and has left nothing yet.")
+        return found
 
 
 def places_of_runs(visit: Visit, *conditions: Any) -> list[Place]:

@@ -38,7 +38,7 @@ RunId = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (list_, show, start, log, download, accept, cancel, retry, work):
+    for command in (list_, show, start, log, changes, download, accept, cancel, retry, work):
         _group.command(command.__name__.rstrip("_"))(command)
     app.add_typer(_group, name="runs")
 
@@ -75,7 +75,8 @@ def about(run: Run) -> str:
         return f"as run {run.same_as}"
     if run.state == State.done:
         accepted = ", accepted" if run.accepted_at is not None else ""
-        return f"{counted(len(run.results), 'result')}{accepted}"
+        changed = "" if run.changed is None else f", {run.changed or 'none'} changed"
+        return f"{counted(len(run.results), 'result')}{changed}{accepted}"
     return ""
 
 
@@ -111,6 +112,28 @@ def start(
 def log(run: RunId, workspace: Database = None) -> None:
     """Print what a run's worker and notebook said."""
     typer.echo(_found(opened(workspace), run).log, nl=False)
+
+
+def changes(
+    run: RunId,
+    page: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write it as a page.", metavar="FILE", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
+    workspace: Database = None,
+) -> None:
+    """Say what changed since the run accepted last with the same parameters; ends with 1 where something did."""
+    found = _found(opened(workspace), run)
+    said = found.changes
+    if said is None:
+        raise NotFoundError(
+            f"{found.id} was compared with none: accept one with the same parameters before the next runs."
+        )
+    if page is not None:
+        page.write_text(found.changes_page or "", encoding="utf-8")
+    typer.echo(json.dumps(said, ensure_ascii=False) if as_json else said["text"])
+    raise typer.Exit(0 if said["same"] else 1)
 
 
 def download(

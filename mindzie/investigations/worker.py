@@ -28,10 +28,13 @@ from mindzie.core.errors import (
     StoreError,
 )
 from mindzie.investigations.apart import LEFT, LOG, SOURCE, WORK, Told, run_apart
+from mindzie.investigations.differing import difference, facts_of
 from mindzie.investigations.notebooks import read_notebook
 from mindzie.investigations.parameters import Parameter, declared, given
 from mindzie.store.files import Place, Stored
 from mindzie.store.types import now
+
+__all__ = ["Ended", "Limits", "difference", "run_here", "work_off"]
 
 if TYPE_CHECKING:
     from mindzie.access.runs import Run
@@ -249,12 +252,13 @@ def _work(
         asked = _prepared(door, work, folder, limits)
         told = run_apart(asked, folder, heart, hear, _variables(door, turn))
         results = _gathered(folder, told)
+        facts = facts_of(door, turn, folder / LEFT) if told.done and told.failure is None else {}
         left = door.files.put_left(turn.place, folder / LEFT)
-        return _ended(door, turn, told, left, results)
+        return _ended(door, turn, told, left, {"results": results, "more": facts})
 
 
 def _ended(
-    door: Door, turn: RunTurn, told: Told, left: Stored, results: dict[str, Any]
+    door: Door, turn: RunTurn, told: Told, left: Stored, found: dict[str, Any]
 ) -> tuple[str, str | None]:
     error = told.failure
     if not told.done and error is None:
@@ -265,9 +269,7 @@ def _ended(
     gone: Place | None = turn.place
     try:
         again = _when(turn, state)
-        if not run_queue.finish(
-            door, turn, state, left=left, results=results, error=error, again_at=again
-        ):
+        if not run_queue.finish(door, turn, state, left=left, error=error, again_at=again, **found):
             raise CancelledError("The run was cancelled, or another worker took it up.")
         gone = turn.kept
     finally:

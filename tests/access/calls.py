@@ -305,6 +305,8 @@ ACTS: dict[str, tuple[bool, Call]] = {
     "run.log": (False, lambda c: c.it("done run").log),
     "run.notebook": (False, lambda c: c.it("done run").notebook["cells"]),
     "run.full_results": (False, lambda c: c.it("done run").full_results["results"]),
+    "run.changes": (False, lambda c: c.it("done run").changes),
+    "run.changes_page": (False, lambda c: c.it("done run").changes_page),
     "run.save": (False, lambda c: _kept(c.it("done run"))),
     "import job.began": (True, lambda c: c.it("import job").began()),
     "import job.done": (True, lambda c: c.it("running import").done(None, {})),

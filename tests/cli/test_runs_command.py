@@ -50,6 +50,11 @@ def test_a_run_from_asking_to_taking_home(home: Path) -> None:
     assert said("start", NAME, "-p", "cases=7") == f"{key}  done  0 results\n"
     assert said("accept", key, "--note", "fine") == f"{key}  accepted\n"
     assert said("list") == f"{key}  done       {NAME}  0 results, accepted\n"
+    with pytest.raises(NotFoundError, match="compared with none"):
+        said("changes", key)
+    later = said("start", NAME, "-p", "cases=7", "--again", "--here").split()[0]
+    assert "Nothing changed." in said("changes", later, "--html", "changes.html")
+    assert "Nothing changed." in (home / "changes.html").read_text()
     said("download", key, "mine")
     assert json.loads((home / "mine" / "results.json").read_text())["parameters"] == {"cases": 7}
 

@@ -62,7 +62,7 @@ MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     "Dashboard": _SHARED | _words("panels publish unpublish log"),
     "Mapping": _words("versions version"),
     "Investigation": _words("notebooks runs request_run save accepted known"),
-    "Run": _words("cancel retry accept report log notebook full_results"),
+    "Run": _words("cancel retry accept report log notebook full_results changes changes_page"),
     "Schedule": _words("words next pause resume run_now"),
     "ImportJob": _words("cancel retry rejected"),
     "User": _ADMITTED | _words("reset_account"),

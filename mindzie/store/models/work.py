@@ -166,6 +166,15 @@ class Run(TenantRecord):
         info=HIDDEN, doc="Name: bytes and SHA-256."
     )
     size: Mapped[int | None] = mapped_column(BigInteger, doc="Bytes of all files.")
+    compared_with: Mapped[UUID | None] = mapped_column(
+        doc="The run accepted last, of the same parameters."
+    )
+    changed: Mapped[int | None] = mapped_column(
+        doc="How many of its results differ from that one's."
+    )
+    figures: Mapped[dict[str, Any] | None] = mapped_column(
+        info=HIDDEN, doc="Each figure with its unit, by result."
+    )
     accepted_at: Mapped[datetime | None]
     accepted_note: Mapped[str | None] = mapped_column(doc="Why its results are accepted.")
     started_at: Mapped[datetime | None]
