@@ -139,6 +139,7 @@ def rights() -> str:
         "## Shares",
         "A share of a project gives at most these, of what its holder's roles allow:",
         "\n".join(["| level | |", "|---|---|", *shared]),
+        "Who may share a project opens it to others as far as it is open to themselves, by having made it or by a share: to `edit`, a developer makes connectors there though an analyst let them in. Who has it by roles alone gives nobody what they have not there themselves.",
         "## The operator",
         f"Who runs `mindzie admin` has these in every tenant: {', '.join(f'`{name}`' for name in sorted(OPERATES))}.",
     ]

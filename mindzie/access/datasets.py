@@ -220,14 +220,19 @@ class Dataset(Item):
             visit.session.add(version)
             turn.begins(visit, above, version.number)
         try:
-            return self._filled(turn, version, log, steps)
+            return self._filled(turn, version, log, steps, damaged)
         except BaseException:
             with contextlib.suppress(MindzieError):
                 withdraw(door, version)
             raise
 
     def _filled(
-        self, turn: Turn, version: DatasetVersion, log: EventLog, steps: tuple[Operation, ...]
+        self,
+        turn: Turn,
+        version: DatasetVersion,
+        log: EventLog,
+        steps: tuple[Operation, ...],
+        damaged: UUID | None,
     ) -> Version:
         door, number = self._door, version.number
         logs = {"original": log}
@@ -244,22 +249,30 @@ class Dataset(Item):
                 raise ConflictError(
                     "The version was withdrawn while it was being written: publish it again."
                 )
-            before = above.current
-            with within_limits(visit.session, visit.tenant, *DATA):
-                for role, each in logs.items():
-                    applied = steps if role == "enriched" else ()
-                    visit.session.add(snapshot_record(row, role, each, stored[role], applied))
-                turn.ends(visit, above, number)
-                row.state = READY
-                # a later one may have been published while this was written: it stays the current one
-                above.current = max(number, above.current or 0)
-            now_is = {"number": number, "current": above.current}
-            told = {**now_is, "fingerprint": log.fingerprint, "note": row.note}
-            visit.note(
-                "datasets.publish", "data set", above, before={"current": before}, after=told
-            )
+            # somebody may have published the same while this was written
+            same = same_version(visit, above, log, steps)
+            if same is not None and same.id != damaged:
+                turn.ends(visit, above, None)
+            else:
+                same, before = None, above.current
+                with within_limits(visit.session, visit.tenant, *DATA):
+                    for role, each in logs.items():
+                        applied = steps if role == "enriched" else ()
+                        visit.session.add(snapshot_record(row, role, each, stored[role], applied))
+                    turn.ends(visit, above, number)
+                    row.state = READY
+                    # a later one may have been published while this was written: it stays the current one
+                    above.current = max(number, above.current or 0)
+                now_is = {"number": number, "current": above.current}
+                told = {**now_is, "fingerprint": log.fingerprint, "note": row.note}
+                visit.note(
+                    "datasets.publish", "data set", above, before={"current": before}, after=told
+                )
         self._row = above
-        return Version(door, row)
+        if same is None:
+            return Version(door, row)
+        withdraw(door, version)
+        return Version(door, same)
 
     @property
     def imports(self) -> Collection[ImportJob]:

@@ -74,10 +74,30 @@ def fields_of(record: type[Record]) -> type[BaseModel]:
             options["max_length"] = length
         if item.key == "name":
             options |= {"min_length": 1, "pattern": _CONTROL}
+        if item.key == "email":
+            annotation = Annotated[annotation, AfterValidator(_email)]
         if column.nullable or column.default is not None:
             options["default"] = None
         fields[item.key] = (annotation, Field(**options))
     return create_model(f"{record.__name__}Fields", __base__=_Fields, **fields)
+
+
+def is_email(text: str) -> bool:
+    """Return whether a text can be an e-mail address: something, an @ and something, in one word that can be shown.
+
+    Examples
+    --------
+    >>> is_email("ada@acme.example"), is_email("@"), is_email("ada@acme.example, eve@acme.example")
+    (True, False, False)
+    """
+    name, _, host = text.rpartition("@")
+    return bool(name and host) and text.isprintable() and " " not in text
+
+
+def _email(value: str | None) -> str | None:
+    if value is not None and not is_email(value):
+        raise ValueError("it is no e-mail address: write it as name@example.org.")
+    return value
 
 
 def _in_utc(value: datetime | None) -> datetime | None:

@@ -54,15 +54,13 @@ class Invitation(Item):
 def invite(door: Door, email: str, role: str, days: int = DAYS) -> str:
     """Make an invitation and return its token, as ``Workspace.invite`` says."""
     values = checked(InvitationRecord, {"email": email, "role": role}, new=True)
-    if "@" not in email or not isinstance(days, int) or not 1 <= days <= _LONGEST:
-        raise SettingError(
-            f"An invitation goes to an e-mail address and holds 1 to {_LONGEST} days."
-        )
+    if not isinstance(days, int) or not 1 <= days <= _LONGEST:
+        raise SettingError(f"An invitation holds 1 to {_LONGEST} days.")
     token = secrets.token_urlsafe(32)
     with door.writing() as visit:
         visit.need(kinds.INVITATION.change)
         guard_grant(visit, role)
-        _end_older(visit, email)
+        _end_older(visit, values["email"])
         row = InvitationRecord(
             tenant_id=visit.tenant,
             token_hash=_hash(token),
@@ -71,7 +69,9 @@ def invite(door: Door, email: str, role: str, days: int = DAYS) -> str:
         )
         visit.session.add(row)
         visit.session.flush()
-        visit.note("invitations.create", kinds.INVITATION.title, row, name=email, after=facts(row))
+        visit.note(
+            "invitations.create", kinds.INVITATION.title, row, name=row.email, after=facts(row)
+        )
     return token
 
 
@@ -167,7 +167,7 @@ def _check_holds(row: InvitationRecord) -> None:
 
 
 def _end_older(visit: Visit, email: str) -> None:
-    same = func.lower(InvitationRecord.email) == email.strip().lower()
+    same = func.lower(InvitationRecord.email) == email.lower()
     open_ = InvitationRecord.accepted_at.is_(None) & InvitationRecord.revoked_at.is_(None)
     for row in list(visit.session.scalars(select(InvitationRecord).where(same, open_))):
         row.revoked_at = now()

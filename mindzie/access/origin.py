@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +16,37 @@ from mindzie.access.identity import storable
 CLIENT_VARIABLE: Final = "MINDZIE_CLIENT"
 """Where somebody sits who works in a process elsewhere, such as the address that a hub saw; set by who starts the process."""
 _LONGEST: Final = 200
+_OWN_WORDS: Final = ("surface", "program", "host", "client", "forwarded_for")
+_THROUGH: ContextVar[Mapping[str, Any] | None] = ContextVar("through", default=None)
+
+
+@contextmanager
+def through(surface: str, said: object = None, **seen: str | None) -> Iterator[None]:
+    """Let what is done within come through this process from elsewhere, such as from a notebook through the hub.
+
+    Parameters
+    ----------
+    surface : str
+        What this process is to those elsewhere: ``hub``.
+    said : object
+        The other side's own ``origin()``. Nobody proves it, so it is kept apart, under ``said``; what is no origin is left out.
+    **seen : str or None
+        What this process knows by itself, such as ``client``, the address that it was called from.
+
+    Examples
+    --------
+    >>> with through("hub", {"surface": "notebook", "host": "pc"}, client="10.0.0.8"):
+    ...     found = origin()
+    >>> found["surface"], found["client"], found["said"]
+    ('hub', '10.0.0.8', {'surface': 'notebook', 'host': 'pc'})
+    """
+    told = {name: _kept(value) for name, value in seen.items() if value}
+    own = _own_words(said)
+    before = _THROUGH.set({"surface": surface, **told, **({"said": own} if own else {})})
+    try:
+        yield
+    finally:
+        _THROUGH.reset(before)
 
 
 def origin() -> dict[str, Any]:
@@ -22,18 +56,22 @@ def origin() -> dict[str, Any]:
     -------
     dict
         ``host`` and ``process``; ``surface``: ``notebook``, ``dashboard`` (a notebook shown by Voila), ``command`` or
-        ``program``; ``program``: what was started; ``client``: what ``MINDZIE_CLIENT`` says, where it says something.
+        ``program``; ``program``: what was started; ``client``: what ``MINDZIE_CLIENT`` says, where it says something. Of what
+        comes ``through`` this process, what is said there instead of the last three.
 
     Examples
     --------
     >>> sorted(origin())[:2]
     ['host', 'process']
     """
-    found = {"host": platform.node(), "process": os.getpid(), "surface": _surface()}
+    here = {"host": platform.node(), "process": os.getpid()}
+    if passed := _THROUGH.get():
+        return {**here, **passed}
+    found = {**here, "surface": _surface()}
     if program := _program():
         found["program"] = program
-    client = os.environ.get(CLIENT_VARIABLE, "").strip()
-    return {**found, "client": _kept(client)} if client else found
+    client = _kept(os.environ.get(CLIENT_VARIABLE, ""))
+    return {**found, "client": client} if client else found
 
 
 def said_of(origin: dict[str, Any]) -> str:
@@ -43,11 +81,28 @@ def said_of(origin: dict[str, Any]) -> str:
     --------
     >>> said_of({"host": "node-1", "process": 7, "surface": "notebook", "client": "10.0.0.8"})
     'notebook on node-1 for 10.0.0.8'
+    >>> said_of({"host": "hub-1", "surface": "hub", "said": {"surface": "notebook", "host": "pc"}})
+    'hub on hub-1, which was told: notebook on pc'
     """
-    surface, program = origin.get("surface", "program"), origin.get("program")
-    what = program if surface == "program" and program else surface
-    host = f" on {origin['host']}" if origin.get("host") else ""
-    return f"{what}{host}" + (f" for {origin['client']}" if origin.get("client") else "")
+    told = origin.get("said")
+    first = _phrase({"surface": "program", **origin})
+    return f"{first}, which was told: {_phrase(told)}" if told else first
+
+
+def _phrase(origin: Mapping[str, Any]) -> str:
+    surface, program = origin.get("surface"), origin.get("program")
+    words = [program if surface == "program" and program else surface]
+    client = origin.get("client") or origin.get("forwarded_for")
+    places = (("on", origin.get("host")), ("for", client))
+    words += [f"{word} {place}" for word, place in places if place]
+    return " ".join(word for word in words if word)
+
+
+def _own_words(said: object) -> dict[str, str]:
+    found = said if isinstance(said, Mapping) else {}
+    words = {name: found.get(name) for name in _OWN_WORDS}
+    kept = {name: _kept(word) for name, word in words.items() if isinstance(word, str)}
+    return {name: word for name, word in kept.items() if word}
 
 
 def _surface() -> str:
@@ -67,4 +122,6 @@ def _program() -> str:
 
 
 def _kept(text: str) -> str:
-    return text[:_LONGEST] if storable(text) else ""
+    # it is shown in terminals: signs that steer them are none of an address
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[:_LONGEST])
+    return shown.strip() if storable(text) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -47,11 +47,17 @@ class Rights:
         Permissions in each project that is seen.
     dashboards : frozenset of UUID
         Dashboards that are seen without their project.
+    levels : mapping of UUID to frozenset of str
+        How far projects are open by shares, or by having been made by them.
+    datasets : frozenset of UUID
+        Data sets that are read without their project.
     """
 
     everywhere: frozenset[str]
     projects: Mapping[UUID, frozenset[str]]
     dashboards: frozenset[UUID]
+    levels: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    datasets: frozenset[UUID] = frozenset()
 
     def within(self, project: UUID | None) -> frozenset[str]:
         """Return the permissions in a project; None for the tenant itself."""
@@ -66,6 +72,11 @@ class Rights:
             return None
         allowed = [project for project, own in self.projects.items() if permission in own]
         return column.in_(allowed) if allowed else false()
+
+    def is_open(self, project: UUID, level: str) -> bool:
+        """Return whether a project is open to them as far as a level says, or further."""
+        wanted = all_of(LEVELS[level])
+        return any(wanted <= all_of(LEVELS[own]) for own in self.levels.get(project, _NOTHING))
 
 
 def rights_of(session: Session, actor: Actor) -> Rights:
@@ -85,6 +96,8 @@ def rights_of(session: Session, actor: Actor) -> Rights:
     """
     if actor.kind == "operator":
         return Rights(OPERATES, {}, frozenset())
+    if actor.kind == "link":
+        return Rights(_NOTHING, {}, frozenset())
     return _worked_out(session, actor.kind, actor.id, _NOTHING)
 
 
@@ -111,6 +124,7 @@ def rights_of_group(session: Session, group: UUID, beside: frozenset[str]) -> Ri
 def _worked_out(session: Session, kind: str, key: UUID | None, beside: frozenset[str]) -> Rights:
     rows = session.execute(_question(kind), {"actor": key}).all()
     everywhere, projects = set[str](), defaultdict[UUID, set[str]](set)
+    levels = defaultdict[UUID, set[str]](set)
     for what, name, project, _, permissions in rows:
         if what == "role":
             names = ROLES[name][1] if name in ROLES else tuple(permissions or ())
@@ -118,11 +132,13 @@ def _worked_out(session: Session, kind: str, key: UUID | None, beside: frozenset
             target |= all_of(names)
     for what, name, project, _, _ in rows:
         if what == "share" and project is not None:
+            levels[project].add(name)
             projects[project] |= (everywhere | beside) & all_of(LEVELS[name])
     return Rights(
         frozenset(everywhere),
         {project: frozenset(found) for project, found in projects.items()},
         frozenset(dashboard for _, _, _, dashboard, _ in rows if dashboard is not None),
+        {project: frozenset(found) for project, found in levels.items()},
     )
 
 

@@ -88,7 +88,11 @@ def guard_group(visit: Visit, group: UUID) -> None:
 
 
 def guard_share(visit: Visit, level: str, project: UUID, holder: Mapping[str, UUID]) -> None:
-    """Refuse a share by which its maker could do more in the project than now, or somebody else more than its maker.
+    """Refuse a share that opens a project further than its maker may open it.
+
+    A share gives what both its level and its holder's roles allow. Roles are given by those who look after people, so who has
+    a project that far open to themselves, by having made it or by a share, may open it that far to anybody: a developer develops
+    there, whoever let them in. Who has it open by roles alone has no level there, and gives nobody what they have not themselves.
 
     Parameters
     ----------
@@ -104,16 +108,18 @@ def guard_share(visit: Visit, level: str, project: UUID, holder: Mapping[str, UU
     Raises
     ------
     ForbiddenError
-        In that case.
+        Where they may not.
     """
+    if visit.rights.is_open(project, level):
+        return
     opened, own = all_of(LEVELS[level]), visit.rights.within(project)
     for name in sorted(opened & visit.rights.everywhere):
-        visit.need(name, project)
+        visit.need(name, project)  # else they would open it further to themselves
     for rights in _of_holders(visit, holder):
         more = (opened & rights.everywhere) - rights.within(project) - own
         if more:
             raise ForbiddenError(
-                f"You may not share this project to {level}: by it they could do more in it than you ({', '.join(sorted(more))}). Share it to less, or ask an administrator of your organisation."
+                f"You may not share this project to {level}, since it is not open that far to you and they could do more in it than you ({', '.join(sorted(more))}). Share it to less, or ask who made it, or an administrator of your organisation."
             )
 
 

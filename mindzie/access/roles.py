@@ -154,6 +154,8 @@ class Assignments(Collection[Assignment]):
         ------
         ForbiddenError
             Where the role has permissions that the giver has not.
+        ConflictError
+            For an archived project.
         LimitError
             Where the tenant has as many analysts as it may.
         """
@@ -166,6 +168,8 @@ class Assignments(Collection[Assignment]):
                 home = visit.row(kinds.PROJECT, getattr(project, "id", project)).id
             visit.need(kinds.ASSIGNMENT.change)
             guard_grant(visit, role, home)
+            if home is not None:
+                visit.open_project(home)
             chosen = select(RoleAssignment).filter_by(role=role, project_id=home, **holder)
             given = visit.session.scalars(chosen).one_or_none()
             if given is None:

@@ -41,7 +41,8 @@ class Shared(Base):
         Raises
         ------
         ForbiddenError
-            Without the permission ``projects.share`` in the project, or where they could do more in it than you.
+            Without the permission ``projects.share`` in the project, or where it is not open that far to you and they could do
+            more in it than you.
         ConflictError
             For an archived project.
         """

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from mindzie.access import audit, own_log
 from mindzie.access.entrance import Place
-from mindzie.access.fields import checked
+from mindzie.access.fields import checked, is_email
 from mindzie.access.identity import Actor, Identity
 from mindzie.access.invitations import accept
 from mindzie.access.limits import PEOPLE, within_limits
@@ -245,7 +245,8 @@ def _mirrors(session: Session, tenant: UUID, groups: Iterable[str] | None = None
 
 
 def _joined(session: Session, tenant: UUID, directory: Directory, who: Vouched) -> User:
-    email = who.email if who.email and len(who.email) <= 320 else None  # noqa: PLR2004 - the column's
+    fits = who.email and is_email(who.email) and len(who.email) <= 320  # noqa: PLR2004 - the column's
+    email = who.email if fits else None
     facts = checked(User, {"name": _shown(who), "email": email}, new=True)
     identity = Identity("", who.provider, who.subject)
     user = User(tenant_id=tenant, active=True, **identity.facts(), **facts)

@@ -35,6 +35,8 @@ from mindzie.hub.settings import HubSettings
 NAME: Final = "workspace"
 ACCESS: Final = f"access:services!service={NAME}"
 """What a token must be good for."""
+_OWN: Final = "access:servers!server="
+"""Begins what a server's own token is good for."""
 _REMEMBERED: Final = 30.0
 """Seconds for which a token is not looked at again. Rights are looked up in every act, whatever is remembered here."""
 _AT_ONCE: Final = 2
@@ -52,6 +54,25 @@ class Person:
     user: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and from where, as far as the hub knows.
+
+    Parameters
+    ----------
+    person : Person
+        Who.
+    server : str or None
+        The server of theirs that the hub gave the token to; None for a token that they made themselves.
+    token : str
+        The hub's identifier of the token; it does not give it away.
+    """
+
+    person: Person
+    server: str | None
+    token: str
+
+
 class Doorkeeper:
     """Asks the hub who is behind a token.
 
@@ -65,7 +86,7 @@ class Doorkeeper:
         self._auth = auth
         self._states: dict[str, tuple[float, Person | None]] = {}
 
-    async def person(self, header: str) -> Person | None:
+    async def caller(self, header: str) -> Caller | None:
         """Return who is behind an ``Authorization`` header; None for nobody."""
         kind, _, token = header.partition(" ")
         if kind.lower() != "token" or not token:
@@ -73,9 +94,15 @@ class Doorkeeper:
         model = await self._auth.user_for_token(token, sync=False)
         if not model or model.get("kind") != "user" or ACCESS not in model.get("scopes", ()):
             return None
-        return await self._state(str(model["name"]))
+        person = await self.known(str(model["name"]))
+        if person is None:
+            return None
+        scopes = [str(scope) for scope in model["scopes"]]
+        server = next((one.removeprefix(_OWN) for one in scopes if one.startswith(_OWN)), None)
+        return Caller(person, server, str(model.get("token_id") or ""))
 
-    async def _state(self, name: str) -> Person | None:
+    async def known(self, name: str) -> Person | None:
+        """Return who somebody of the hub is in the workspace; None for nobody."""
         moment = time.monotonic()
         at, person = self._states.get(name, (0.0, None))
         if person is None or moment - at > _REMEMBERED:
@@ -98,7 +125,7 @@ class Ask(RequestHandler):
     """A question, with event logs, and its answer."""
 
     _body: IO[bytes] | None = None
-    _person: Person | None = None
+    _caller: Caller | None = None
     _turn: asyncio.Semaphore | None = None
     _over = False
 
@@ -117,10 +144,10 @@ class Ask(RequestHandler):
 
     async def prepare(self) -> None:
         """Find out who asks, before a byte of the question is taken."""
-        self._person = await self._doorkeeper.person(self.request.headers.get("Authorization", ""))
-        if self._person is None:
+        self._caller = await self._doorkeeper.caller(self.request.headers.get("Authorization", ""))
+        if self._caller is None:
             return  # what comes is dropped: a connection that is cut would not be told why
-        turn = self._turns[self._person]
+        turn = self._turns[self._caller.person]
         await turn.acquire()  # before the question is taken: who sends many fills no disk
         if self._over:  # who waited has gone
             turn.release()
@@ -137,9 +164,9 @@ class Ask(RequestHandler):
 
     async def post(self) -> None:
         """Answer."""
-        if self._person is None:
+        if self._caller is None:
             raise HTTPError(HTTPStatus.FORBIDDEN)
-        told, folders = await asyncio.to_thread(self._answered, self._person)
+        told, folders = await asyncio.to_thread(self._answered, self._caller)
         size, pieces = frame(told, folders)
         self.set_header("Content-Type", "application/octet-stream")
         self.set_header("Content-Length", str(size))
@@ -147,7 +174,7 @@ class Ask(RequestHandler):
             self.write(piece)
             await self.flush()
 
-    def _answered(self, person: Person) -> tuple[dict[str, Any], list[Path]]:
+    def _answered(self, caller: Caller) -> tuple[dict[str, Any], list[Path]]:
         assert self._body is not None  # noqa: S101
         self._body.seek(0)
         parts = [self._folder / name for name in ("in", "out")]
@@ -155,10 +182,17 @@ class Ask(RequestHandler):
             part.mkdir()
         try:
             question, sent = unframed(self._body, parts[0])
-            ws = workspace_for(self._place, person.tenant, person.user)
+            ws = workspace_for(self._place, caller.person.tenant, caller.person.user)
         except (SignInError, MindzieError) as error:
             return {"error": {"kind": type(error).__name__, "text": str(error)}}, []
-        return answer(ws, question, sent, parts[1])
+        seen = {"client": self.request.remote_ip, "server": caller.server, "token": caller.token}
+        return answer(ws, {**question, "origin": self._said(question)}, sent, parts[1], seen)
+
+    def _said(self, question: dict[str, Any]) -> dict[str, Any]:
+        # the hub's proxy says whom it asks for; who calls this service past it could say so too
+        said, way = question.get("origin"), self.request.headers.get("X-Forwarded-For", "")
+        passed = {"forwarded_for": way.rpartition(",")[2]} if way else {}
+        return {**(said if isinstance(said, dict) else {}), **passed}
 
     def on_finish(self) -> None:
         """Remove what was sent, and what was made of it."""

@@ -16,6 +16,7 @@ from tornado.ioloop import PeriodicCallback
 from traitlets import Bool, Integer, Unicode, default
 
 from mindzie.access.entrance import Place, place_of
+from mindzie.access.origin import through
 from mindzie.access.signing_on import Entered, note_refusal, still_in
 from mindzie.core.errors import LimitError, MindzieError, SignInError
 from mindzie.hub.names import hub_name
@@ -85,6 +86,11 @@ class OfWorkspace(Authenticator):  # type: ignore[misc]
     def place(self) -> Place:
         """Return the workspace's place."""
         return place_of(self.workspace or None, self.storage or None)
+
+    async def get_authenticated_user(self, handler: Any, data: Any) -> Any:
+        """Let somebody in, as ``authenticate`` says; audit logs tell where the proxy says that they sit."""
+        with through("hub", {"forwarded_for": handler.request.remote_ip}):
+            return await super().get_authenticated_user(handler, data)
 
     async def ask(self, question: Callable[..., T], *args: Any, **options: Any) -> T:
         """Ask the workspace, beside the hub's loop; its refusals become pages."""

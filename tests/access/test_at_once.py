@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from mindzie.access.accounts import sign_in
 from mindzie.access.entrance import Place
+from mindzie.access.health import problems
 from mindzie.access.installation import Installation
 from mindzie.access.invitations import accept
 from mindzie.access.keys import open_with_key
@@ -70,6 +72,17 @@ def test_wrong_attempts_at_once_all_count(place: Place, ws: Workspace) -> None:
     with pytest.raises(SignInError):
         sign_in("acme", "ben@acme.example", PASSWORD, url=place)
     assert len(ws.audit.entries(action="users.refused")) == 5
+
+
+def test_the_same_log_published_at_once_is_one_version(place: Place, ws: Workspace) -> None:
+    log = orders(5)
+    data = ws.publish(orders(3), "orders").dataset_id
+    given = at_once(*(lambda: ws.datasets[data].publish(log) for _ in range(3)))
+    assert len({version.number for version in given}) == 1
+    assert len(ws.datasets[data].versions) == 2
+    assert ws.datasets[data].log().fingerprint == log.fingerprint
+    assert len(ws.audit.entries(action="datasets.publish")) == 2
+    assert problems(place, patience=timedelta(0)) == []
 
 
 def test_two_first_publishes_of_one_person_share_a_home(place: Place, ws: Workspace) -> None:

@@ -71,3 +71,22 @@ def test_an_invitation_is_taken_by_somebody_with_an_identity_and_a_login_of_thei
     with pytest.raises(SettingError, match="one's own e-mail address"):
         accept(token, name="Cid", login="chief@acme.example", password=PASSWORD, url=place)
     accept(token, name="Cid", login="CID@acme.example", password=PASSWORD, url=place)
+
+
+NO_ADDRESS = ("@", "ada@", "@acme.example", "a@b\x1b[2J", "a@b\n=1", "a@b, c@d", "a@b\u202e", "ada")
+
+
+@pytest.mark.parametrize("email", NO_ADDRESS)
+def test_what_is_no_address_is_nobodys(place: Place, email: str) -> None:
+    ws, here = tenant(place), Installation(place)
+    ada, before = ws.users["Ada"], len(ws.audit)
+    for act in (
+        lambda: ws.invite(email),
+        lambda: ada.change(email=email),
+        lambda: here.enrol(Identity("acme", "sso", "ben"), name="Ben", email=email),
+    ):
+        with pytest.raises(SettingError, match="it is no e-mail address"):
+            act()
+    assert len(ws.audit) == before
+    assert ada.change(email="  ada@acme.example ").email == "ada@acme.example"
+    assert ada.change(email=None).email is None

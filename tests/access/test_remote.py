@@ -161,6 +161,41 @@ def test_a_change_of_what_changed_meanwhile_is_refused(afar: Open) -> None:
     assert mine.refresh().change(description="mine").description == "mine"
 
 
+def test_an_entry_says_what_the_hub_knows_and_apart_what_it_was_told(
+    afar: Open, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINDZIE_CLIENT", "the hub's own")
+    ws = Workspace.open(place, Identity("north", "sso", "chief"))
+    seen = {"client": "10.0.0.8", "server": "ann/", "token": "a7", "nothing": None}
+    forged = {
+        "surface": "command",
+        "host": "pc\x1b[2J\n",
+        "program": "x" * 999,
+        "client": 7,
+        "server": "of another",
+        "said": {"surface": "hub"},
+    }
+    for number, origin in enumerate((forged, None, "hub", ["x"], {"host": "\ud800"})):
+        ask = {"chain": ["projects"], "name": "create", "args": [f"p{number}"], "origin": origin}
+        told, _ = answer(ws, ask, [], tmp_path, seen)
+        assert "error" not in told
+    found = [entry["origin"] for entry in ws.audit.entries(action="projects.create")]
+    known = {"surface": "hub", "client": "10.0.0.8", "server": "ann/", "token": "a7"}
+    for entry in found:
+        assert {name: entry[name] for name in known} == known
+        assert set(entry) - {"said"} == {"host", "process", *known}
+    own = {"surface": "command", "host": "pc [2J", "program": "x" * 200}
+    assert [entry.get("said") for entry in found] == [own, None, None, None, None]
+    # a notebook's objects say where they are; what is not done from afar is the process's own
+    afar("north").projects.create("by objects")
+    ws.projects.create("near")
+    far, near = (entry["origin"] for entry in ws.audit.entries(last=True, limit=2))
+    assert (far["surface"], far["said"]["host"]) == ("hub", near["host"])
+    assert near["client"] == far["said"]["client"] == "the hub's own"
+    assert "said" not in near
+    assert ws.audit.verify()["whole"]
+
+
 ODD = [
     ({"chain": [], "name": "_door"}, "ForbiddenError"),
     ({"chain": ["_door"], "name": "database"}, "ForbiddenError"),

@@ -211,7 +211,10 @@ def test_any_name_that_a_directory_says_can_be_kept(
     here: Installation, place: Place, name: str, kept: str
 ) -> None:
     here.directories.enrol("acme", ISSUER, newcomers="viewer")
-    assert enter(place, replace(ANNE, name=name, email="@" * 999), tenant(place)).name == kept
+    for subject, email in (("oid-anne", "a@" * 999), ("2", "a@b\x1b[2J"), ("3", "@"), ("4", "")):
+        who = replace(ANNE, subject=subject, name=name or "oid-anne", email=email)
+        assert enter(place, who, tenant(place)).name == kept
+    assert {user.email for user in chief(place).users} == {None}
 
 
 def test_two_people_of_one_name_are_two(here: Installation, place: Place) -> None:

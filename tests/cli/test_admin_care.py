@@ -240,6 +240,13 @@ def test_the_list_says_from_where(admin: Admin, monkeypatch: pytest.MonkeyPatch)
 
 
 @on_sqlite
+def test_what_people_wrote_does_not_steer_the_terminal(admin: Admin) -> None:
+    admin("roles", "create", "clerk", "--description", "reads\x1b[2J\n\x9b1mAll is well.\u202e")
+    row = next(line for line in admin("roles", "list").out.splitlines() if "clerk" in line)
+    assert row.endswith("reads [2J  1mAll is well.")
+
+
+@on_sqlite
 def test_a_backup_that_was_cut_short_is_named_by_the_next_one(
     process: Admin, settings: dict[str, str], tmp_path: Path
 ) -> None:

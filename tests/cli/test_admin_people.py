@@ -218,7 +218,7 @@ def test_programs_from_key_to_revocation(admin: Admin, backend: str) -> None:
         ),
         (("tenants", "delete", "acne"), "Did you mean 'acme'?"),
         (("people", "invite", "x@y.example", "--role", "analist", "--tenant", "acme"), "'analyst'"),
-        (("people", "invite", "nobody", "--tenant", "acme"), "goes to an e-mail address"),
+        (("people", "invite", "nobody", "--tenant", "acme"), "it is no e-mail address"),
         (("people", "stop", "Adda", "--tenant", "acme"), "Did you mean 'Ada'?"),
         (("services", "key", "night", "--tenant", "acme"), "no service account 'night'"),
         (("tenants", "create", " "), "name of a tenant"),

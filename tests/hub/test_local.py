@@ -76,6 +76,16 @@ def test_a_wrong_word_is_said_on_the_page_and_written_down(
     assert (last["why"], last["organisation"]) == ("kept out", tenant)
 
 
+def test_the_log_says_that_people_came_through_the_hub(hub: Hub, place: Place) -> None:
+    sign_in(hub.visitor())
+    sign_in(hub.visitor(), password=WRONG)
+    came = chief(place).audit.entries(action="users.sign_in")[-1]
+    kept_out = Installation(place).audit.entries(action="users.refused")[-1]
+    for entry in (came, kept_out):
+        assert entry["origin"]["surface"] == "hub"
+        assert entry["origin"]["said"] == {"forwarded_for": "127.0.0.1"}
+
+
 def test_a_form_of_another_page_is_refused(hub: Hub, place: Place) -> None:
     visitor = hub.visitor()
     typed = {"tenant": "acme", "username": "ben", "password": PASSWORD}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +32,24 @@ class Running:
 
     def visitor(self, tenant: str) -> Visitor:
         return Visitor(self.hub, tenant, "analyst", self.passwords[tenant]["analyst"])
+
+    def entries(self, tenant: str, action: str) -> list[dict[str, Any]]:
+        """Return entries of a tenant's audit log, as the operator sees them."""
+        command = [self.hub.python, "-m", "mindzie", "admin", "audit", "list", "--json"]
+        rights: Any = (
+            {"user": SERVICE_UID, "group": SERVICE_UID, "extra_groups": []}
+            if self.hub.separate
+            else {}
+        )
+        done = subprocess.run(
+            [*command, "--tenant", tenant, "--action", action],
+            env={**os.environ, **self.hub.loading, "MINDZIE_HOME": str(self.hub.home)},
+            check=True,
+            capture_output=True,
+            **rights,
+        )
+        found: list[dict[str, Any]] = json.loads(done.stdout)
+        return found
 
 
 @pytest.fixture(scope="module")

@@ -103,6 +103,8 @@ class Hub:
         self.service = f"http://127.0.0.1:{steady_port()}"
         python = python_for_all(folder) if separate else Path(sys.executable)
         self.python = str(python)
+        # where its interpreter's own libraries are
+        self.loading = {"LD_LIBRARY_PATH": str(folder / "base" / "lib")} if separate else {}
         self.settings = {
             "ADDRESS": self.url,
             "FOLDER": str(folder / "hub"),
@@ -121,9 +123,7 @@ class Hub:
         """Start it, and wait until it answers."""
         env = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
         env |= {f"MINDZIE_HUB_{name}": value for name, value in self.settings.items()}
-        env |= {"MINDZIE_HOME": str(self.home)}
-        if self.separate:
-            env["LD_LIBRARY_PATH"] = str(self.folder / "base" / "lib")
+        env |= {"MINDZIE_HOME": str(self.home), **self.loading}
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "jupyterhub", "-f", str(CONFIG)]
             self.process = subprocess.Popen(

@@ -94,6 +94,20 @@ def test_a_log_is_published_from_a_server_and_seen_by_nobody_else(analysts: Anal
     assert analysts["south"].run("import mindzie as mz" + look) is False
 
 
+def test_the_log_says_which_server_it_came_from(analysts: Analysts, running: Running) -> None:
+    here = analysts["north"]
+    code = "import os, platform; os.environ['MINDZIE_CLIENT'] = 'a forged address'; import mindzie as mz; mz.workspace().projects.create('from afar'); found = platform.node()"
+    host = here.run(code)
+    act, signed_in = (running.entries("north", action) for action in ("projects.", "users."))
+    origin = act[-1]["origin"]
+    assert (origin["surface"], origin["client"]) == ("hub", "127.0.0.1")
+    assert origin["server"].startswith(f"{here.name}/")
+    assert origin["token"]
+    assert "forged" not in str({**origin, "said": None})
+    assert (origin["said"]["host"], origin["said"]["client"]) == (host, "a forged address")
+    assert signed_in[-1]["origin"]["surface"] == "hub"
+
+
 def test_the_environment_says_nothing_of_the_workspace(
     analysts: Analysts, running: Running
 ) -> None:

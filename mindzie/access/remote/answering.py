@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import inspect
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -18,6 +18,7 @@ from mindzie.access.account import Account
 from mindzie.access.audit_log import AuditLog
 from mindzie.access.collection import Collection
 from mindzie.access.items import Item
+from mindzie.access.origin import through
 from mindzie.access.remote.surface import NESTED, ROOTS, allowed, is_act
 from mindzie.access.remote.wire import packed, unpacked
 from mindzie.access.workspace import Workspace
@@ -43,6 +44,8 @@ class Question(BaseModel):
         Which member.
     args, kwargs : list, dict
         As ``wire.packed`` made them; None where the member is looked at, not called.
+    origin : object
+        What the notebook's process says of itself, as ``origin.origin``.
     """
 
     model_config = ConfigDict(extra="ignore", strict=True)
@@ -52,10 +55,15 @@ class Question(BaseModel):
     name: str
     args: list[Any] | None = None
     kwargs: dict[str, Any] = Field(default_factory=dict)
+    origin: object = None
 
 
 def answer(
-    ws: Workspace, said: dict[str, Any], sent: Sequence[Path], out: Path
+    ws: Workspace,
+    said: dict[str, Any],
+    sent: Sequence[Path],
+    out: Path,
+    seen: Mapping[str, str | None] | None = None,
 ) -> tuple[dict[str, Any], list[Path]]:
     """Answer a question.
 
@@ -69,6 +77,8 @@ def answer(
         Event logs that came with it.
     out : Path
         An empty folder for those of the answer.
+    seen : mapping, optional
+        What the hub knows of from where it is asked, for the audit log.
 
     Returns
     -------
@@ -79,8 +89,9 @@ def answer(
     pack = _Packer(out, folders)
     try:
         question = Question.model_validate(said)
-        target = _reached(ws, question)
-        found = _done(ws, target, question, sent)
+        with through("hub", question.origin, **(seen or {})):
+            target = _reached(ws, question)
+            found = _done(ws, target, question, sent)
         told = {"result": packed(found, pack)}
         if isinstance(target, Item):
             told["self"] = packed(target, pack)

@@ -12,6 +12,7 @@ import polars as pl
 
 from mindzie.access.collection import Collection
 from mindzie.access.items import Item
+from mindzie.access.origin import origin
 from mindzie.access.remote.link import Link, shelf
 from mindzie.access.remote.surface import KINDS, allowed, is_act, members
 from mindzie.access.remote.wire import packed, unpacked
@@ -105,6 +106,7 @@ class Remote:
             "name": name,
             "args": None if args is None else [packed(one, pack) for one in args],
             "kwargs": {key: packed(one, pack) for key, one in (kwargs or {}).items()},
+            "origin": origin(),
         }
         answer, folders = self._link.ask(question, sent)
         marks = {

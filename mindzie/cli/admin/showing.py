@@ -116,4 +116,7 @@ def _said(value: Any) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    # what people wrote must not steer the terminal of who reads it, nor begin a line of its own
+    return "".join(letter if letter.isprintable() else " " for letter in str(value))
