@@ -190,3 +190,20 @@ def test_dates_are_written_as_every_system_can(root: Path) -> None:
 def test_groups_of_tests_stay_on_one_worker(request: pytest.FixtureRequest) -> None:
     alone = "PYTEST_XDIST_WORKER" not in os.environ
     assert alone or request.node.nodeid.endswith("@alone"), "xdist and pytest do not fit"
+
+
+def test_extras_that_are_named_are_there(root: Path) -> None:
+    extras = set(
+        tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    )
+    texts = [*root.glob("mindzie/**/*.py"), *root.glob("docs/**/*.md"), root / "README.md"]
+    named = {
+        extra.strip(): path
+        for path in texts
+        for found in re.findall(
+            r"pip install '(?:mindzie|\.)\[([a-z, ]+)\]'", path.read_text("utf-8")
+        )
+        for extra in found.split(",")
+    }
+    assert len(named) > 5
+    assert {extra: path for extra, path in named.items() if extra not in extras} == {}

@@ -49,6 +49,11 @@ def through(surface: str, said: object = None, **seen: str | None) -> Iterator[N
         _THROUGH.reset(before)
 
 
+def is_passed_on() -> bool:
+    """Return whether what is done now comes ``through`` this process, whose files and folders are not those of who asks."""
+    return _THROUGH.get() is not None
+
+
 def origin() -> dict[str, Any]:
     """Return from where what is done now comes.
 

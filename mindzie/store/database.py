@@ -100,7 +100,7 @@ class Database:
             self.engine = create_engine(self.url, **options)
         except ImportError as error:
             raise MissingPackageError(
-                f"{self} needs the package {error.name}: pip install 'mindzie[server]'."
+                f"{self} needs the package {error.name}: pip install 'mindzie[postgresql]'."
             ) from error
         _OPEN.add(self)
         self._was_there = False
@@ -195,7 +195,7 @@ def absolute(url: str) -> str:
     ('sqlite:////data/workspace.db', 'postgresql://db/mindzie')
     """
     kind, mark, path = url.partition(":///")
-    if kind != "sqlite" or path in {"", ":memory:"}:
+    if kind.partition("+")[0] != "sqlite" or path in {"", ":memory:"}:
         return url
     return f"{kind}{mark}{Path(path).absolute()}"
 
@@ -207,11 +207,20 @@ def _understood(url: str) -> URL:
     except (ArgumentError, NoSuchModuleError, ValueError):  # the last for a port that is none
         backend = ""
     # of a password with an @ in it, what follows would be taken for the host, and shown
-    if backend not in DRIVERS or (backend != "sqlite" and url.count("@") > 1):
+    wrong = _wrong_file(found) if backend == "sqlite" else url.count("@") > 1
+    if backend not in DRIVERS or wrong:
         raise StoreError(_FORM) from None
-    if backend == "sqlite" and found.database not in {None, "", ":memory:"}:
-        _make_room(Path(found.database))
+    if backend == "sqlite":
+        _make_room(Path(str(found.database)))
     return found.set(drivername=DRIVERS[backend])
+
+
+def _wrong_file(url: URL) -> bool:
+    # what is in memory is gone with its connection, and of other options some are a file of another kind
+    options, path = dict(url.query), url.database
+    waits = str(options.pop("timeout", "0"))
+    is_file = path not in {None, "", ":memory:"} and "\0" not in str(path)
+    return bool(url.host or url.username or options) or not (is_file and waits.isdecimal())
 
 
 def _make_room(path: Path) -> None:

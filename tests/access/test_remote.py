@@ -214,6 +214,7 @@ ODD = [
     ({"chain": [], "name": "publish", "args": [{"$": "log", "v": "/etc"}]}, "SettingError"),
     ({"chain": [], "name": "publish", "args": [{"$": "uuid", "v": 3}]}, "SettingError"),
     ({"chain": [], "name": "publish", "args": [{"$": "pickle", "v": "x"}]}, "SettingError"),
+    ({"chain": [], "name": "publish", "args": [{"$": "timedelta", "v": [10**20]}]}, "SettingError"),
     ({"chain": [], "name": "publish", "args": [], "kwargs": {"x": 1}}, "WrongTypeError"),
     ({"chain": [], "name": "publish", "args": ["/etc/passwd", "x"]}, "SettingError"),
 ]
@@ -252,7 +253,12 @@ def test_investigations_are_run_by_workers_and_looked_at_here(afar: Open) -> Non
 
 def test_what_is_a_workers_is_said_to_be(afar: Open) -> None:
     data = afar("north").projects.create("sales").datasets.create("orders")
-    job = data.request_import("orders.csv")
+    for path in ("orders.csv", "../orders.csv", "~/orders.csv", "~root/orders.csv"):
+        with pytest.raises(SettingError, match="its whole path there") as refused:
+            data.request_import(path)
+        assert str(Path.cwd()) not in str(refused.value)
+    job = data.request_import("/srv/incoming/orders.csv")
+    assert job.source["file"] == "/srv/incoming/orders.csv"
     for name in ("run", "save_rejected", "mend", "began"):
         with pytest.raises(SettingError, match="worker"):
             getattr(job, name)

@@ -27,13 +27,25 @@ CANARY = "Canary7"
         f"mysql://me:{CANARY}@host/db",
         f"{CANARY}",
         "",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        f"sqlite://{CANARY}/work.db",
+        f"sqlite:///{CANARY}/\0.db",
+        f"sqlite:///{CANARY}/work.db?mode=ro",
+        f"sqlite:///{CANARY}/work.db?uri=true",
+        f"sqlite:///{CANARY}/work.db?timeout=x",
     ],
 )
-def test_an_address_that_is_not_understood_is_not_shown(url: str) -> None:
+def test_an_address_that_is_not_understood_is_not_shown(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(StoreError, match=r"Percent-encode .*@ as %40") as caught:
         Database(url).close()
     assert CANARY not in str(caught.value)
     assert caught.value.__cause__ is caught.value.__context__ is None
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -56,13 +68,15 @@ def test_an_address_is_shown_as_it_is_written_without_what_is_secret(
     assert not database.is_sqlite
 
 
-@pytest.mark.parametrize("query", ["", "?timeout=5"])
+@pytest.mark.parametrize(
+    ("kind", "query"), [("sqlite", ""), ("sqlite", "?timeout=5"), ("sqlite+pysqlite", "")]
+)
 def test_a_relative_address_stays_with_its_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, query: str
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path)
-    place = place_of(f"sqlite:///data/work.db{query}")
+    place = place_of(f"{kind}:///data/work.db{query}")
     monkeypatch.chdir(tmp_path / "elsewhere")
     try:
         Installation(place).create("acme")
@@ -71,7 +85,7 @@ def test_a_relative_address_stays_with_its_file(
         assert str(place.database) == f"sqlite:///{tmp_path / 'data' / 'work.db'}"
         assert str(place.files) == str(tmp_path / "data" / "snapshots")
         assert list(tmp_path.glob("elsewhere/*")) == []
-        other = place_of(f"sqlite:///data/work.db{query}")
+        other = place_of(f"{kind}:///data/work.db{query}")
         assert str(other.database) == f"sqlite:///{tmp_path / 'elsewhere' / 'data' / 'work.db'}"
         other.database.close()
     finally:

@@ -170,7 +170,7 @@ def _given(
         return args, {name: unpacked(value, marks) for name, value in question.kwargs.items()}
     except MindzieError:
         raise
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
         raise SettingError(_STRANGE) from None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping as AnyMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from mindzie.access.origin import is_passed_on
 from mindzie.core.errors import SettingError
 from mindzie.ingest.jobs.plan import ImportPlan
 from mindzie.ingest.mapping.values import Mapping
@@ -61,6 +62,10 @@ def checked_source(
 def _plan(said: AnyMapping[str, Any], has_connector: bool) -> ImportPlan:
     source = {name: value for name, value in said.items() if name not in (*_BESIDE, _MENDS)}
     if isinstance(source.get("file"), str) and "://" not in source["file"]:
+        if is_passed_on() and not Path(source["file"]).is_absolute():
+            raise SettingError(
+                "The worker that reads the file is on another machine: give its whole path there, or read it here and publish the log with workspace.publish(mz.read(...), name)."
+            )
         source["file"] = str(Path(source["file"]).expanduser().absolute())
     if has_connector:
         source["connector"] = _THE_JOBS
