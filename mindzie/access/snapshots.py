@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from mindzie.access.audit import lock
 from mindzie.access.door import Door, Visit
+from mindzie.access.kinds import DATASET
 from mindzie.access.opening import READY, version_row
 from mindzie.core.errors import MindzieError
 from mindzie.core.log import EventLog
@@ -49,16 +50,21 @@ def same_version(
     return row if same else None
 
 
-def damaged_same(door: Door, visit: Visit, dataset: DatasetRecord, log: EventLog) -> UUID | None:
+def damaged_same(door: Door, dataset: UUID, log: EventLog) -> UUID | None:
     """Return the current version that has the content already where a byte of it is not as it was published."""
-    same = same_version(visit, dataset, log, steps_of(visit, dataset.pipeline_id))
-    if same is None:
-        return None
-    for snapshot in visit.session.scalars(select(Snapshot).where(Snapshot.version_id == same.id)):
-        place = Place(door.tenant, dataset.id, same.number, snapshot.role)
-        if door.files.verify(place, snapshot.files):
-            return same.id
-    return None
+    with door.reading() as visit:
+        above = visit.row(DATASET, dataset)
+        same = same_version(visit, above, log, steps_of(visit, above.pipeline_id))
+        if same is None:
+            return None
+        chosen = select(Snapshot).where(Snapshot.version_id == same.id)
+        kept = {
+            Place(door.tenant, dataset, same.number, each.role): each.files
+            for each in visit.session.scalars(chosen)
+        }
+    # every byte is read, which takes its time: no transaction waits for it
+    damaged = any(door.files.verify(place, files) for place, files in kept.items())
+    return same.id if damaged else None
 
 
 def snapshot_record(

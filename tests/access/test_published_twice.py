@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import mindzie as mz
 from mindzie.access.entrance import Place
 from mindzie.access.workspace import Workspace
+from mindzie.store.files import SnapshotFiles
 from tests.access.installing import keys, orders, place, tenant
 
 __all__ = ["keys", "place"]
@@ -53,3 +56,19 @@ def test_a_filtered_log_of_a_data_set_with_a_pipeline_twice_is_one_version(ws: W
     assert "REGION" in {one.name for one in data.log().cases.columns}
     pipeline.change(enrichments=[])
     assert data.publish(orders(20).filter(LONG)).number == 2
+
+
+def test_no_transaction_waits_while_bytes_are_read(
+    ws: Workspace, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # PostgreSQL ends one that does nothing for a minute, which a large snapshot in a bucket may take
+    first, verify = ws.publish(orders(), "orders"), SnapshotFiles.verify
+    open_ones = list[int]()
+
+    def looked(*args: Any) -> Any:
+        open_ones.append(place.database.engine.pool.checkedout())  # type: ignore[attr-defined]
+        return verify(*args)
+
+    monkeypatch.setattr(SnapshotFiles, "verify", looked)
+    assert ws.publish(orders(), "orders") == first
+    assert set(open_ones) == {0}
