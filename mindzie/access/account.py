@@ -19,7 +19,7 @@ from mindzie.access.accounts import (
 )
 from mindzie.access.door import Door, Visit
 from mindzie.access.secrets import ring_of, seal, unsealed
-from mindzie.core.errors import NotFoundError, SettingError, SignInError
+from mindzie.core.errors import ForbiddenError, NotFoundError, SettingError, SignInError
 from mindzie.store.models import LocalAccount, Secret, User
 from mindzie.store.types import new_id
 
@@ -181,7 +181,9 @@ class Account:
 
 
 def account_of(visit: Visit, user: Any) -> LocalAccount:
-    """Return the row of a user's local account."""
+    """Return the row of a user's local account; what a dashboard runs does not learn how its reader signs in."""
+    if visit.actor.grant is not None:
+        raise ForbiddenError("A dashboard has nothing to do with how its reader signs in.")
     chosen = select(LocalAccount).where(LocalAccount.user_id == user)
     found = visit.session.scalars(chosen).one_or_none()
     if found is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,8 +13,9 @@ from sqlalchemy import Select, Uuid, and_, bindparam, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from mindzie.access import audit
+from mindzie.access.grants import rights_by_grant
 from mindzie.access.identity import Actor, storable
-from mindzie.access.kinds import DASHBOARD, PARENTS, PROJECT, Kind
+from mindzie.access.kinds import DASHBOARD, DATASET, PARENTS, PROJECT, VERSION, Kind
 from mindzie.access.permissions import PERMISSIONS
 from mindzie.access.rights import Rights, rights_of
 from mindzie.core.errors import (
@@ -27,7 +28,16 @@ from mindzie.core.errors import (
 )
 from mindzie.store.base import TenantRecord
 from mindzie.store.database import Database, Scope
-from mindzie.store.models import ApiKey, Dashboard, Project, ServiceAccount, Tenant, User
+from mindzie.store.models import (
+    ApiKey,
+    Dashboard,
+    Dataset,
+    Project,
+    PublicLink,
+    ServiceAccount,
+    Tenant,
+    User,
+)
 from mindzie.store.types import UtcTime, now
 
 if TYPE_CHECKING:
@@ -43,6 +53,13 @@ _ADMITTED: dict[str, Select[Any]] = {
         .where(Tenant.active, record.active, record.id == bindparam("actor", type_=Uuid()))
         for kind, record in (("user", User), ("service", ServiceAccount))
     },
+    "link": select(Tenant.id)
+    .join(PublicLink, PublicLink.tenant_id == Tenant.id)
+    .where(
+        Tenant.active,
+        Tenant.public_links.is_(True),
+        PublicLink.id == bindparam("actor", type_=Uuid()),
+    ),
 }
 _HOLDS = select(ApiKey.id).where(
     ApiKey.id == bindparam("key", type_=Uuid()),
@@ -103,8 +120,10 @@ class Visit:
         for table, condition in levels:
             chosen = chosen.join(table, condition)
         seen = self.rights.seen(column, kind.read)
-        if kind is DASHBOARD or kind.parent == "dashboard_id":
+        if kind.read == DASHBOARD.read:
             return chosen.where(self._dashboards(column, seen))
+        if kind in {DATASET, VERSION} and self.rights.datasets and seen is not None:
+            seen = or_(seen, Dataset.id.in_(self.rights.datasets))
         return chosen if seen is None else chosen.where(seen)
 
     def _dashboards(self, column: Any, seen: Any) -> Any:
@@ -253,18 +272,24 @@ class Door:
     def reading(self) -> Iterator[Visit]:
         """Look at one consistent state."""
         with self.database.reading(Scope(self.tenant)) as session:
-            yield self._visit(session)
+            yield self.visit(session)
 
     @contextmanager
     def writing(self) -> Iterator[Visit]:
         """Change something, after those who came before and before those who come after."""
+        if self.actor.grant is not None:
+            with self.reading():  # nobody waits for what changes nothing
+                raise ForbiddenError(
+                    "A dashboard reads what it shows and changes nothing: do this in a notebook of your own."
+                )
         with self.database.writing(Scope(self.tenant)) as session:
             if session.scalar(select(Tenant.id)) is None:
                 raise _gone()
             audit.lock(session, self.tenant)
-            yield self._visit(session)
+            yield self.visit(session)
 
-    def _visit(self, session: Session) -> Visit:
+    def visit(self, session: Session) -> Visit:
+        """Begin a transaction of the actor in a session of the tenant, where they are let in still."""
         if session.scalar(_ADMITTED[self.actor.kind], {"actor": self.actor.id}) is None:
             raise _gone()
         if self.actor.key is not None:
@@ -273,7 +298,8 @@ class Door:
                 raise SignInError(
                     "The key that opened this workspace was revoked or has expired: ask for a new one."
                 )
-        return Visit(session, self.tenant, self.actor, rights_of(session, self.actor))
+        visit = Visit(session, self.tenant, self.actor, rights_of(session, self.actor))
+        return visit if self.actor.grant is None else replace(visit, rights=rights_by_grant(visit))
 
 
 def _gone() -> SignInError:

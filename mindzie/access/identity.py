@@ -71,20 +71,23 @@ class Actor:
 
     Parameters
     ----------
-    kind : {"user", "service", "operator"}
-        A person, a program, or who keeps the installation.
+    kind : {"user", "service", "link", "operator"}
+        A person, a program, whoever has a public link, or who keeps the installation.
     id : UUID or None
-        Of the user or the service account.
+        Of the user, the service account or the public link.
     name : str
         As shown.
     key : UUID or None
         The API key that let a program in: it holds as long as the key does.
+    grant : UUID or None
+        The grant that let a dashboard's kernel in: it reads what that dashboard shows to this one, and nothing else.
     """
 
     kind: str
     id: UUID | None
     name: str
     key: UUID | None = None
+    grant: UUID | None = None
 
 
 OPERATOR: Final = Actor("operator", None, "operator")

@@ -24,6 +24,8 @@ from mindzie.access.remote.objects import workspace_of
 from mindzie.access.restoring import restore
 from mindzie.access.run_door import VARIABLE, open_for_run
 from mindzie.access.secrets import keys_in_use, renew, ring_of, rotate
+from mindzie.access.showing import VARIABLE as GRANT
+from mindzie.access.showing import open_grant
 from mindzie.access.tenants import Tenants, tenant_named
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import (
@@ -138,7 +140,7 @@ def workspace(url: str | None = None, *, key: str | None = None) -> Workspace:
     Without settings it is the embedded one of this machine's user, which needs no set-up: a database and snapshots in
     ``MINDZIE_HOME``, else the platform's folder for data of applications. A program comes in by the key of its service account.
     In a server that the hub started it is yours in your organisation: the hub knows who you are, and answers. In the notebook of a
-    run it is that of who asked for the run.
+    run it is that of who asked for the run. In a dashboard it is what that dashboard shows to its reader.
 
     Parameters
     ----------
@@ -168,12 +170,9 @@ def workspace(url: str | None = None, *, key: str | None = None) -> Workspace:
     >>> mz.workspace().me["kind"]
     'user'
     """
-    run = os.environ.get(VARIABLE)
-    if run and not (url or key):
-        return open_for_run(run)
-    hub = os.environ.get("MINDZIE_HUB_WORKSPACE")
-    if hub and not (url or key):
-        return workspace_of(Link(hub, os.environ.get("JUPYTERHUB_API_TOKEN", "")))
+    given = None if url or key else _given_to_this_process()
+    if given is not None:
+        return given
     key = key or os.environ.get("MINDZIE_API_KEY")
     place = place_of(url)
     if key:
@@ -183,6 +182,15 @@ def workspace(url: str | None = None, *, key: str | None = None) -> Workspace:
             "A shared workspace is opened by who signed you in, or by a program's key: use workspace() where the hub started your notebook; else workspace(key=...), or set MINDZIE_API_KEY, with a key that `mindzie admin services key` printed."
         )
     return own_workspace(place)
+
+
+def _given_to_this_process() -> Workspace | None:
+    grant, hub = os.environ.get(GRANT), os.environ.get("MINDZIE_HUB_WORKSPACE")
+    if run := os.environ.get(VARIABLE):
+        return open_for_run(run)
+    if hub:
+        return workspace_of(Link(hub, grant or os.environ.get("JUPYTERHUB_API_TOKEN", "")))
+    return open_grant(grant) if grant else None
 
 
 def own_workspace(place: Place) -> Workspace:

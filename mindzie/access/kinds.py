@@ -94,6 +94,17 @@ DASHBOARD: Final = _in_project(models.Dashboard, "dashboards")
 PANEL: Final = Kind(
     models.Panel, "dashboards.read", "dashboards.change", "dashboards.change", "dashboard_id"
 )
+# what was published is code: readers see what it shows
+BOARD_VERSION: Final = Kind(
+    models.DashboardVersion,
+    "dashboards.change",
+    "dashboards.change",
+    "dashboards.change",
+    "dashboard_id",
+)
+LINK: Final = Kind(
+    models.PublicLink, "projects.share", "projects.share", "projects.share", "dashboard_id"
+)
 CONNECTOR: Final = _in_project(models.Connector, "connectors")
 MAPPING: Final = _in_project(models.Mapping, "connectors")
 IMPORT: Final = Kind(

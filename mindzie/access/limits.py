@@ -14,6 +14,7 @@ from mindzie.access.permissions import NAMES, ROLES
 from mindzie.core.errors import LimitError
 from mindzie.core.words import counted
 from mindzie.store.models import (
+    DashboardVersion,
     Dataset,
     DatasetVersion,
     Membership,
@@ -32,7 +33,7 @@ _MORE = "Ask who runs this installation for more, or remove what is not needed."
 
 
 def usage(session: Session) -> dict[str, int]:
-    """Return what the tenant has: users, analysts, cases of current versions, bytes of all snapshots and of what runs left.
+    """Return what the tenant has: users, analysts, cases of current versions, bytes of all snapshots, of what runs left and of published dashboards.
 
     Parameters
     ----------
@@ -50,7 +51,8 @@ def usage(session: Session) -> dict[str, int]:
         "analysts": len(_analysts(session) & set(session.scalars(active))),
         "cases": _cases(session),
         "bytes": sum(
-            int(session.scalar(select(func.sum(one.size))) or 0) for one in (Snapshot, Run)
+            int(session.scalar(select(func.sum(one.size))) or 0)
+            for one in (Snapshot, Run, DashboardVersion)
         ),
     }
 

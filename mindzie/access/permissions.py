@@ -53,6 +53,7 @@ PERMISSIONS: Final = (
     Permission("runs.start", "Start and cancel runs, make schedules.", ("runs.read", "datasets.read")),
     Permission("dashboards.read", "Open dashboards."),
     Permission("dashboards.change", "Make, change and publish dashboards.", ("dashboards.read", "datasets.read")),
+    Permission("publishing.change", "Allow public links of dashboards, pages of other hosts to show them, and say how long visits are kept.", ("tenant.read",)),
     Permission("connectors.read", "See connectors, mappings and imports, without secrets."),
     Permission("connectors.change", "Make and change mappings, and connectors; where one has a secret, only its name and description.", ("connectors.read",)),
     Permission("imports.start", "Import data by what connectors and mappings say.", ("connectors.read", "datasets.change")),
@@ -67,7 +68,9 @@ _ANALYSES = (
     *("analysis.change", "runs.start", "dashboards.change", "imports.start"),
 )
 _DEVELOPS = (*_ANALYSES, "connectors.change", "secrets.change", "datasets.delete")
-_ADMINISTERS = tuple(name for name in NAMES if name not in {"tenant.change", "roles.change"})
+_ADMINISTERS = tuple(
+    name for name in NAMES if name not in {"tenant.change", "roles.change", "publishing.change"}
+)
 
 ROLES: Final = {
     "tenant admin": ("Everything in the tenant.", NAMES),
@@ -96,7 +99,9 @@ LEVELS: Final = {
     "view": (*_VIEWS, "analysis.read", "connectors.read"),
     "edit": _EDITS,
     "manage": tuple(
-        name for name in NAMES if name.partition(".")[0] not in {"tenant", "people", "roles"}
+        name
+        for name in NAMES
+        if name.partition(".")[0] not in {"tenant", "people", "roles", "publishing"}
     ),
 }
 """How far a share opens a project: the most that a role's holder may do there."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from sqlalchemy import delete, select
 
 from mindzie.access import kinds
+from mindzie.access.board_content import prepared
 from mindzie.access.collection import Collection
+from mindzie.access.dashboards import Dashboard
 from mindzie.access.datasets import Dataset
 from mindzie.access.door import Visit
 from mindzie.access.investigating import Investigation
@@ -20,11 +23,11 @@ from mindzie.access.snapshots import remove_files, versions_of
 from mindzie.access.work import (
     ConformanceRule,
     Connector,
-    Dashboard,
     FilterPreset,
     Pipeline,
     ProcessModel,
 )
+from mindzie.core.errors import MindzieError, NotFoundError
 from mindzie.store.models import Dashboard as DashboardRecord
 from mindzie.store.models import Dataset as DatasetRecord
 from mindzie.store.models import Investigation as InvestigationRecord
@@ -87,6 +90,53 @@ class Project(Shared, Item):
         """Its schedules."""
         return Collection(self._door, Schedule, self)
 
+    def publish(
+        self,
+        source: Any,
+        name: str,
+        *,
+        description: str | None = None,
+        kind: str | None = None,
+        note: str = "",
+        picture: Any = None,
+        datasets: Any = None,
+    ) -> Dashboard:
+        """Show a notebook or an app as a dashboard of this project, which is made where there is none of the name.
+
+        Parameters
+        ----------
+        source : path or mapping
+            A file ``.ipynb`` or ``.py``, or a notebook.
+        name : str
+            The dashboard's.
+        description : str, optional
+            What it shows; as it is where not given.
+        kind, note, picture, datasets
+            As for ``Dashboard.publish``.
+
+        Returns
+        -------
+        Dashboard
+            Shown to those it is shared with; ``share`` it.
+
+        Raises
+        ------
+        SettingError, NotFoundError, ForbiddenError
+            As ``Dashboard.publish``. Nothing is made in these cases.
+        """
+        content, kind, still = prepared(source, kind, picture)
+        more = {} if description is None else {"description": description}
+        found, made = _named_or_made(self.dashboards, name, more)
+        try:
+            found.publish_content(content, kind=kind, note=note, picture=still, datasets=datasets)
+        except MindzieError:
+            if made:
+                found.delete()
+            raise
+        if more and not made:
+            found.change(**more)
+        return found
+
     def archive(self) -> None:
         """Put it away: readable, not changeable, until it is restored."""
         self._mark("archive", "archived_at", now())
@@ -116,3 +166,11 @@ class Project(Shared, Item):
         # what restricts each other goes in the right order; the rest goes with the project
         for record in (DashboardRecord, InvestigationRecord, DatasetRecord):
             visit.session.execute(delete(record).where(record.project_id == row.id))
+
+
+def _named_or_made(
+    boards: Collection[Dashboard], name: str, facts: dict[str, Any]
+) -> tuple[Dashboard, bool]:
+    with contextlib.suppress(NotFoundError):
+        return boards[name], False
+    return boards.create(name, **facts), True

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
-from sqlalchemy import select
+from typing import Any
 
 from mindzie.access import kinds
-from mindzie.access.collection import Collection
 from mindzie.access.door import Visit
 from mindzie.access.items import Item
-from mindzie.access.opening import open_current, without_rows_of_the_source
-from mindzie.access.sharing import Shared
-from mindzie.core.errors import NotFoundError
-from mindzie.core.families import Filter
-from mindzie.core.log import EventLog
-from mindzie.store import models
-from mindzie.store.types import now
 
 
 class FilterPreset(Item):
@@ -66,61 +56,3 @@ class Panel(Item):
     """A figure, a table, a chart or a map on a dashboard."""
 
     kind = kinds.PANEL
-
-
-class Dashboard(Shared, Item):
-    """Panels over a data set, or a published notebook."""
-
-    kind = kinds.DASHBOARD
-
-    @property
-    def panels(self) -> Collection[Panel]:
-        """Its panels."""
-        return Collection(self._door, Panel, self)
-
-    def publish(self) -> None:
-        """Open it to those it is shared with."""
-        self._mark("publish", "published_at", now())
-
-    def unpublish(self) -> None:
-        """Close it to all who cannot change it."""
-        self._mark("unpublish", "published_at", None)
-
-    def log(self, *, engine: str = "polars") -> EventLog:
-        """Open what it shows: its data set's current version, with its filters.
-
-        Who sees the dashboard may do so, also without the data set's project. With filters, it has neither the source's rejected
-        rows nor examples of its rows in ``readiness``, among which there may be some that the filters leave out.
-
-        Parameters
-        ----------
-        engine : {"polars", "duckdb"}
-            What the log runs on.
-
-        Returns
-        -------
-        EventLog
-            The log.
-
-        Raises
-        ------
-        NotFoundError
-            Where it shows no data set, or nothing has been published there yet.
-        DataSetError
-            Where a byte of it is not as it was published.
-        """
-        with self._door.reading() as visit:
-            row = visit.row(self.kind, self.id)
-            if row.dataset_id is None:
-                raise NotFoundError(f"The dashboard {row.name!r} shows no data set.")
-            place, found = open_current(self._door, visit, row.dataset_id)
-        log = self._door.files.open(place, found.files, engine)
-        if not row.filters:
-            return log
-        return without_rows_of_the_source(log).filter(*cast(tuple[Filter, ...], row.filters))
-
-    def _before_delete(self, visit: Visit, row: Any) -> None:
-        for share in visit.session.scalars(
-            select(models.Share).where(models.Share.dashboard_id == row.id)
-        ):
-            visit.session.delete(share)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from pydantic import InstanceOf
 from sqlalchemy import select, update
 
-from mindzie.access import limits
+from mindzie.access import limits, publishing_settings
 from mindzie.access.account import Account
 from mindzie.access.audit_log import AuditLog
 from mindzie.access.collection import Collection, view
+from mindzie.access.dashboards import Dashboard
 from mindzie.access.datasets import Dataset, Version, checked_note
 from mindzie.access.door import Door
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.fields import checked
+from mindzie.access.gallery import cards
 from mindzie.access.given import given
 from mindzie.access.identity import Actor, Identity
 from mindzie.access.importing import ImportJob
@@ -32,7 +35,6 @@ from mindzie.access.services import ServiceAccount
 from mindzie.access.work import (
     ConformanceRule,
     Connector,
-    Dashboard,
     FilterPreset,
     Pipeline,
     ProcessModel,
@@ -103,7 +105,7 @@ class Workspace:
 
     @property
     def tenant(self) -> dict[str, Any]:
-        """Name, description, limits and what is used of them; needs the permission ``tenant.read``."""
+        """Name, description, limits, what is used of them, and what is allowed of dashboards; needs the permission ``tenant.read``."""
         with self._door.reading() as visit:
             visit.need("tenant.read")
             row = visit.session.get_one(Tenant, visit.tenant)
@@ -114,6 +116,7 @@ class Workspace:
                 "description": row.description,
                 "limits": told,
                 "used": limits.usage(visit.session),
+                "publishing": publishing_settings.settings_of(row),
             }
 
     def describe(self, description: str) -> None:
@@ -127,6 +130,40 @@ class Workspace:
             visit.note(
                 "tenant.change", "tenant", name=row.name, before={"description": before}, after=told
             )
+
+    def change_publishing(
+        self,
+        *,
+        public_links: bool | None = None,
+        origins: Sequence[str] | None = None,
+        visit_days: int | None = None,
+    ) -> None:
+        """Change what is allowed of dashboards beyond the tenant's people; needs the permission ``publishing.change``.
+
+        Parameters
+        ----------
+        public_links : bool, optional
+            Whether dashboards may be opened to anybody who has a link. Off: no link shows anything, those made before neither.
+        origins : sequence of str, optional
+            Hosts whose pages may show dashboards within them, such as ``https://intranet.example``.
+        visit_days : int, optional
+            For how many days it is kept who looked at dashboards, 1 to 3,660.
+        """
+        values = publishing_settings.checked_settings(public_links, origins, visit_days)
+        with self._door.writing() as visit:
+            publishing_settings.change(visit, values)
+
+    def gallery(self) -> list[dict[str, Any]]:
+        """Return the published dashboards that you may open, by name.
+
+        Returns
+        -------
+        list of dict
+            ``id``, ``name``, ``description``, ``project`` (None where that is out of your sight), ``kind``, ``version``,
+            ``published_at``, ``data_at`` (when the newest of its data sets was published), and the media type of ``picture``.
+        """
+        with self._door.reading() as visit:
+            return cards(visit)
 
     @property
     def me(self) -> dict[str, Any]:

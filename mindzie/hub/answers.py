@@ -12,13 +12,14 @@ import os
 import signal
 import tempfile
 import time
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any, Final
 from urllib.parse import quote, urlsplit
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from jupyterhub.services.auth import HubAuth
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
@@ -28,7 +29,9 @@ from tornado.web import Application, HTTPError, RequestHandler, stream_request_b
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.remote.answering import answer
 from mindzie.access.remote.frames import emptied, frame, unframed
+from mindzie.access.showing import MARK, holds, open_grant
 from mindzie.access.vouched import workspace_for
+from mindzie.access.workspace import Workspace
 from mindzie.core.errors import MindzieError, SignInError
 from mindzie.hub.settings import HubSettings
 
@@ -71,6 +74,19 @@ class Caller:
     person: Person
     server: str | None
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The kernel of a dashboard that is shown to somebody.
+
+    Parameters
+    ----------
+    grant : str
+        What it may read, and all that it has.
+    """
+
+    grant: str = field(repr=False)
 
 
 class Doorkeeper:
@@ -125,7 +141,7 @@ class Ask(RequestHandler):
     """A question, with event logs, and its answer."""
 
     _body: IO[bytes] | None = None
-    _caller: Caller | None = None
+    _caller: Caller | Reader | None = None
     _turn: asyncio.Semaphore | None = None
     _over = False
 
@@ -133,7 +149,7 @@ class Ask(RequestHandler):
         self,
         place: Place,
         doorkeeper: Doorkeeper,
-        turns: dict[Person, asyncio.Semaphore],
+        turns: MutableMapping[Person | Reader, asyncio.Semaphore],
         most: int,
     ) -> None:
         """Take what all questions share."""
@@ -144,18 +160,26 @@ class Ask(RequestHandler):
 
     async def prepare(self) -> None:
         """Find out who asks, before a byte of the question is taken."""
-        self._caller = await self._doorkeeper.caller(self.request.headers.get("Authorization", ""))
-        if self._caller is None:
+        who = self._caller = await self._who(self.request.headers.get("Authorization", ""))
+        if who is None:
             return  # what comes is dropped: a connection that is cut would not be told why
-        turn = self._turns[self._caller.person]
+        key = who if isinstance(who, Reader) else who.person
+        turn = self._turns.setdefault(key, asyncio.Semaphore(_AT_ONCE))
         await turn.acquire()  # before the question is taken: who sends many fills no disk
         if self._over:  # who waited has gone
             turn.release()
             return
         self._turn = turn
-        self.request.connection.set_max_body_size(self._most)  # type: ignore[union-attr]
+        if not isinstance(who, Reader):  # who reads sends no logs
+            self.request.connection.set_max_body_size(self._most)  # type: ignore[union-attr]
         self._folder = Path(tempfile.mkdtemp(prefix="mindzie-ask-"))
         self._body = (self._folder / "question").open("w+b")
+
+    async def _who(self, header: str) -> Caller | Reader | None:
+        token = header.partition(" ")[2]
+        if not token.startswith(MARK):
+            return await self._doorkeeper.caller(header)
+        return Reader(token) if await asyncio.to_thread(holds, self._place, token) else None
 
     def data_received(self, chunk: bytes) -> None:
         """Take a piece of the question."""
@@ -174,7 +198,7 @@ class Ask(RequestHandler):
             self.write(piece)
             await self.flush()
 
-    def _answered(self, caller: Caller) -> tuple[dict[str, Any], list[Path]]:
+    def _answered(self, caller: Caller | Reader) -> tuple[dict[str, Any], list[Path]]:
         assert self._body is not None  # noqa: S101
         self._body.seek(0)
         parts = [self._folder / name for name in ("in", "out")]
@@ -182,11 +206,18 @@ class Ask(RequestHandler):
             part.mkdir()
         try:
             question, sent = unframed(self._body, parts[0])
-            ws = workspace_for(self._place, caller.person.tenant, caller.person.user)
+            ws = self._opened(caller)
         except (SignInError, MindzieError) as error:
             return {"error": {"kind": type(error).__name__, "text": str(error)}}, []
-        seen = {"client": self.request.remote_ip, "server": caller.server, "token": caller.token}
+        seen = {"client": self.request.remote_ip}
+        if isinstance(caller, Caller):
+            seen |= {"server": caller.server, "token": caller.token}
         return answer(ws, {**question, "origin": self._said(question)}, sent, parts[1], seen)
+
+    def _opened(self, caller: Caller | Reader) -> Workspace:
+        if isinstance(caller, Reader):
+            return open_grant(caller.grant, self._place)
+        return workspace_for(self._place, caller.person.tenant, caller.person.user)
 
     def _said(self, question: dict[str, Any]) -> dict[str, Any]:
         # the hub's proxy says whom it asks for; who calls this service past it could say so too
@@ -234,7 +265,8 @@ def application(place: Place, doorkeeper: Doorkeeper, prefix: str, most: int) ->
     Application
         For a server.
     """
-    turns: dict[Person, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
+    # gone when nobody holds or awaits it: each visit of a dashboard has its own
+    turns: MutableMapping[Person | Reader, asyncio.Semaphore] = WeakValueDictionary()
     shared = {"place": place, "doorkeeper": doorkeeper, "turns": turns, "most": most}
     at = prefix.rstrip("/")
     return Application([(f"{at}/ask", Ask, shared), (f"{at}/health", Health)])

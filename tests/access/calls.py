@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyotp
+from sqlalchemy import inspect
 
 from mindzie.access.account import Account
 from mindzie.access.audit_log import AuditLog
@@ -46,7 +47,9 @@ class Caller:
         item = self.target[name]
         row = item._row
         if self.ghostly:
-            facts = {one.key: getattr(row, one.key) for one in row.__mapper__.column_attrs}
+            left = inspect(row).unloaded
+            columns = [one.key for one in row.__mapper__.column_attrs if one.key not in left]
+            facts = {key: getattr(row, key) for key in columns}
             row = type(row)(**{**facts, "id": new_id()})
         return type(item)(self.ws._door, row)
 
@@ -117,6 +120,8 @@ NESTED = {  # holder, its collection: what is looked for
     ("investigation", "notebooks"): "notebook",
     ("investigation", "runs"): "run",
     ("dashboard", "panels"): "panel",
+    ("dashboard", "versions"): "dashboard version",
+    ("dashboard", "links"): "public link",
     ("service account", "keys"): "API key",
 }
 CHANGES: dict[str, dict[str, Any]] = {
@@ -124,8 +129,10 @@ CHANGES: dict[str, dict[str, Any]] = {
     "panel": {"position": {"row": 1}},
     "user": {"email": "changed@example.org"},
 }
-FIXED = {"run", "import job", "notebook", "assignment", "invitation", "API key"}
+FIXED = {"dashboard version", "public link"}
+FIXED |= {"run", "import job", "notebook", "assignment", "invitation", "API key"}
 KINDS = [name for name, _ in PLAIN.values()] + ["notebook", "panel", "API key"]
+KINDS += ["dashboard version", "public link"]
 DELETED = {"dataset": "spare dataset", "user": "user"}
 TENANT_WIDE = {"projects", "groups", "service_accounts", "roles"}
 LOCAL = ("id", "label", "shown", "to_json", "next", "words")
@@ -183,7 +190,7 @@ def _collections() -> Iterator[tuple[str, bool, Call]]:
             False,
             lambda c, h=holder, n=name, k=kind: c.got(getattr(c.it(h), n), k),
         )
-        if name not in {"versions", "imports", "notebooks", "runs", "keys"}:
+        if name not in {"versions", "imports", "notebooks", "runs", "keys", "links"}:
             yield f"{said}.create", True, _create_within(holder, name)
 
 
@@ -230,6 +237,17 @@ def _mended(caller: Caller) -> None:
         assert caller.it("done import").mend(path).state == "done"
 
 
+def _published(caller: Caller, board: Any) -> None:
+    name = caller.it("dataset").label
+    assert board.publish_content(f"ws.datasets[{name!r}]", kind="panel").datasets
+
+
+def _gallery(caller: Caller) -> None:
+    """Raise NotFoundError where a dashboard is not in the gallery."""
+    if caller.it("dashboard").id not in {card["id"] for card in caller.ws.gallery()}:
+        raise NotFoundError("It is not in the gallery.")
+
+
 ACTS: dict[str, tuple[bool, Call]] = {
     "Workspace.open": (True, lambda c: c.reopen() if c.reopen else None),
     "Workspace.tenant": (False, lambda c: c.ws.tenant["limits"]["users"]),
@@ -240,6 +258,8 @@ ACTS: dict[str, tuple[bool, Call]] = {
         True,
         lambda c: c.ws.publish(c.log, f"new {next(NEW)}", project=c.it("project")),
     ),
+    "Workspace.gallery": (False, _gallery),
+    "Workspace.change_publishing": (True, lambda c: c.ws.change_publishing(visit_days=30)),
     "Workspace.account": (False, lambda c: repr(c.ws.account)),
     "Workspace.audit": (False, lambda c: len(c.ws.audit)),
     "Account.facts": (False, lambda c: c.ws.account.facts),
@@ -263,6 +283,10 @@ ACTS: dict[str, tuple[bool, Call]] = {
         True,
         lambda c: c.ws.role_assignments.give("viewer", c.it("user"), project=c.it("project")),
     ),
+    "project.publish": (
+        True,
+        lambda c: c.it("project").publish({"nbformat": 4, "cells": []}, f"new {next(NEW)}"),
+    ),
     "project.archive": (True, lambda c: c.it("project").archive()),
     "project.restore": (True, lambda c: c.it("project").restore()),
     "project.share": (True, lambda c: c.it("project").share(group=c.it("group"), level="view")),
@@ -275,6 +299,13 @@ ACTS: dict[str, tuple[bool, Call]] = {
     "dashboard.unshare": (True, lambda c: c.it("dashboard").unshare(user=c.it("reader"))),
     "dashboard.shares": (False, lambda c: c.it("dashboard").shares[0]["level"]),
     "dashboard.publish": (True, lambda c: c.it("dashboard").publish()),
+    "dashboard.publish_content": (True, lambda c: _published(c, c.it("dashboard"))),
+    "dashboard.roll_back": (True, lambda c: c.it("dashboard").roll_back(1)),
+    "dashboard.picture": (False, lambda c: c.it("dashboard").picture["type"]),
+    "dashboard.visits": (False, lambda c: c.it("dashboard").visits()),
+    "dashboard.new_link": (True, lambda c: c.it("dashboard").new_link("new")),
+    "dashboard version.source": (False, lambda c: c.it("dashboard version").source),
+    "public link.revoke": (True, lambda c: c.it("public link").revoke()),
     "dashboard.unpublish": (True, lambda c: c.it("dashboard").unpublish()),
     "dashboard.log": (False, lambda c: c.it("dashboard").log().case_count),
     "dashboard.refresh before it is published": (False, lambda c: c.it("draft").refresh()),

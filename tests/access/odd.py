@@ -49,6 +49,7 @@ VALUES: dict[str, Any] = {
     "a Path": Path("/dev/null/x"),
 }
 Act = Callable[[Caller, Any], Any]
+PUBLISHING = ("kind", "note", "picture", "datasets")
 ACTS: dict[str, Act] = {
     "Workspace.open url": lambda c, v: Workspace.open(v, Identity("acme", "sso", "nobody")),
     "Workspace.open identity": lambda c, v: Workspace.open(c.place, v),
@@ -104,6 +105,41 @@ ACTS: dict[str, Act] = {
     "Version.log enriched": lambda c, v: c.it("version").log(enriched=v),
     "Version.log engine": lambda c, v: c.it("version").log(engine=v),
     "Dashboard.log engine": lambda c, v: c.it("dashboard").log(engine=v),
+    "Dashboard.publish source": lambda c, v: c.it("dashboard").publish(v),
+    **{
+        f"Dashboard.publish {name}": lambda c, v, name=name: c.it("dashboard").publish(
+            {"cells": []}, **{name: v}
+        )
+        for name in PUBLISHING
+    },
+    "Dashboard.publish_content content": lambda c, v: [
+        c.it("dashboard").publish_content(v, kind=kind) for kind in ("voila", "panel")
+    ],
+    **{
+        f"Dashboard.publish_content {name}": lambda c, v, name=name: c.it(
+            "dashboard"
+        ).publish_content({"cells": []}, **{"kind": "voila", name: v})
+        for name in PUBLISHING
+    },
+    "Dashboard.roll_back number": lambda c, v: c.it("dashboard").roll_back(v),
+    "Dashboard.visits limit": lambda c, v: c.it("dashboard").visits(v),
+    "Dashboard.new_link name": lambda c, v: c.it("dashboard").new_link(v),
+    "Dashboard.new_link days": lambda c, v: c.it("dashboard").new_link("new", days=v),
+    "Dashboard.new_link filters": lambda c, v: c.it("dashboard").new_link("new", filters=v),
+    "Project.publish source": lambda c, v: c.it("project").publish(v, "new"),
+    "Project.publish name": lambda c, v: c.it("project").publish({"cells": []}, v),
+    **{
+        f"Project.publish {name}": lambda c, v, name=name: c.it("project").publish(
+            {"cells": []}, f"new {name}", **{name: v}
+        )
+        for name in (*PUBLISHING, "description")
+    },
+    **{
+        f"Workspace.change_publishing {name}": lambda c, v, name=name: c.ws.change_publishing(
+            **{name: v}
+        )
+        for name in ("public_links", "origins", "visit_days")
+    },
     "Investigation.request_run parameters": lambda c, v: c.it("investigation").request_run(v),
     "Investigation.request_run again": lambda c, v: c.it("investigation").request_run(again=v),
     "Investigation.run parameters": lambda c, v: c.it("investigation").run(v),

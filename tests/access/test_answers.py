@@ -51,6 +51,7 @@ ENTRIES = {
     "import job.mend": 4,
     "Workspace.open": 0,
     "Workspace.publish": 2,
+    "project.publish": 2,
     "Account.confirm_second_factor": 2,
 }
 """How many acts a call is, where it is not one."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import mindzie as mz
 from mindzie.access import run_queue
+from mindzie.access.dashboards import Dashboard
 from mindzie.access.entrance import Place
 from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
@@ -18,6 +19,7 @@ from mindzie.access.runs import Run
 from mindzie.access.workspace import Workspace
 from mindzie.core.log import EventLog
 
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h9"/></svg>'
 PASSWORD = "correct horse battery"
 ADMIN = "tenant admin"
 TENANTS = ("acme", "globex", "empty")
@@ -104,7 +106,16 @@ def _work(ws: Workspace, mark: str, log: EventLog, more: EventLog) -> None:
     board = project.dashboards.create(f"board {mark}", dataset_id=data, filters=filters)
     board.panels.create(f"Cases {mark}", calculators=[mz.calculators.CaseCount()])
     board.publish()
+    _publishing(ws, board, data.name)
     project.dashboards.create(f"draft {mark}", dataset_id=data)
+
+
+def _publishing(ws: Workspace, board: Dashboard, dataset: str) -> None:
+    ws.change_publishing(public_links=True)
+    for note in ("first", "second"):
+        cell = {"cell_type": "code", "source": f"ws.datasets[{dataset!r}].log()  # {note}"}
+        board.publish({"nbformat": 4, "cells": [cell]}, note=note, picture=PICTURE)
+    board.new_link("press")
 
 
 def finished(run: Run) -> None:
@@ -222,6 +233,8 @@ def items(ws: Workspace, mark: str) -> dict[str, Any]:
         "dashboard": board,
         "draft": ws.dashboards[f"draft {mark}"],
         "panel": board.panels[f"Cases {mark}"],
+        "dashboard version": next(one for one in board.versions if one.number == 1),
+        "public link": next(iter(board.links)),
         "secret": ws.secrets[f"spare {mark}"],
         "user": person[f"victim {mark}"],
         "member": person["viewer"],

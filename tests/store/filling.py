@@ -41,6 +41,7 @@ EMPTY = {
     "tenants": {"removed"},
     "role_assignments": {"group_id", "service_account_id"},
     "shares": {"dashboard_id", "group_id"},
+    "grants": {"link_id"},
 }
 
 

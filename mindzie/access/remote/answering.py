@@ -116,7 +116,7 @@ def _reached(ws: Workspace, question: Question) -> Any:
                 raise _closed(found, "an object in it")
             found = found[_identifier(step.get("item", ""))]
         else:
-            if not allowed(type(found), step) or is_act(type(found), step):
+            if not _may(ws, found, step) or is_act(type(found), step):
                 raise _closed(found, step)
             found = getattr(found, step)
     if isinstance(found, Item) and question.revision is not None:
@@ -132,6 +132,10 @@ def _identifier(text: str) -> UUID:
         raise SettingError("An object is told by its identifier (a UUID).") from None
 
 
+def _may(ws: Workspace, found: Any, name: str) -> bool:
+    return allowed(type(found), name, reading=ws._door.actor.grant is not None)
+
+
 def _closed(found: Any, name: str) -> ForbiddenError:
     return ForbiddenError(
         f"{name!r} of a {type(found).__name__} is not to be had over the hub: it is done by workers of this installation, or by its operator."
@@ -140,7 +144,7 @@ def _closed(found: Any, name: str) -> ForbiddenError:
 
 def _done(ws: Workspace, target: Any, question: Question, sent: Sequence[Path]) -> Any:
     kind = type(target)
-    if not allowed(kind, question.name):
+    if not _may(ws, target, question.name):
         raise _closed(target, question.name)
     if question.args is None:
         if is_act(kind, question.name):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import update_wrapper
 from pathlib import Path
+from types import MethodType
 from typing import Any, Final, cast
 
 import polars as pl
@@ -14,7 +15,7 @@ from mindzie.access.collection import Collection
 from mindzie.access.items import Item
 from mindzie.access.origin import origin
 from mindzie.access.remote.link import Link, shelf
-from mindzie.access.remote.surface import KINDS, allowed, is_act, members
+from mindzie.access.remote.surface import HERE, KINDS, allowed, is_act, members
 from mindzie.access.remote.wire import packed, unpacked
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import SettingError
@@ -76,6 +77,8 @@ class Remote:
             return self._state["facts"][name]
         if name == "label" and self._state:
             return self._state["label"]
+        if name in HERE.get(self._kind.__name__, ()):
+            return MethodType(getattr(self._kind, name), self)
         if name == "_door":
             raise SettingError(
                 f"This {self._kind.__name__} is the hub's: what reads it by itself, such as a connector, is done by workers of this installation. Ask for an import with dataset.request_import()."
@@ -129,7 +132,8 @@ class Remote:
 
     def __dir__(self) -> list[str]:
         """Return acts and facts, for completion."""
-        return sorted({*members(self._kind), *self._state.get("facts", ())})
+        here = HERE.get(self._kind.__name__, ())
+        return sorted({*members(self._kind), *here, *self._state.get("facts", ())})
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -8,9 +8,11 @@ from typing import Any, Final, get_args, get_type_hints
 
 from mindzie.access.account import Account
 from mindzie.access.audit_log import AuditLog
+from mindzie.access.board_versions import DashboardVersion
 from mindzie.access.collection import Collection, view
 from mindzie.access.investigating import Notebook
 from mindzie.access.items import Item
+from mindzie.access.public_links import PublicLink
 from mindzie.access.roles import Assignment, Assignments, Role, Roles
 from mindzie.access.secrets import Secret, Secrets
 from mindzie.access.services import ApiKey
@@ -20,6 +22,8 @@ from mindzie.access.workspace import Workspace
 _OWN: Final = {Roles: Role, Assignments: Assignment, Secrets: Secret}
 NESTED: Final[Mapping[type[Item], tuple[str, str, str]]] = {
     Panel: ("dashboards", "dashboard_id", "panels"),
+    DashboardVersion: ("dashboards", "dashboard_id", "versions"),
+    PublicLink: ("dashboards", "dashboard_id", "links"),
     Notebook: ("investigations", "investigation_id", "notebooks"),
     ApiKey: ("service_accounts", "service_account_id", "keys"),
 }
@@ -46,7 +50,8 @@ _ADMITTED: Final = _words("stop admit")
 # left out on purpose: what opens a workspace, what reads or writes files of the machine, what is a worker's to do
 MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     "Workspace": frozenset(ROOTS.values())
-    | _words("tenant describe me invite publish account audit __repr__ _repr_html_"),
+    | _words("tenant describe change_publishing me invite publish gallery account audit")
+    | _words("__repr__ _repr_html_"),
     "Collection": _words(
         "get names create __getitem__ __len__ __iter__ __contains__ __repr__ _repr_html_ _ipython_key_completions_"
     ),
@@ -59,7 +64,12 @@ MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     | _words("investigations dashboards connectors mappings schedules"),
     "Dataset": _words("versions version log publish imports request_import"),
     "Version": _words("log use"),
-    "Dashboard": _SHARED | _words("panels publish unpublish log"),
+    "Dashboard": _SHARED
+    | _words(
+        "panels versions links publish_content roll_back unpublish picture visits new_link log"
+    ),
+    "DashboardVersion": _words("source"),
+    "PublicLink": _words("revoke"),
     "Mapping": _words("versions version"),
     "Investigation": _words("notebooks runs request_run save accepted known"),
     "Run": _words("cancel retry accept report log notebook full_results changes changes_page"),
@@ -78,6 +88,22 @@ MEMBERS: Final[Mapping[str, frozenset[str]]] = {
 }
 """What may be asked of an object, by its class and those above it."""
 
+HERE: Final[Mapping[str, frozenset[str]]] = {
+    "Project": _words("publish"),
+    "Dashboard": _words("publish"),
+}
+"""What is done where it is called, since it reads files there; the rest of it is asked for."""
+READING: Final[Mapping[str, frozenset[str]]] = {
+    "Workspace": _words("dashboards datasets versions me gallery __repr__ _repr_html_"),
+    "Collection": _words(
+        "get names __getitem__ __len__ __iter__ __contains__ __repr__ _repr_html_ _ipython_key_completions_"
+    ),
+    "Item": _words("refresh to_json __repr__ _repr_html_"),
+    "Dataset": _words("versions version log"),
+    "Version": _words("log"),
+    "Dashboard": _words("panels picture log"),
+}
+"""What a dashboard's kernel may ask for, by class; its rights allow no more either."""
 KINDS: Final[Mapping[str, type]] = {
     kind.__name__: kind
     for kind in (Workspace, Collection, *_OWN, *ROOTS, *NESTED, Account, AuditLog)
@@ -85,13 +111,14 @@ KINDS: Final[Mapping[str, type]] = {
 """What may be spoken of, by name."""
 
 
-def members(kind: type) -> frozenset[str]:
-    """Return what may be asked of objects of a class."""
-    return frozenset().union(*(MEMBERS.get(base.__name__, ()) for base in kind.__mro__))
+def members(kind: type, *, reading: bool = False) -> frozenset[str]:
+    """Return what may be asked of objects of a class, by a dashboard's kernel that is."""
+    found = READING if reading else MEMBERS
+    return frozenset().union(*(found.get(base.__name__, ()) for base in kind.__mro__))
 
 
-def allowed(kind: type, name: str) -> bool:
-    """Return whether a member of a class may be asked for.
+def allowed(kind: type, name: str, *, reading: bool = False) -> bool:
+    """Return whether a member of a class may be asked for, by a dashboard's kernel that is.
 
     Examples
     --------
@@ -99,7 +126,7 @@ def allowed(kind: type, name: str) -> bool:
     (True, False, False)
     """
     ours = KINDS.get(kind.__name__) is kind
-    return ours and name in members(kind)
+    return ours and name in members(kind, reading=reading)
 
 
 def is_act(kind: type, name: str) -> bool:

@@ -27,6 +27,12 @@ from mindzie.store.models.people import (
     Share,
     User,
 )
+from mindzie.store.models.publishing import (
+    DashboardVersion,
+    DashboardVisit,
+    Grant,
+    PublicLink,
+)
 from mindzie.store.models.tenancy import Secret, Tenant
 from mindzie.store.models.work import Dashboard, Investigation, Notebook, Panel, Run, Schedule
 
@@ -38,10 +44,13 @@ __all__ = [
     "ConformanceRule",
     "Connector",
     "Dashboard",
+    "DashboardVersion",
+    "DashboardVisit",
     "Dataset",
     "DatasetVersion",
     "Directory",
     "FilterPreset",
+    "Grant",
     "Group",
     "ImportJob",
     "Investigation",
@@ -55,6 +64,7 @@ __all__ = [
     "Pipeline",
     "ProcessModel",
     "Project",
+    "PublicLink",
     "Record",
     "Role",
     "RoleAssignment",

@@ -32,6 +32,15 @@ class Tenant(Named, Record):
     max_bytes: Mapped[int | None] = mapped_column(
         BigInteger, info=GIVEN, doc="Bytes its snapshots may take together."
     )
+    public_links: Mapped[bool | None] = mapped_column(
+        doc="Whether dashboards may be opened to anybody who has a link."
+    )
+    origins: Mapped[list[str] | None] = mapped_column(
+        doc="Hosts whose pages may show dashboards within them."
+    )
+    visit_days: Mapped[int | None] = mapped_column(
+        doc="How long it is kept who looked at dashboards."
+    )
 
 
 class Secret(Named, TenantRecord):

@@ -63,6 +63,8 @@ class Dashboard(InProject, TenantRecord):
         StoredOperations("filter"), default=(), info=GIVEN, doc="That hold for all panels."
     )
     published_at: Mapped[datetime | None]
+    published_by: Mapped[UUID | None] = mapped_column(doc="Who showed the version shown.")
+    current: Mapped[int | None] = mapped_column(doc="Number of the published version shown.")
 
 
 class Panel(TenantRecord):
