@@ -94,7 +94,7 @@ def kept(visit: Visit, above: Any, made: Draft) -> models.DashboardVersion:
         tenant_id=visit.tenant,
         dashboard_id=above.id,
         number=last + 1,
-        kind=made.content.kind,
+        shown_by=made.content.kind,
         note=made.note,
         content=text,
         sha256=made.content.sha256,

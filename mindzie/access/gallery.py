@@ -33,7 +33,7 @@ def cards(visit: Visit) -> list[dict[str, Any]]:
             "name": board.name,
             "description": board.description,
             "project": names.get(board.project_id),
-            "kind": version.kind,
+            "kind": version.shown_by,
             "version": version.number,
             "published_at": board.published_at,
             "data_at": max(

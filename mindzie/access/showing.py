@@ -201,7 +201,7 @@ def _showing(
         name=board.name,
         description=board.description,
         version=version.number,
-        kind=version.kind,
+        kind=version.shown_by,
         content=version.content,
         sha256=version.sha256,
         filters=() if link is None else tuple(link.filters),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -49,19 +49,23 @@ def add_visit(
             link_id=link,
         )
     )
-    days = session.get_one(Tenant, tenant).visit_days
-    oldest = moment - timedelta(days=DAYS if days is None else days)
-    old = DashboardVisit.tenant_id == tenant, DashboardVisit.created_at < oldest
+    old = DashboardVisit.tenant_id == tenant, DashboardVisit.created_at < _oldest(session, tenant)
     over = Grant.tenant_id == tenant, Grant.expires_at <= moment
     for record, conditions in ((DashboardVisit, old), (Grant, over)):
         chosen = delete(record).where(*conditions)
         session.execute(chosen.execution_options(synchronize_session=False))
 
 
+def _oldest(session: Session, tenant: UUID) -> datetime:
+    days = session.get_one(Tenant, tenant).visit_days
+    return now() - timedelta(days=DAYS if days is None else days)
+
+
 def visits_of(visit: Visit, board: UUID, limit: int) -> list[dict[str, Any]]:
     """Return the visits of a dashboard, the last first, as ``Dashboard.visits`` says."""
     record = DashboardVisit
-    chosen = select(record).where(record.dashboard_id == board).limit(limit)
+    kept = record.created_at >= _oldest(visit.session, visit.tenant)
+    chosen = select(record).where(record.dashboard_id == board, kept).limit(limit)
     return [
         {
             "at": row.created_at,

@@ -23,7 +23,7 @@ class DashboardVersion(TenantRecord):
 
     dashboard_id: Mapped[UUID]
     number: Mapped[int] = mapped_column(doc="1, 2, 3 within the dashboard.")
-    kind: Mapped[str] = mapped_column(String(16), doc="`voila`: a notebook; `panel`: an app.")
+    shown_by: Mapped[str] = mapped_column(String(16), doc="`voila`: a notebook; `panel`: an app.")
     note: Mapped[str] = mapped_column(default="", info=GIVEN, doc="What changed.")
     content: Mapped[str] = mapped_column(
         deferred=True, info=HIDDEN, doc="Its text, outputs left out."

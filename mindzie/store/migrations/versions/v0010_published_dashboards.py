@@ -46,7 +46,7 @@ def upgrade() -> None:
 def _versions() -> None:
     of_tenant(
         "dashboard_versions",
-        *(ident("dashboard_id"), whole("number"), text("kind", 16), text("note")),
+        *(ident("dashboard_id"), whole("number"), text("shown_by", 16), text("note")),
         *(text("content"), text("sha256", 64), big("size"), json("datasets")),
         column("picture", sa.LargeBinary(), empty=True),
         *(text("picture_type", 32, empty=True), ident("created_by", empty=True)),
