@@ -1,4 +1,4 @@
-"""What was done outlives what it was done with: runs and imports stay when a data set, schedule, connector or mapping goes."""
+"""What was done outlives what it was done with: runs and imports stay when a data set, schedule, connector or mapping goes, messages when a run does."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from mindzie.store.models import (
     Connector,
     Dataset,
     DatasetVersion,
+    Delivery,
     ImportJob,
     Mapping,
     Notebook,
@@ -46,6 +47,8 @@ def keep_history(visit: Visit, row: TenantRecord) -> None:
             _let_go(visit, ImportJob, "mapping_id", row)
         case Schedule():
             _let_go(visit, Run, "schedule_id", row)
+        case Run():
+            _forget(visit, Delivery, "run_id", select(Run.id).where(Run.id == row.id))
         case Notebook():
             used = select(func.count()).select_from(Run).where(Run.notebook_id == row.id)
             if count := visit.session.scalar(used):

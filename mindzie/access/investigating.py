@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from mindzie.access import kinds
+from mindzie.access.alerting import Alert
 from mindzie.access.audit import facts
 from mindzie.access.collection import Collection
 from mindzie.access.door import Visit
@@ -56,6 +57,11 @@ class Investigation(Item):
     def runs(self) -> Collection[Run]:
         """Its runs."""
         return Collection(self._door, Run, self)
+
+    @property
+    def alerts(self) -> Collection[Alert]:
+        """Its alerts."""
+        return Collection(self._door, Alert, self)
 
     @property
     def accepted(self) -> Run | None:

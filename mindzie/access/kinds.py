@@ -112,6 +112,10 @@ IMPORT: Final = Kind(
 )
 SCHEDULE: Final = Kind(models.Schedule, "runs.read", "runs.start", "runs.start", "project_id")
 RUN: Final = Kind(models.Run, "runs.read", "runs.start", "runs.start", "investigation_id")
+ALERT: Final = Kind(models.Alert, "runs.read", "runs.start", "runs.start", "investigation_id")
+DELIVERY: Final = Kind(models.Delivery, "runs.read", "runs.start", "runs.start", "alert_id")
+# who makes no alerts need not know who is told
+DESTINATION: Final = Kind(models.Destination, "runs.start", "secrets.change", "secrets.change")
 
 USER: Final = _of_tenant(models.User, "people")
 GROUP: Final = _of_tenant(models.Group, "people")
@@ -138,6 +142,7 @@ PARENTS: Final = {
     "project_id": PROJECT,
     "dataset_id": DATASET,
     "investigation_id": INVESTIGATION,
+    "alert_id": ALERT,
     "dashboard_id": DASHBOARD,
 }
 KINDS: Final = {kind.table: kind for kind in list(globals().values()) if isinstance(kind, Kind)}

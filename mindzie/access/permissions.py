@@ -57,7 +57,7 @@ PERMISSIONS: Final = (
     Permission("connectors.read", "See connectors, mappings and imports, without secrets."),
     Permission("connectors.change", "Make and change mappings, and connectors; where one has a secret, only its name and description.", ("connectors.read",)),
     Permission("imports.start", "Import data by what connectors and mappings say.", ("connectors.read", "datasets.change")),
-    Permission("secrets.change", "Keep, replace and remove secrets, which nobody reads back; say which connector sends which secret where.", ("connectors.read",)),
+    Permission("secrets.change", "Keep, replace and remove secrets, which nobody reads back; say which connector or destination sends which secret where.", ("connectors.read",)),
 )  # fmt: skip
 NAMES: Final = tuple(item.name for item in PERMISSIONS)
 

@@ -19,6 +19,7 @@ from sqlalchemy import Select, case, func, select, update
 
 from mindzie.access import kinds, turns
 from mindzie.access.accepted import as_same
+from mindzie.access.alerts_found import run_ended
 from mindzie.access.asking import as_asker
 from mindzie.access.door import Door, Visit
 from mindzie.access.identity import Actor
@@ -303,11 +304,16 @@ def take(
         # closed where the first one is taken: PostgreSQL keeps a cursor open for the rest
         with visit.session.scalars(chosen.execution_options(yield_per=20)) as found:
             for row in found:
-                if _may(visit, row) and not (
-                    turns.worn_out(visit, kinds.RUN, row) or _ended_as_same(visit, row)
-                ):
+                if _may(visit, row) and not (_worn_out(visit, row) or _ended_as_same(visit, row)):
                     return _begun(visit, row)
     return None
+
+
+def _worn_out(visit: Visit, row: Run) -> bool:
+    if not turns.worn_out(visit, kinds.RUN, row):
+        return False
+    run_ended(visit, row)
+    return True
 
 
 def _begun(visit: Visit, row: Run) -> RunTurn:
@@ -351,6 +357,7 @@ def _ended_as_same(visit: Visit, row: Run) -> bool:
     row.started_at, before = now(), row.state
     row.state, row.finished_at, row.worker, row.next_at = turns.DONE, now(), None, None
     turns.note(visit, kinds.RUN, row, before)
+    run_ended(visit, row)
     return True
 
 
@@ -451,6 +458,8 @@ def finish(
         row.next_at = again_at
         said = None if error is None else _fit(error)
         turns.end(visit, kinds.RUN, row, turns.WAITING if again_at is not None else state, said)
+        if row.state in (turns.DONE, turns.FAILED):
+            run_ended(visit, row)
     return True
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from mindzie.access import kinds
 from mindzie.access.accepted import left_by
+from mindzie.access.alerts_found import run_ended
 from mindzie.access.door import Visit
 from mindzie.access.given import Text, given, given_json, given_path
 from mindzie.access.reader import doer
@@ -198,6 +199,10 @@ class Run(Task):
             places = places_of_runs(visit, models.Run.id == self.id)
         super().delete()
         remove_files(self._door, places)
+
+    def _after_step(self, visit: Visit, row: Any) -> None:
+        if row.state in (DONE, FAILED):
+            run_ended(visit, row)
 
     def _before_delete(self, visit: Visit, row: Any) -> None:
         same = select(models.Run.id).where(models.Run.same_as == row.id).limit(1)

@@ -10,19 +10,11 @@ from mindzie.core.errors import ConflictError
 from mindzie.store.types import now
 
 
-class Task(Item):
-    """Work that a program does later, with what became of it."""
+class Later(Item):
+    """What a program does later, with what became of it."""
 
     named_by = "id"
     fixed = "ask for another one"
-
-    def began(self) -> None:
-        """Say that it runs now."""
-        self._step("waiting", "running", started_at=now())
-
-    def failed(self, error: str) -> None:
-        """Say that it failed, and why."""
-        self._step("running", "failed", finished_at=now(), error=str(error))
 
     def cancel(self) -> None:
         """Say that it is not wanted any more."""
@@ -46,6 +38,7 @@ class Task(Item):
             for name, value in values.items():
                 setattr(row, name, value)
             visit.session.flush()
+            self._after_step(visit, row)
             told = {"state": after}
             visit.note(
                 f"{self.kind.table}.{after}",
@@ -56,5 +49,20 @@ class Task(Item):
             )
         self._row = row
 
+    def _after_step(self, visit: Visit, row: Any) -> None:
+        """Do what follows from it."""
+
     def _check_step(self, visit: Visit, row: Any, values: dict[str, Any]) -> None:
         """Refuse values that do not fit to it."""
+
+
+class Task(Later):
+    """Work that a program does later, and that says itself how far it is."""
+
+    def began(self) -> None:
+        """Say that it runs now."""
+        self._step("waiting", "running", started_at=now())
+
+    def failed(self, error: str) -> None:
+        """Say that it failed, and why."""
+        self._step("running", "failed", finished_at=now(), error=str(error))

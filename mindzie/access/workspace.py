@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from mindzie.access import limits, publishing_settings
 from mindzie.access.account import Account
+from mindzie.access.alerting import Alert, Delivery, Destination
 from mindzie.access.audit_log import AuditLog
 from mindzie.access.collection import Collection, view
 from mindzie.access.dashboards import Dashboard
@@ -226,6 +227,21 @@ class Workspace:
     def schedules(self) -> Collection[Schedule]:
         """Schedules."""
         return Collection(self._door, Schedule)
+
+    @view
+    def alerts(self) -> Collection[Alert]:
+        """Alerts on what runs find."""
+        return Collection(self._door, Alert)
+
+    @view
+    def deliveries(self) -> Collection[Delivery]:
+        """Messages of alerts, on their way or delivered."""
+        return Collection(self._door, Delivery)
+
+    @view
+    def destinations(self) -> Collection[Destination]:
+        """Where messages are sent."""
+        return Collection(self._door, Destination)
 
     @view
     def dashboards(self) -> Collection[Dashboard]:

@@ -13,6 +13,7 @@ import typer
 
 from mindzie.cli import (
     admin,
+    alerts,
     check,
     connect,
     data,
@@ -34,7 +35,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 the work failed, 2 the input is wrong.",
 )
-for group in (importing, data, connect, jobs, runs, run_queue, schedule, check, hosts, admin):
+for group in (
+    importing,
+    data,
+    connect,
+    jobs,
+    runs,
+    run_queue,
+    schedule,
+    alerts,
+    check,
+    hosts,
+    admin,
+):
     group.add_to(app)
 
 

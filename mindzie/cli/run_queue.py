@@ -197,15 +197,16 @@ def work(
     ] = None,
     workspace: Database = None,
 ) -> None:
-    """Do the runs that wait, those that schedules ask for, and those whose worker is gone."""
+    """Do the runs that wait, those that schedules ask for, and those whose worker is gone; send what alerts say."""
     need("papermill", "runs")
     from mindzie.access.entrance import place_of
+    from mindzie.investigations.alerts.postman import Postman
     from mindzie.investigations.ticking import Clock
     from mindzie.investigations.worker import Limits
 
     where: Any = place_of(workspace) if all_tenants else opened(workspace)
     limits = Limits(seconds, _half() if memory is None else memory * _MB, at_once)
-    with stoppable() as told, Clock(where, told=_warned):
+    with stoppable() as told, Clock(where, told=_warned), Postman(where, told=_warned):
         failed = _work(where, limits, told, again=watch)
         raise typer.Exit(1 if failed else 0)
 

@@ -92,6 +92,12 @@ PLAIN: dict[
     "investigations": ("investigation", {}),
     "runs": ("run", None),
     "schedules": ("schedule", {"cron": "0 0 * * *"}),
+    "alerts": ("alert", {"rule": {"kind": "missing"}}),
+    "deliveries": ("delivery", None),
+    "destinations": (
+        "destination",
+        {"kind": "email", "settings": {"host": "x", "to": ["a@x"], "sender": "a@x"}},
+    ),
     "dashboards": ("dashboard", {}),
     "connectors": ("connector", {"kind": "x", "settings": {}}),
     "mappings": ("mapping", {"definition": {}}),
@@ -119,6 +125,8 @@ NESTED = {  # holder, its collection: what is looked for
     ("dataset", "imports"): "import job",
     ("investigation", "notebooks"): "notebook",
     ("investigation", "runs"): "run",
+    ("investigation", "alerts"): "alert",
+    ("alert", "deliveries"): "delivery",
     ("dashboard", "panels"): "panel",
     ("dashboard", "versions"): "dashboard version",
     ("dashboard", "links"): "public link",
@@ -129,12 +137,12 @@ CHANGES: dict[str, dict[str, Any]] = {
     "panel": {"position": {"row": 1}},
     "user": {"email": "changed@example.org"},
 }
-FIXED = {"dashboard version", "public link"}
+FIXED = {"dashboard version", "public link", "delivery"}
 FIXED |= {"run", "import job", "notebook", "assignment", "invitation", "API key"}
 KINDS = [name for name, _ in PLAIN.values()] + ["notebook", "panel", "API key"]
 KINDS += ["dashboard version", "public link"]
 DELETED = {"dataset": "spare dataset", "user": "user"}
-TENANT_WIDE = {"projects", "groups", "service_accounts", "roles"}
+TENANT_WIDE = {"projects", "groups", "service_accounts", "roles", "destinations"}
 LOCAL = ("id", "label", "shown", "to_json", "next", "words")
 """What shows of an object what its holder has already."""
 HOOKS = {"check_facts", "before_create"}
@@ -142,7 +150,10 @@ HOOKS = {"check_facts", "before_create"}
 
 
 def _facts(caller: Caller, name: str, facts: dict[str, Any]) -> dict[str, Any]:
-    needs = {"schedules": {"investigation_id": "investigation"}}.get(name, {})
+    needs = {
+        "schedules": {"investigation_id": "investigation"},
+        "alerts": {"destination_id": "destination"},
+    }.get(name, {})
     return {**facts, **{key: caller.it(what) for key, what in needs.items()}}
 
 
@@ -151,7 +162,8 @@ def _create(name: str, facts: dict[str, Any] | None) -> Call:
         collection = getattr(caller.ws, name)
         if facts is None:
             return collection.create("x")
-        home = {} if name in TENANT_WIDE else {"project": caller.it("project")}
+        above = {"alerts": "investigation"}.get(name, "project")
+        home = {} if name in TENANT_WIDE else {above: caller.it(above)}
         return collection.create(f"new {next(NEW)}", **home, **_facts(caller, name, facts))
 
     return call
@@ -190,7 +202,7 @@ def _collections() -> Iterator[tuple[str, bool, Call]]:
             False,
             lambda c, h=holder, n=name, k=kind: c.got(getattr(c.it(h), n), k),
         )
-        if name not in {"versions", "imports", "notebooks", "runs", "keys", "links"}:
+        if name not in {"versions", "imports", "notebooks", "runs", "keys", "links", "deliveries"}:
             yield f"{said}.create", True, _create_within(holder, name)
 
 
@@ -325,6 +337,9 @@ ACTS: dict[str, tuple[bool, Call]] = {
     "run.done": (True, lambda c: c.it("running run").done({})),
     "run.failed": (True, lambda c: c.it("running run").failed("why")),
     "run.cancel": (True, lambda c: c.it("run").cancel()),
+    "alert.test": (True, lambda c: c.it("alert").test()),
+    "delivery.cancel": (True, lambda c: c.it("delivery").cancel()),
+    "delivery.retry": (True, lambda c: c.it("cancelled delivery").retry()),
     "schedule.pause": (True, lambda c: c.it("schedule").pause()),
     "schedule.resume": (True, lambda c: c.it("schedule").resume()),
     "schedule.run_now": (True, lambda c: c.it("schedule").run_now()),

@@ -32,6 +32,7 @@ WITH_FILES = ("publish", ".run ", ".mend ", "delete")
 FIELDS = [
     *("project", "dataset", "version", "pipeline", "filter preset", "process model", "panel"),
     *("conformance rule", "connector", "mapping", "investigation", "schedule", "dashboard"),
+    *("alert", "destination"),
     *("user", "group", "role", "service account", "secret"),
 ]
 

@@ -13,6 +13,7 @@ from mindzie.access.dashboards import Dashboard
 from mindzie.access.entrance import Place
 from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
+from mindzie.access.investigating import Investigation
 from mindzie.access.invitations import accept
 from mindzie.access.keys import open_with_key
 from mindzie.access.runs import Run
@@ -103,6 +104,7 @@ def _work(ws: Workspace, mark: str, log: EventLog, more: EventLog) -> None:
     why.request_run({"tried": 1}).cancel()
     finished(why.request_run({"tried": 2}))
     project.schedules.create(f"nightly {mark}", investigation_id=why, cron="0 2 * * *")
+    _alerts(ws, why, mark)
     board = project.dashboards.create(f"board {mark}", dataset_id=data, filters=filters)
     board.panels.create(f"Cases {mark}", calculators=[mz.calculators.CaseCount()])
     board.publish()
@@ -116,6 +118,17 @@ def _publishing(ws: Workspace, board: Dashboard, dataset: str) -> None:
         cell = {"cell_type": "code", "source": f"ws.datasets[{dataset!r}].log()  # {note}"}
         board.publish({"nbformat": 4, "cells": [cell]}, note=note, picture=PICTURE)
     board.new_link("press")
+
+
+def _alerts(ws: Workspace, why: Investigation, mark: str) -> None:
+    key = ws.secrets.keep(f"hook {mark}", "x")
+    facts = {"kind": "webhook", "settings": {"url": "https://example.org/"}, "secret_id": key}
+    ws.destinations.create(f"spare {mark}", **facts)
+    desk = ws.destinations.create(f"desk {mark}", **facts)
+    rule = {"kind": "threshold", "result": "open", "above": 1}
+    late = why.alerts.create(f"late {mark}", rule=rule, destination_id=desk)
+    late.test()
+    late.test().cancel()
 
 
 def finished(run: Run) -> None:
@@ -203,6 +216,7 @@ def items(ws: Workspace, mark: str) -> dict[str, Any]:
     runs = {run.state: run for run in why.runs}
     jobs = {job.state: job for job in data.imports}
     read = {job.state: job for job in ws.datasets[f"imported {mark}"].imports}
+    sent = {one.state: one for one in ws.deliveries}
     robot = ws.service_accounts[f"spare {mark}"]
     invited = {one.email: one for one in ws.invitations}
     person = {user.name: user for user in ws.users}
@@ -230,6 +244,10 @@ def items(ws: Workspace, mark: str) -> dict[str, Any]:
         "cancelled run": runs["cancelled"],
         "done run": runs["done"],
         "schedule": ws.schedules[f"nightly {mark}"],
+        "alert": ws.alerts[f"late {mark}"],
+        "delivery": sent["waiting"],
+        "cancelled delivery": sent["cancelled"],
+        "destination": ws.destinations[f"spare {mark}"],
         "dashboard": board,
         "draft": ws.dashboards[f"draft {mark}"],
         "panel": board.panels[f"Cases {mark}"],

@@ -2,93 +2,54 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import mindzie as mz
 from mindzie.access import run_queue
-from mindzie.access.entrance import Place
 from mindzie.access.investigating import Investigation
-from mindzie.access.runs import Run
 from mindzie.core.errors import NotFoundError
-from mindzie.investigations.differing import facts_of, figures
-from tests.access.installing import keys, orders, place, place_on, tenant
+from mindzie.investigations.differing import figures
+from tests.access.installing import keys, place, place_on
+from tests.investigations.done_runs import done, number, why
 
-__all__ = ["keys", "place", "place_on"]
-
-
-@pytest.fixture
-def why(place: Place) -> Investigation:
-    """Return an investigation of a data set with a version."""
-    project = tenant(place).projects.create("x")
-    data = project.datasets.create("orders")
-    data.publish(orders(3))
-    made = project.investigations.create("why", dataset_id=data)
-    made.save({"cells": []})
-    return made
+__all__ = ["keys", "place", "place_on", "why"]
 
 
-def number(name: str, value: float | None) -> dict[str, Any]:
-    """Return a number as a run records it."""
-    return {"name": name, "kind": "number", "value": value, "unit": "cases"}
-
-
-def done(run: Run, folder: Path, *results: dict[str, Any]) -> Run:
-    """Let a worker have done a run."""
-    door = run._door
-    turn = run_queue.take(door, run=run.id)
-    assert turn is not None
-    folder.mkdir()
-    left = {"manifest.json": "{}", "log.txt": "", "notebook.ipynb": '{"cells": []}'}
-    left |= {"report.html": "<h1>", "results.json": json.dumps({"results": list(results)})}
-    for name, text in left.items():
-        (folder / name).write_text(text)
-    more = facts_of(door, turn, folder)
-    stored = door.files.put_left(turn.place, folder)
-    assert run_queue.finish(door, turn, "done", left=stored, results={}, more=more)
-    return run.refresh()
-
-
-def test_a_run_is_compared_with_the_one_accepted_last(why: Investigation, tmp_path: Path) -> None:
-    first = done(why.request_run(), tmp_path / "1", number("open", 200), number("gone", None))
+def test_a_run_is_compared_with_the_one_accepted_last(why: Investigation) -> None:
+    first = done(why.request_run(), number("open", 200), number("gone", None))
     assert (first.changes, first.changes_page, first.changed) == (None, None, None)
     first.accept()
-    second = done(why.request_run(again=True), tmp_path / "2", number("open", 300))
+    second = done(why.request_run(again=True), number("open", 300))
     assert (second.compared_with, second.changed) == (first.id, 2)
     said = second.changes
     assert said is not None
     assert "open: 200 → 300 (+50 %)" in said["text"]
     assert (said["same"], said["went"]) == (False, ["gone"])
     assert "Content-Security-Policy" in str(second.changes_page)
-    third = done(why.request_run(again=True), tmp_path / "3", number("open", 201))
+    third = done(why.request_run(again=True), number("open", 201))
     assert third.changed == 1  # half a percent is within the tolerance, what went is not
     second.accept("they were right")
-    fourth = done(why.request_run(again=True), tmp_path / "4", number("open", 300))
+    fourth = done(why.request_run(again=True), number("open", 300))
     assert (fourth.compared_with, fourth.changed) == (second.id, 0)
     assert fourth.changes is not None
     assert fourth.changes["same"]
 
 
-def test_other_parameters_are_another_matter(why: Investigation, tmp_path: Path) -> None:
-    done(why.request_run({"region": "North"}), tmp_path / "1", number("open", 1)).accept()
-    south = done(why.request_run({"region": "South"}), tmp_path / "2", number("open", 9))
+def test_other_parameters_are_another_matter(why: Investigation) -> None:
+    done(why.request_run({"region": "North"}), number("open", 1)).accept()
+    south = done(why.request_run({"region": "South"}), number("open", 9))
     assert south.compared_with is None
-    north = done(
-        why.request_run({"region": "North"}, again=True), tmp_path / "3", number("open", 9)
-    )
+    north = done(why.request_run({"region": "North"}, again=True), number("open", 9))
     assert north.changed == 1
 
 
-def test_what_is_known_is_compared_with_what_is_accepted_now(
-    why: Investigation, tmp_path: Path
-) -> None:
-    before = done(why.request_run(), tmp_path / "1", number("open", 200))
+def test_what_is_known_is_compared_with_what_is_accepted_now(why: Investigation) -> None:
+    before = done(why.request_run(), number("open", 200))
     one = why.request_run(again=True)
     two = why.request_run()
-    first = done(one, tmp_path / "2", number("open", 300))
+    first = done(one, number("open", 300))
     before.accept()
     assert run_queue.take(why._door, run=two.id) is None  # has the results of the first
     two = two.refresh()
@@ -96,22 +57,20 @@ def test_what_is_known_is_compared_with_what_is_accepted_now(
     assert two.changes is not None
     assert "200 → 300" in two.changes["text"]
     three = why.request_run(again=True)
-    done(three, tmp_path / "3", number("open", 300)).accept()
+    done(three, number("open", 300)).accept()
     assert "200 → 300" in two.changes["text"]  # what it was compared with is what it was
     before.delete()
     with pytest.raises(NotFoundError, match="is gone"):
         assert two.changes
 
 
-def test_an_accepted_run_that_is_damaged_hinders_nothing(
-    why: Investigation, tmp_path: Path
-) -> None:
-    first = done(why.request_run(), tmp_path / "1", number("open", 200))
+def test_an_accepted_run_that_is_damaged_hinders_nothing(why: Investigation) -> None:
+    first = done(why.request_run(), number("open", 200))
     first.accept()
     (file,) = Path(why._door.folder).rglob(f"{first.id}/**/results.json")
     file.chmod(0o600)
     file.write_text("{}")
-    second = done(why.request_run(again=True), tmp_path / "2", number("open", 300))
+    second = done(why.request_run(again=True), number("open", 300))
     assert (second.state, second.compared_with) == ("done", None)
     assert "Not compared with the accepted run" in second.log
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from mindzie.core.errors import SettingError, SourceError, unknown
+from mindzie.core.hosts import allowed_addresses, refuse_private
 from mindzie.ingest.connectors.kinds import Kind
-from mindzie.ingest.feeds.hosts import allowed_addresses, refuse_private
 from mindzie.store.migrations import MARK_TABLE
 
 _NOWHERE: Final = "/dev/null/none"

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import SecretStr
-from sqlalchemy import select
 
 from mindzie.access import kinds
+from mindzie.access.alone import is_alone
 from mindzie.access.door import Door
-from mindzie.access.identity import LOCAL
 from mindzie.access.secrets import reveal
 from mindzie.access.work import Connector
 from mindzie.access.workspace import Workspace
@@ -22,8 +21,6 @@ from mindzie.ingest.connectors.guard import Guard
 from mindzie.ingest.connectors.kinds import kind_named
 from mindzie.ingest.connectors.source import Source
 from mindzie.ingest.feeds.kinds import feed_kind
-from mindzie.store.database import Scope
-from mindzie.store.models import ServiceAccount, User
 
 SETTINGS: Final = ("url", "host", "port", "database", "user", "options")
 """What a connector's settings may hold; its secret is the password."""
@@ -76,18 +73,7 @@ def of_connector(
 
 def guard_of(door: Door, opens: Callable[[Path], bool] = lambda _: True) -> Guard:
     """Return what holds for the sources of a workspace."""
-    return Guard(door.database.url, str(door.files), opens, private=_is_alone(door))
-
-
-def _is_alone(door: Door) -> bool:
-    """Tell whether a workspace is that of this machine's user, who may call what the machine may, and of nobody else."""
-    if not door.database.is_sqlite or door.actor.kind != "user":
-        return False
-    owner = (User.id == door.actor.id) & (User.provider == LOCAL) & (User.subject == "owner")
-    with door.database.reading(Scope(None)) as session:
-        others = session.scalar(select(User.id).where(~owner).limit(1))
-        programs = session.scalar(select(ServiceAccount.id).limit(1))
-    return others is None and programs is None
+    return Guard(door.database.url, str(door.files), opens, private=is_alone(door))
 
 
 def file_of(kind: str, settings: AnyMapping[str, Any]) -> str | None:

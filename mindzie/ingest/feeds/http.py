@@ -19,10 +19,10 @@ from tenacity import (
 )
 
 from mindzie.core.errors import SourceError
+from mindzie.core.hosts import tracer
 from mindzie.ingest.bounds import size_in_words
 from mindzie.ingest.feeds.answers import AgainError, fault_of, json_of, refused
 from mindzie.ingest.feeds.batch import whole
-from mindzie.ingest.feeds.hosts import tracer
 from mindzie.ingest.feeds.signing import ClientCredentials, Signing, signed_by
 from mindzie.ingest.feeds.watch import Watch
 

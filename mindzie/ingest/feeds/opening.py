@@ -9,8 +9,8 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from mindzie.core.errors import MissingPackageError, SettingError, unknown
+from mindzie.core.hosts import refuse_private_hosts
 from mindzie.ingest.feeds.feed import Feed
-from mindzie.ingest.feeds.hosts import refuse_private_hosts
 from mindzie.ingest.feeds.kinds import FeedKind
 
 _HOST: Final = r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?"

@@ -2,7 +2,19 @@
 
 from typing import Final
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS: Final = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+)
 """All steps in their order: an older program knows by it that a database is of a newer one."""
 MARK_TABLE: Final = "mindzie_installation"
 """Where a database keeps what tells it from all others; it is in no backup, since what is restored is another."""

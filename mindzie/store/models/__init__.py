@@ -1,6 +1,7 @@
 """The tables, a module a subject."""
 
 from mindzie.store.base import Base, Record, TenantRecord
+from mindzie.store.models.alerting import Alert, Delivery, Destination
 from mindzie.store.models.audit import AuditEntry, AuditHead
 from mindzie.store.models.data import (
     Connector,
@@ -37,6 +38,7 @@ from mindzie.store.models.tenancy import Secret, Tenant
 from mindzie.store.models.work import Dashboard, Investigation, Notebook, Panel, Run, Schedule
 
 __all__ = [
+    "Alert",
     "ApiKey",
     "AuditEntry",
     "AuditHead",
@@ -48,6 +50,8 @@ __all__ = [
     "DashboardVisit",
     "Dataset",
     "DatasetVersion",
+    "Delivery",
+    "Destination",
     "Directory",
     "FilterPreset",
     "Grant",

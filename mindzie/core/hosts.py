@@ -1,4 +1,4 @@
-"""Which machines a workspace's connectors may call: not those behind the operator's own firewall, unless he says so."""
+"""Which machines a workspace's connectors and alerts may call: not those behind the operator's own firewall, unless he says so."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def refuse_private(host: str, address: str, label: str) -> None:
     if any(_fits(said.strip(), host, number) for said in os.environ.get(VARIABLE, "").split(",")):
         return
     raise SourceError(
-        f"{label} is not called: {host!r} lies in a private network, which connectors of a workspace may not reach. The operator can allow it, by {VARIABLE}={host}."
+        f"{label} is not called: {host!r} lies in a private network, which a workspace may not call. The operator can allow it, by {VARIABLE}={host}."
     )
 
 

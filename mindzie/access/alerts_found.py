@@ -1,0 +1,169 @@
+"""What runs raise: in the transaction in which one ends, its alerts change and their messages are in the outbox, or neither."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import select, update
+
+from mindzie.access import kinds, turns
+from mindzie.access.accepted import accepted_before
+from mindzie.access.alert_judging import Finding, Past, judge
+from mindzie.access.alert_rules import Late, Missing, Rule, quiet_until, rule_of
+from mindzie.access.door import Visit
+from mindzie.core.errors import MindzieError
+from mindzie.store.models import (
+    Alert,
+    Delivery,
+    Investigation,
+    Project,
+    Run,
+)
+from mindzie.store.types import now
+
+RAISED, OVER, TEST = "raised", "over", "test"
+"""Occasions of a message."""
+CRITICAL: Final = "critical"
+_MOST: Final = 400
+"""Earlier runs that are looked through for those with the same parameters."""
+
+
+def run_ended(visit: Visit, row: Run) -> None:
+    """Judge a run that has ended, as all active alerts of its investigation say.
+
+    Parameters
+    ----------
+    visit : Visit
+        The transaction that ends it.
+    row : Run
+        Done or failed.
+    """
+    chosen = select(Alert).where(Alert.investigation_id == row.investigation_id, Alert.active)
+    own = Alert.schedule_id.is_(None) | (Alert.schedule_id == row.schedule_id)
+    for alert in visit.session.scalars(chosen.where(own).order_by(Alert.id)).all():
+        with noting(visit, alert):
+            found = _of_run(visit, alert, rule_of(alert.rule), row)
+            if found is not None:
+                settle(visit, alert, found, row)
+
+
+def _of_run(visit: Visit, alert: Alert, rule: Rule, row: Run) -> Finding | None:
+    if isinstance(rule, Late):
+        return None
+    if isinstance(rule, Missing):
+        name = visit.session.get_one(Investigation, row.investigation_id).name
+        failed = row.state == turns.FAILED
+        said = f"The run failed: {row.error}" if failed else f"{name} was run"
+        return Finding(failed, said)
+    if row.state != turns.DONE:
+        return None  # what it would have found is not known
+    accepted = accepted_before(visit, row)
+    past = Past(_earlier(visit, alert, row), None if accepted is None else accepted.figures or {})
+    return judge(rule, row.figures or {}, past)
+
+
+def _earlier(visit: Visit, alert: Alert, row: Run) -> list[dict[str, Any]]:
+    """Return the figures of the runs before, with the same parameters, the oldest first."""
+    mine = [Run.investigation_id == row.investigation_id, Run.state == turns.DONE, Run.id < row.id]
+    if alert.schedule_id is not None:
+        mine.append(Run.schedule_id == alert.schedule_id)
+    chosen = select(Run.parameters, Run.figures).where(*mine, Run.figures.is_not(None))
+    found = visit.session.execute(chosen.order_by(Run.id.desc()).limit(_MOST)).all()
+    return [figures for given, figures in found if given == row.parameters][::-1]
+
+
+@contextlib.contextmanager
+def noting(visit: Visit, alert: Alert) -> Iterator[None]:
+    """Keep with an alert why it could not be judged, and let all else go on."""
+    try:
+        yield
+    except MindzieError as error:
+        keep(visit, alert, error=str(error))
+
+
+def keep(visit: Visit, alert: Alert, **values: Any) -> None:
+    """Keep how an alert stands."""
+    # no change of somebody's: its revision stays, so that who looked at it before may still change it
+    kept = update(Alert).where(Alert.id == alert.id)
+    kept = kept.values({**values, "updated_at": Alert.updated_at})
+    visit.session.execute(kept.execution_options(synchronize_session=False))
+
+
+def settle(visit: Visit, alert: Alert, found: Finding, run: Run | None) -> None:
+    """Keep what was found, and write the message where that is new."""
+    was = alert.raised_at is not None
+    since = (alert.raised_at or now()) if found.raised else None
+    keep(visit, alert, raised_at=since, said=found.text, error=None)
+    if found.raised == was:
+        return
+    occasion = RAISED if found.raised else OVER
+    visit.note(f"alerts.{occasion}", kinds.ALERT.title, alert, after={"said": found.text})
+    if occasion == OVER and _taken_back(visit, alert):
+        return
+    write(visit, alert, occasion, found, run)
+
+
+def _taken_back(visit: Visit, alert: Alert) -> bool:
+    """Take back the message that it was raised, where that still waits for quiet hours to end."""
+    mine = Delivery.alert_id == alert.id, Delivery.occasion == RAISED
+    chosen = select(Delivery).where(*mine, Delivery.state == turns.WAITING)
+    waiting = visit.session.scalars(chosen.where(Delivery.attempts.is_(None))).all()
+    for row in waiting:
+        turns.end(visit, kinds.DELIVERY, row, turns.CANCELLED, "It was over before it was sent.")
+    return bool(waiting)
+
+
+def write(visit: Visit, alert: Alert, occasion: str, found: Finding, run: Run | None) -> Delivery:
+    """Put a message into the outbox.
+
+    Parameters
+    ----------
+    visit : Visit
+        The transaction that makes the finding.
+    alert : Alert
+        Whose.
+    occasion : {"raised", "over", "test"}
+        What it says.
+    found : Finding
+        What was found.
+    run : Run, optional
+        Where a run made it.
+
+    Returns
+    -------
+    Delivery
+        Waiting, in quiet hours until these end.
+    """
+    above = visit.session.get_one(Investigation, alert.investigation_id)
+    moment = now()
+    wait = occasion != TEST and alert.severity != CRITICAL
+    row = Delivery(
+        tenant_id=visit.tenant,
+        alert_id=alert.id,
+        run_id=None if run is None else run.id,
+        occasion=occasion,
+        next_at=quiet_until(moment, alert.quiet, alert.time_zone) if wait else None,
+        message={
+            "occasion": occasion,
+            "severity": alert.severity,
+            "alert": alert.name,
+            "about": alert.description,
+            "investigation": above.name,
+            "project": visit.session.get_one(Project, above.project_id).name,
+            "text": found.text,
+            "figure": found.figure,
+            "accepted": found.before,
+            "values": list(found.values[-40:]),
+            "unit": found.unit,
+            "result": str(alert.rule.get("result", "")),
+            "at": moment.isoformat(timespec="seconds"),
+            "thread": str(alert.id),
+            "run": None if run is None else str(run.id),
+            "changed": None if run is None else run.changed,
+        },
+    )
+    visit.session.add(row)
+    visit.session.flush()
+    return row

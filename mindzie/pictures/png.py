@@ -1,0 +1,51 @@
+"""Still pictures as PNG, for what shows no SVG, such as mail."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mindzie.core.errors import MissingPackageError
+from mindzie.pictures.tokens import color
+
+_VARIABLE: Final = re.compile(r"var\(--[\w-]+,\s*(#[0-9a-fA-F]{3,8})\)")
+_FONT: Final = re.compile(r'font-family="[^"]*"')
+
+
+def png(svg: str, width: int = 1000) -> bytes:
+    """Draw a still picture as PNG on white, in the light colours.
+
+    Parameters
+    ----------
+    svg : str
+        As ``map_svg`` or ``chart_svg`` return it.
+    width : int
+        In pixels.
+
+    Returns
+    -------
+    bytes
+        The file.
+
+    Raises
+    ------
+    MissingPackageError
+        Without the extra ``runs``.
+
+    Examples
+    --------
+    >>> png('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"/>', 20)[1:4]
+    b'PNG'
+    """
+    try:
+        import resvg_py
+    except ModuleNotFoundError:
+        message = "Pictures as PNG need resvg: pip install 'mindzie[runs]'."
+        raise MissingPackageError(message) from None
+    # what a browser takes from the page's style
+    plain = _FONT.sub('font-family="sans-serif"', _VARIABLE.sub(r"\1", svg))
+    sheet = f".mz-chart text {{ font: 400 11px sans-serif; fill: {color('muted')}; }}"
+    drawn = resvg_py.svg_to_bytes(
+        svg_string=plain, width=width, background="#ffffff", style_sheet=sheet
+    )
+    return bytes(drawn)

@@ -1,0 +1,297 @@
+"""Alerts of the workspace: raised and over with the runs, each told once, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from mindzie.access import alerts_found, outbox, run_queue, turns
+from mindzie.access.alerting import Alert, Destination
+from mindzie.access.alerts_watch import watch
+from mindzie.access.entrance import Place
+from mindzie.access.identity import OPERATOR
+from mindzie.access.investigating import Investigation
+from mindzie.access.workspace import Workspace
+from mindzie.core.errors import ConflictError, MindzieError, SettingError
+from tests.access.installing import keys, orders, place, place_on
+from tests.investigations.done_runs import done, number, why
+from tests.servers.databases import on_sqlite
+
+__all__ = ["keys", "place", "place_on", "why"]
+ABOVE = {"kind": "threshold", "result": "open", "above": 10}
+
+
+@pytest.fixture
+def desk(why: Investigation) -> Destination:
+    """Return where messages go."""
+    ws = Workspace(why._door)
+    key = ws.secrets.keep("hook", "k3y")
+    settings = {"url": "https://example.org/hook"}
+    return ws.destinations.create("desk", kind="webhook", settings=settings, secret_id=key)
+
+
+def alert(why: Investigation, desk: Destination, **more: Any) -> Alert:
+    facts = {"rule": ABOVE, "destination_id": desk, **more}
+    return why.alerts.create(f"alert {len(why.alerts)}", **facts)
+
+
+def run(why: Investigation, value: float, state: str = "done") -> None:
+    done(why.request_run(again=True), number("open", value), state=state)
+
+
+def told(made: Alert) -> list[str]:
+    return [f"{one.occasion} {one.state}" for one in made.deliveries]
+
+
+def test_it_is_told_once_while_it_stays_and_when_it_is_over(
+    why: Investigation, desk: Destination
+) -> None:
+    made = alert(why, desk, severity="critical", description="Look at the desk.")
+    run(why, 9)
+    assert (told(made), made.refresh().raised_at) == ([], None)
+    run(why, 11)
+    raised = made.refresh()
+    assert raised.raised_at is not None
+    assert raised.said == "open is 11, above 10"
+    (first,) = made.deliveries
+    said = first.message
+    assert (said["severity"], said["figure"], said["about"]) == (
+        "critical",
+        "11",
+        "Look at the desk.",
+    )
+    assert (said["investigation"], said["project"], said["values"]) == ("why", "x", [9, 11])
+    assert first.run_id == max(one.id for one in why.runs)
+    run(why, 12)
+    assert made.refresh().raised_at == raised.raised_at
+    assert len(made.deliveries) == 1
+    letter = outbox.take(why._door)
+    assert letter is not None
+    outbox.delivered(why._door, letter)
+    run(why, 3)
+    assert told(made) == ["raised done", "over waiting"]
+    assert made.refresh().raised_at is None
+    actions = [one["action"] for one in Workspace(why._door).audit.entries()]
+    assert Counter(actions)["alerts.raised"] == Counter(actions)["alerts.over"] == 1
+    raised.refresh().change(description="whoever looked at it may change it")
+
+
+@on_sqlite
+def test_what_cannot_be_judged_is_said_and_hinders_nothing(
+    why: Investigation, desk: Destination
+) -> None:
+    wrong = alert(why, desk, rule={**ABOVE, "result": "opne"})
+    other = alert(why, desk)
+    run(why, 11)
+    assert "Did" not in str(wrong.refresh().error)
+    assert "'open'" in str(wrong.refresh().error)
+    assert told(other) == ["raised waiting"]
+    run(why, 11, "failed")
+    assert other.refresh().raised_at is not None  # a run that failed has found nothing
+    other = other.refresh().change(rule={**ABOVE, "above": 20})
+    assert (other.raised_at, other.said) == (None, None)
+    with pytest.raises(SettingError, match="needs a bound"):
+        other.change(rule={"kind": "threshold", "result": "open"})
+    with pytest.raises(SettingError, match="Did you mean 'critical'"):
+        other.change(severity="critcal")
+    other.change(active=False)
+    run(why, 30)
+    assert other.refresh().raised_at is None
+
+
+def test_the_same_results_taken_again_are_judged_too(why: Investigation, desk: Destination) -> None:
+    one, two = why.request_run(again=True), why.request_run()
+    done(one, number("open", 11))
+    made = alert(why, desk)
+    assert run_queue.take(why._door, run=two.id) is None
+    assert two.refresh().same_as == one.id
+    assert told(made) == ["raised waiting"]
+
+
+@on_sqlite
+def test_an_alert_of_a_schedule_looks_at_its_runs(why: Investigation, desk: Destination) -> None:
+    schedules = Workspace(why._door).projects["x"].schedules
+    nightly = schedules.create("nightly", investigation_id=why, cron="0 2 * * *")
+    made = alert(why, desk, schedule_id=nightly)
+    run(why, 11)
+    assert told(made) == []
+    known = nightly.run_now()
+    assert run_queue.take(why._door, run=known.id) is None  # has the results of the other
+    assert told(made) == ["raised waiting"]
+    nightly.delete()
+    assert list(why.alerts) == []
+
+
+def test_runs_that_fail_or_do_not_come(why: Investigation, desk: Destination) -> None:
+    made = alert(why, desk, rule={"kind": "missing", "after": "1 d"})
+    door, moment = why._door, datetime.now(UTC)
+    assert list(watch(door, moment)) == [made.id]
+    assert list(watch(door, moment)) == []  # looked at a moment ago
+    run(why, 1)
+    assert made.refresh().raised_at is None
+    list(watch(door, moment + timedelta(hours=25)))
+    assert "more than 1 d" in str(made.refresh().said)
+    run(why, 1)
+    assert made.refresh().raised_at is None
+    assert told(made) == ["raised cancelled"]  # over before anybody was told
+    run(why, 1, "failed")
+    assert made.refresh().said == "The run failed: Cell 3 failed."
+    list(watch(door, moment + timedelta(hours=2)))
+    assert made.refresh().raised_at is not None
+    assert told(made)[1:] == ["raised waiting"]
+
+
+@on_sqlite
+def test_data_that_is_late(why: Investigation, desk: Destination, place: Place) -> None:
+    version = alert(why, desk, rule={"kind": "late", "after": "2 d"})
+    event = alert(why, desk, rule={"kind": "late", "after": "2 d", "of": "event"})
+    door = place.door(why._door.tenant, OPERATOR)
+    moment = datetime.now(UTC)
+    assert set(watch(door, moment)) == {version.id, event.id}
+    assert told(version) == []
+    newest = Workspace(why._door).datasets["orders"].log().manifest.last_time / 1e6
+    late = moment.timestamp() - newest > timedelta(days=2).total_seconds()
+    assert (event.refresh().raised_at is not None) is late
+    list(watch(door, moment + timedelta(days=3)))
+    assert told(version) == ["raised waiting"]
+    Workspace(why._door).datasets["orders"].publish(orders(4))
+    list(watch(door, moment + timedelta(days=1, hours=1)))
+    assert version.refresh().raised_at is not None  # its next look is later
+    list(watch(door, moment + timedelta(days=3, minutes=2)))
+    assert version.refresh().raised_at is not None
+
+
+@on_sqlite
+def test_quiet_hours_hold_messages_back(
+    why: Investigation, desk: Destination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night = datetime(2025, 1, 10, 23, tzinfo=UTC)
+    monkeypatch.setattr(alerts_found, "now", lambda: night)
+    calm = alert(why, desk, quiet="22:00-07:00")
+    loud = alert(why, desk, quiet="22:00-07:00", severity="critical")
+    run(why, 11)
+    (waiting,) = calm.deliveries
+    assert waiting.next_at == datetime(2025, 1, 11, 7, tzinfo=UTC)
+    (at_once,) = loud.deliveries
+    assert at_once.next_at is None
+    with pytest.raises(SettingError, match="20:00-07:00"):
+        calm.change(quiet="at night")
+
+
+def test_each_message_has_one_worker(why: Investigation, desk: Destination, place: Place) -> None:
+    made = [alert(why, desk) for _ in range(6)]
+    run(why, 11)
+    taken: list[Any] = []
+    start = threading.Barrier(3)
+
+    def work() -> None:
+        door = place.door(why._door.tenant, OPERATOR)
+        start.wait()
+        while (letter := outbox.take(door)) is not None:
+            taken.append(letter.id)
+            assert outbox.delivered(door, letter)
+
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    assert Counter(taken) == Counter(one.id for each in made for one in each.deliveries)
+
+
+def test_a_message_that_is_not_taken_is_tried_again_with_pauses(
+    why: Investigation, desk: Destination
+) -> None:
+    made = alert(why, desk)
+    run(why, 11)
+    door = why._door
+    letter = outbox.take(door)
+    assert letter is not None
+    assert outbox.take(door) is None
+    second = outbox.take(door, silence=timedelta(0))  # its worker is silent
+    assert second is not None
+    assert (second.id, second.attempt) == (letter.id, 2)
+    assert not outbox.delivered(door, letter)
+    again = outbox.refused(door, second, "It answered 503.")
+    assert again is not None
+    assert timedelta(seconds=25) < again - datetime.now(UTC) <= timedelta(seconds=30)
+    assert outbox.take(door) is None
+    run(why, 3)
+    assert told(made) == ["raised waiting", "over waiting"]  # of what was tried they may know
+    (first, over) = made.deliveries
+    assert first.error == "It answered 503."
+    first.cancel()
+    third = outbox.take(door)
+    assert third is not None
+    assert third.id == over.id
+    outbox.refused(door, third, "It answered 404.", for_good=True)
+    assert told(made) == ["raised cancelled", "over failed"]
+    over.refresh().retry()
+    assert told(made)[1] == "over waiting"
+
+
+@on_sqlite
+def test_what_gives_up(why: Investigation, desk: Destination) -> None:
+    made = alert(why, desk)
+    run(why, 11)
+    door = why._door
+    for attempt in range(1, outbox.MOST + 1):
+        letter = outbox.take(door, silence=timedelta(0))
+        assert letter is not None
+        assert letter.attempt == attempt
+    assert outbox.take(door, silence=timedelta(0)) is None
+    (one,) = made.deliveries
+    assert (one.state, one.error) == (turns.FAILED, "Its worker stopped, again and again.")
+
+
+@on_sqlite
+def test_destinations(why: Investigation, desk: Destination) -> None:
+    ws = Workspace(why._door)
+    key = ws.secrets["hook"]
+    mail = {"host": "mail.example.org", "to": ["a@example.org"], "sender": "m@example.org"}
+    for facts, match in (
+        ({"kind": "fax"}, "no kind 'fax'"),
+        ({"kind": "webhook", "settings": {"url": "https://example.org"}}, "needs the key"),
+        ({"kind": "webhook", "settings": {"url": "ftp://example.org"}, "secret_id": key}, "url"),
+        ({"kind": "teams", "settings": {}}, "workflow's address"),
+        ({"kind": "email", "settings": {**mail, "to": ["nobody"]}}, "to"),
+        ({"kind": "email", "settings": {**mail, "to": ["a@b\r\nBcc: c@d"]}}, "to"),
+        ({"kind": "email", "settings": {**mail, "user": "m"}}, "give both or none"),
+        (
+            {
+                "kind": "email",
+                "settings": {**mail, "user": "m", "security": "none"},
+                "secret_id": key,
+            },
+            "not encrypted",
+        ),
+        ({"kind": "email", "settings": {**mail, "password": "x"}}, "secret"),
+    ):
+        with pytest.raises(MindzieError, match=match):
+            ws.destinations.create("new", **facts)
+    made = ws.destinations.create("mail", kind="email", settings=mail)
+    with pytest.raises(SettingError, match="needs the key"):
+        made.change(kind="webhook", settings={"url": "https://example.org"})
+    alert(why, desk)
+    with pytest.raises(ConflictError, match="1 alert tells 'desk'"):
+        desk.delete()
+    with pytest.raises(ConflictError):
+        key.delete()
+    made.delete()
+
+
+def test_a_message_outlives_its_run(why: Investigation, desk: Destination) -> None:
+    made = alert(why, desk)
+    run(why, 11)
+    (asked,) = why.runs
+    asked.delete()
+    assert told(made) == ["raised waiting"]
+    letter = outbox.take(why._door)
+    assert letter is not None
+    assert letter.left is None
+    why.delete()
+    assert outbox.delivered(why._door, letter) is False
