@@ -49,6 +49,11 @@ def chief(place: Place, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return chief
 
 
+def word(name: str) -> str:
+    """Return a name as part of an address."""
+    return name.replace(" ", ".")
+
+
 def people(place: Place, chief: Workspace, role: str) -> Workspace:
     """Make a climber who sees one project, and others with the same role who do and see more."""
     Installation(place).enrol(Identity("acme", "sso", role), name=f"climber {role}")
@@ -59,7 +64,7 @@ def people(place: Place, chief: Workspace, role: str) -> Workspace:
     chief.roles.create(f"here {role}", permissions=["projects.read"])
     chief.role_assignments.give(f"here {role}", climber, project=chief.projects["seen"])
     for mate in ("insider", "spectator", "owner"):
-        login = f"{mate}@{role}"
+        login = f"{mate}@{word(role)}"
         accept(chief.invite(login, role), name=login, password=PASSWORD, url=place)
         user = next(user for user in chief.users if user.name == login)
         if mate == "spectator":
@@ -109,7 +114,7 @@ def ways(place: Place, chief: Workspace, ws: Workspace, role: str) -> Iterator[C
         yield lambda given=given: Workspace.open(
             place,
             accept(
-                ws.invite(f"{given}@x.example", given),
+                ws.invite(f"{word(given)}@x.example", given),
                 name="x",
                 login=f"{given} {role}",
                 password=PASSWORD,
@@ -139,7 +144,7 @@ def entries(
     for group in chief.groups:
         yield lambda group=group: mine(group).add(me)
     for mate in ("insider", "spectator", "owner"):
-        login = f"{mate}@{role}"
+        login = f"{mate}@{word(role)}"
         user = next(user for user in chief.users if user.name == login)
         yield lambda user=user: mine(user).reset_account(OTHER)
         yield lambda login=login: Workspace.open(place, sign_in("acme", login, OTHER, url=place))
