@@ -83,6 +83,9 @@ ROLES: Final = {
 ADMIN: Final = "tenant admin"
 """The role that a tenant always has somebody for."""
 
+ANALYSES: Final = "analysis.change"
+"""Whoever has it works with notebooks; others come to look."""
+
 OPERATES: Final = frozenset(
     name
     for name in NAMES

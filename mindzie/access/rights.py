@@ -66,6 +66,12 @@ class Rights:
         own = self.projects.get(project, _NOTHING)
         return own | self.everywhere if "projects.see_all" in self.everywhere else own
 
+    def anywhere(self, permission: str) -> bool:
+        """Return whether they have a permission in the whole tenant, or in some project."""
+        return permission in self.everywhere or any(
+            permission in own for own in self.projects.values()
+        )
+
     def seen(self, column: Any, permission: str) -> ColumnElement[bool] | None:
         """Return the condition on a project's identifier under which a permission holds; None: everywhere."""
         if {"projects.see_all", permission} <= self.everywhere:

@@ -18,6 +18,7 @@ from mindzie.access.fields import checked, is_email
 from mindzie.access.identity import Actor, Identity
 from mindzie.access.invitations import accept
 from mindzie.access.limits import PEOPLE, within_limits
+from mindzie.access.permissions import ANALYSES
 from mindzie.access.rights import rights_of
 from mindzie.core.errors import SignInError
 from mindzie.store.base import NAME
@@ -90,6 +91,8 @@ class Entered:
         As shown.
     roles : tuple of str
         Roles in the whole tenant, own ones and those of groups.
+    analyst : bool
+        Whether they may make analyses anywhere; else they come to look at dashboards.
     """
 
     identity: Identity
@@ -97,6 +100,7 @@ class Entered:
     user: UUID
     name: str
     roles: tuple[str, ...]
+    analyst: bool
 
 
 def ways(place: Place, who: Vouched) -> list[Way]:
@@ -297,6 +301,6 @@ def _entered(session: Session, home: Tenant, user: User) -> Entered | None:
     groups = select(Membership.group_id).where(Membership.user_id == user.id)
     own = (RoleAssignment.user_id == user.id) | RoleAssignment.group_id.in_(groups)
     chosen = select(RoleAssignment.role).where(own, RoleAssignment.project_id.is_(None))
-    return Entered(
-        identity, home.id, user.id, user.name, tuple(sorted(set(session.scalars(chosen))))
-    )
+    roles = tuple(sorted(set(session.scalars(chosen))))
+    analyst = rights.anywhere(ANALYSES)
+    return Entered(identity, home.id, user.id, user.name, roles, analyst)

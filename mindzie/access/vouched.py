@@ -8,10 +8,17 @@ from sqlalchemy import select
 
 from mindzie.access.entrance import Place
 from mindzie.access.identity import Actor
+from mindzie.access.permissions import ANALYSES
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import SignInError
 from mindzie.store.database import Scope
 from mindzie.store.models import Tenant, User
+
+
+def is_analyst(ws: Workspace) -> bool:
+    """Return whether who opened a workspace may make analyses anywhere in it."""
+    with ws._door.reading() as visit:  # noqa: SLF001 - of this layer
+        return visit.rights.anywhere(ANALYSES)
 
 
 def workspace_for(place: Place, tenant: UUID, user: UUID) -> Workspace:

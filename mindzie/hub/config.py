@@ -14,6 +14,8 @@ from typing import Any, Final
 from mindzie.access.entrance import address, storage_address
 from mindzie.core.errors import SettingError
 from mindzie.hub.answers import ACCESS, NAME
+from mindzie.hub.boards import ACCESS as READING
+from mindzie.hub.boards import NAME as BOARDS
 from mindzie.hub.oidc_settings import sign_on
 from mindzie.hub.pages import TEMPLATES
 from mindzie.hub.settings import HubSettings
@@ -82,8 +84,9 @@ def configure(c: Any, settings: HubSettings | None = None) -> None:
         return
     _hub(c, found)
     _servers(c, found)
-    c.JupyterHub.services.append(_culler(found))
+    c.JupyterHub.services += [_culler(found), _showing(found)]
     c.JupyterHub.load_roles.append(_CULLS)
+    _readers(c)
 
 
 def _people(c: Any, settings: HubSettings) -> None:
@@ -117,6 +120,20 @@ def _people(c: Any, settings: HubSettings) -> None:
         "--LabApp.extension_manager=readonly",
         "--LabApp.news_url=",
     ]
+
+
+def _readers(c: Any) -> None:
+    # everybody may look at dashboards; who may do no more is led there
+    roles = {role["name"]: role for role in c.JupyterHub.load_roles}
+    roles["user"]["scopes"].append(READING)
+    roles["answers"]["services"].append(BOARDS)
+    c.JupyterHub.default_url = _landing
+
+
+def _landing(handler: Any) -> str:
+    user = getattr(handler, "_jupyterhub_user", None)
+    reads = user is not None and user.name in handler.authenticator.readers
+    return f"{handler.app.base_url}services/{BOARDS}/" if reads else ""
 
 
 def _given(value: Any) -> list[Any]:
@@ -201,6 +218,17 @@ def _separate(c: Any, settings: HubSettings) -> None:
     its.first_uid, its.most_processes = settings.first_uid, settings.processes
     its.numbers, its.homes = str(settings.state("numbers.json")), str(homes)
     its.runtime_folder = str(settings.runtime_folder)
+
+
+def _showing(settings: HubSettings) -> dict[str, Any]:
+    service = _answering(settings)
+    port = settings.dashboards_port
+    return service | {
+        "name": BOARDS,
+        "url": f"http://127.0.0.1:{port}",
+        "command": [*service["command"][:2], "mindzie.hub.boards.server"],
+        "oauth_no_confirm": True,
+    }
 
 
 def _answering(settings: HubSettings) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Try the hub out: two organisations, people with passwords of their own, a published event log in each, and the hub itself."""
+"""Try the hub out: two organisations, people with passwords of their own, an event log and dashboards in each, and the hub itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.installation import Installation
@@ -14,9 +15,13 @@ from mindzie.access.invitations import accept
 from mindzie.access.permissions import ADMIN
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import ConflictError
+from mindzie.core.log import EventLog
 from mindzie.demos import demo
+from mindzie.hub.demo_boards import APP, notebook
 from mindzie.hub.settings import HubSettings
 from mindzie.hub.spawner import unreachable
+from mindzie.operations.calculators import ProcessMap
+from mindzie.pictures.map_svg import map_svg
 
 TENANTS: Final = {"north": "order-to-cash", "south": "purchase-to-pay"}
 """Each with the process whose log is published in it."""
@@ -47,14 +52,41 @@ def set_up(place: Place, cases: int = 2_000) -> dict[str, dict[str, str]]:
         except ConflictError:
             continue
         made[tenant] = {name: secrets.token_urlsafe(12) for name in PEOPLE}
-        office = here.office(tenant)
+        office, people = here.office(tenant), dict[str, Workspace]()
         for name, role in PEOPLE.items():
             token = office.invite(f"{name}@{tenant}.example", role)
             who = accept(token, name=name, login=name, password=made[tenant][name], url=place)
-            if name == "analyst":
-                log = demo(process, cases=cases)  # type: ignore[arg-type]
-                Workspace.open(place, who).publish(log, process, note="A log to try things out")
+            people[name] = Workspace.open(place, who)
+        log = demo(process, cases=cases)  # type: ignore[arg-type]
+        _publish(people, process, log)
     return made
+
+
+def _publish(people: dict[str, Workspace], process: str, log: EventLog) -> None:
+    analyst, title = people["analyst"], process.replace("-", " ").capitalize()
+    project = analyst.projects.create(title, description="To try things out.")
+    analyst.publish(log, process, project=project, note="A log to try things out")
+    flow: Any = ProcessMap(measure="events").apply(log)
+    with TemporaryDirectory() as folder:
+        app = Path(folder, "app.py")
+        app.write_text(APP.format(dataset=process, title=f"{title}, by Panel"), "utf-8")
+        for source, name, about, picture in (
+            (
+                notebook(title, process),
+                title,
+                "How cases run, and where their time goes.",
+                map_svg(flow.nodes.to_polars(), flow.edges.to_polars()),
+            ),
+            (app, f"{title}, by Panel", "The same figures as an app.", None),
+        ):
+            board = project.publish(
+                source,
+                name,
+                description=about,
+                picture=picture and picture.encode(),
+                datasets=[process],
+            )
+            board.share(user=people["reader"].me["id"])
 
 
 def spawner_here(settings: HubSettings) -> str:

@@ -93,6 +93,26 @@ class HubSettings(BaseModel):
     processes: int = Field(
         2_048, ge=64, description="Most processes and threads of one person on this machine."
     )
+    warm_pages: int = Field(
+        3,
+        ge=1,
+        description="Pages for dashboards that wait for a reader, so that one opens at once.",
+    )
+    most_pages: int = Field(
+        80, ge=3, description="Most dashboards that are open at once, with those that wait."
+    )
+    pages_each: int = Field(
+        6, ge=1, description="The same of one reader; the one left longest ends."
+    )
+    page_memory: str = Field(
+        "4G", description="Memory of each of the two processes of an open dashboard."
+    )
+    first_page_uid: int = Field(
+        1_000_000,
+        ge=1_000,
+        le=2**31,
+        description="Open dashboards get system users from this number on, each a new one.",
+    )
     idle_minutes: int = Field(
         60, ge=1, description="A server in which nothing happens is stopped after so long."
     )
@@ -104,6 +124,9 @@ class HubSettings(BaseModel):
     proxy_port: int = Field(8_001, ge=1, le=65_535, description="By which the hub tells the proxy.")
     workspace_port: int = Field(
         8_002, ge=1, le=65_535, description="Of the service that answers for the workspace."
+    )
+    dashboards_port: int = Field(
+        8_003, ge=1, le=65_535, description="Of the service that shows dashboards."
     )
     workspace_url: str = Field(
         "",

@@ -14,7 +14,7 @@ from typing import Any, Final
 from jupyterhub.spawner import SimpleLocalProcessSpawner
 from traitlets import Integer, Unicode, default
 
-from mindzie.core.errors import StoreError
+from mindzie.core.errors import ForbiddenError, StoreError
 from mindzie.hub.settings import HubSettings, most, size_of
 
 _NO_NEW_PRIVILEGES: Final = 38
@@ -37,9 +37,15 @@ def limit(spawner: Any, settings: HubSettings, auth_state: Mapping[str, Any] | N
     ------
     StoreError
         Where it keeps nothing: no server without somebody.
+    ForbiddenError
+        To who may make no analyses: they have dashboards, and no server.
     """
     if not auth_state:
         raise StoreError("The hub does not know who this is any more: log out, and log in again.")
+    if not auth_state.get("analyst", True):
+        raise ForbiddenError(
+            "Your roles are for dashboards: JupyterLab is for who may make analyses. Ask an administrator of your organisation where you need it."
+        )
     roles = frozenset(auth_state.get("roles", ()))
     memory, cores = most(settings.memory, roles), most(settings.cpu, roles)
     spawner.mem_limit = int(size_of(memory)) if memory else None
@@ -146,7 +152,7 @@ class SeparateUserSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]
     async def stop(self, now: bool = False) -> None:
         """Stop the server, then whatever else the person's system user has left running."""
         await super().stop(now=now)
-        _end_all(self.uid)
+        end_all(self.uid)
 
 
 def _own(folder: Path, uid: int) -> None:
@@ -160,8 +166,9 @@ def _own(folder: Path, uid: int) -> None:
         os.chown(folder, uid, uid)
 
 
-def _end_all(uid: int) -> None:
-    # the number is nobody else's: of all processes it may end, each is its own
+def end_all(uid: int) -> None:
+    """End every process of a system user, by a number that is nobody else's."""
+    # as that user: of all processes it may end, each is its own
     rights: Any = {"user": uid, "group": uid, "extra_groups": []}
     subprocess.run(["/bin/sh", "-c", "kill -9 -1"], check=False, **rights)
 

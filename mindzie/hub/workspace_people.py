@@ -35,7 +35,7 @@ class OfWorkspace(Authenticator):  # type: ignore[misc]
     """Lets in who is one of a tenant's people, and looks again every few minutes.
 
     ``auth_state`` holds ``tenant`` and ``user`` (identifiers in the workspace), ``tenant_name``, ``provider``, ``subject``, ``name``
-    and ``roles``; the hub keeps it encrypted.
+    ``roles`` and ``analyst``; the hub keeps it encrypted.
     """
 
     workspace = Unicode(
@@ -75,6 +75,8 @@ class OfWorkspace(Authenticator):  # type: ignore[misc]
         self._turns: dict[str, asyncio.Lock] = {}
         self._ending = set[asyncio.Future[None]]()
         self._app: Any = None
+        self.readers = set[str]()
+        """Hub names of those who come to look at dashboards."""
 
     def get_handlers(self, app: Any) -> list[Any]:
         """Return the pages; from here on the people are watched."""
@@ -111,10 +113,12 @@ class OfWorkspace(Authenticator):  # type: ignore[misc]
             "subject": entered.identity.subject,
             "name": entered.name,
             "roles": list(entered.roles),
+            "analyst": entered.analyst,
             "checked_at": time.time(),
             **kept,
         }
         found: dict[str, Any] = {"name": hub_name(entered.tenant, entered.user)}
+        (self.readers.discard if entered.analyst else self.readers.add)(found["name"])
         found["user_info"] = {"display_name": entered.name, "tenant": entered.identity.tenant}
         found["auth_state"] = state
         if self.manage_groups:

@@ -40,7 +40,7 @@ NOTEBOOK = json.dumps(
 )
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "hub_config" / "jupyterhub_config.py"
-FIRST_UID, SERVICE_UID = 47_000, 46_999
+FIRST_UID, SERVICE_UID, FIRST_PAGE_UID = 47_000, 46_999, 2_000_000
 PATIENCE = 200.0
 _UNNEEDED = shutil.ignore_patterns("site-packages", "test", "idlelib", "__pycache__", "config-*")
 
@@ -82,6 +82,11 @@ def python_for_all(folder: Path) -> Path:
     for part in ("share", "etc"):
         if (source := Path(sys.prefix, part)).is_dir():
             (place / part).symlink_to(source)
+    for layout in ("graphviz-pure", "dot"):
+        if found := shutil.which(
+            layout, path=f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        ):
+            (place / "bin" / layout).symlink_to(found)
     return place / "bin" / "python"
 
 
@@ -117,6 +122,8 @@ class Hub:
             "HUB_PORT": str(steady_port()),
             "PROXY_PORT": str(steady_port()),
             "WORKSPACE_PORT": self.service.rpartition(":")[2],
+            "DASHBOARDS_PORT": str(steady_port()),
+            "FIRST_PAGE_UID": str(FIRST_PAGE_UID),
         }
 
     def start(self) -> None:

@@ -11,6 +11,7 @@ from mindzie.core.log import EventLog
 from mindzie.core.operation import load
 from mindzie.core.results import Result
 from mindzie.pictures.still_table import activity_colors
+from mindzie.widgets.dashboard.address import asked
 from mindzie.widgets.dashboard.filter_bar import FilterBar
 from mindzie.widgets.dashboard.note import ReadinessNote
 from mindzie.widgets.dashboard.panel import Panel
@@ -26,7 +27,7 @@ class Dashboard:
     log : EventLog
         What to look at; it is never changed.
     filters : iterable of Filter or of their JSON
-        To start with.
+        To start with, where the address of a published page says no others.
     attributes : iterable of str, optional
         Case attributes that the filter bar offers; the first few with few values if not given.
 
@@ -60,9 +61,8 @@ class Dashboard:
         attributes: Iterable[str] | None = None,
     ) -> None:
         self.source = log
-        self.filters: tuple[Filter, ...] = tuple(
-            cast("Filter", load(item, "filter")) for item in filters
-        )
+        own = tuple(cast("Filter", load(item, "filter")) for item in filters)
+        self.filters: tuple[Filter, ...] = asked(log) or own
         self.log = log.filter(*self.filters)
         self.colors = activity_colors(log.activities)
         self.attributes = None if attributes is None else tuple(attributes)

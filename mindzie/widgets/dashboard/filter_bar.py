@@ -13,6 +13,7 @@ from mindzie.core.families import Filter
 from mindzie.core.lazy import lazy
 from mindzie.core.words import count, counted, share
 from mindzie.pictures.still import page_part
+from mindzie.widgets.dashboard.address import stored
 from mindzie.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -80,8 +81,10 @@ class FilterBar:
             else ""
         )
         choosers = f'<div class="mz-choosers">{self._choosers()}</div>' if live else ""
+        told = escape(stored(board.filters)) if live else ""
+        kept = f' data-filters="{told}"' if live else ""
         return page_part(
-            f'<div class="mz-bar-filters" role="group" aria-label="Filters">{choosers}<div class="mz-chips">{chips or none}{clear}<span class="mz-size" role="status">{size}</span></div></div>'
+            f'<div class="mz-bar-filters" role="group" aria-label="Filters"{kept}>{choosers}<div class="mz-chips">{chips or none}{clear}<span class="mz-size" role="status">{size}</span></div></div>'
         )
 
     def _choosers(self) -> str:

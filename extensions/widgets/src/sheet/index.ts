@@ -20,6 +20,13 @@ function told(target: EventTarget | null, chosen: boolean): Record<string, unkno
   return { do: from.dataset.do, value: field ? field.value : JSON.parse(from.dataset.value ?? "null") };
 }
 
+/** Tells the page around a published dashboard which filters are chosen, so that they can be in its address. */
+function tellPage(body: HTMLElement): void {
+  const filters = body.querySelector<HTMLElement>("[data-filters]")?.dataset.filters;
+  // it may be of any host, and learns nothing but what its own address is to say
+  if (filters !== undefined && window.parent !== window) window.parent.postMessage({ mindzieFilters: filters }, "*");
+}
+
 /** anywidget's entry: shows HTML made in Python and tells Python what is clicked in it. */
 function render({ model, el }: { model: Model<State>; el: HTMLElement }): () => void {
   const leave = new AbortController();
@@ -35,6 +42,7 @@ function render({ model, el }: { model: Model<State>; el: HTMLElement }): () => 
     body.innerHTML = model.get("html");
     if (focused) body.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
     root.removeAttribute("aria-busy");
+    tellPage(body);
   };
   const tell = (event: Record<string, unknown> | undefined) => {
     if (!event) return;
