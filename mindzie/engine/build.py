@@ -55,7 +55,7 @@ def build(table: SourceTable, engine: str = "polars") -> EventLog:
     """
     runner = engine_named(engine)
     polars = runner if isinstance(runner, PolarsEngine) else PolarsEngine()
-    names = table.frame["activity"].unique().sort().to_list()
+    names = table.frame["activity"].unique().cast(pl.String).sort().to_list()
     order = ordered(table, names)
     # from here on the memory of a source column is free once the column is in order
     columns = {column.name: column for column in table.frame}
@@ -69,12 +69,18 @@ def build(table: SourceTable, engine: str = "polars") -> EventLog:
     with ThreadPoolExecutor(1) as pool:
         identity = pool.submit(_identity, table, names, attributes, events, of_cases)
         cases, variants, paths = _index(polars, polars.frame(events), of_cases)
+    events, cases = _as_texts(events), _as_texts(cases)
     relations = {"events": events, "cases": cases, "variants": variants, "variant_paths": paths}
     manifest = _manifest(table, names, attributes, relations, identity.result())
     stored = {name: runner.frame(frame) for name, frame in relations.items()}
     return EventLog(
         manifest, Relations(runner, stored, tuple(names), cases.height), rejected=table.rejected
     )
+
+
+def _as_texts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a relation as a log holds it: a source may have its texts as categories."""
+    return frame.with_columns(pl.col(pl.Categorical).cast(pl.String))
 
 
 def _shrunk(events: pl.DataFrame, activity_count: int) -> pl.DataFrame:

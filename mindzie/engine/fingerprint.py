@@ -29,14 +29,15 @@ def _digest(series: pl.Series) -> bytes:
         add(lambda part: part.is_null().to_numpy())
     else:
         made.update(b"full")
-    if series.dtype == pl.String:
-        distinct = series.fill_null("").unique()
+    if isinstance(series.dtype, (pl.String, pl.Categorical)):
+        distinct = series.unique().cast(pl.String).fill_null("").unique()
         if len(distinct) < FEW:
             # few different texts: their sorted list and a number a row are much less to hash
             codes = pl.Enum(distinct.sort())
             made.update(json.dumps(codes.categories.to_list()).encode())
             add(lambda part: _codes(part, codes))
         else:
+            series = series.cast(pl.String)
             add(lambda part: part.fill_null("").str.len_bytes().to_numpy())
             add(_bytes)
     elif series.dtype == pl.Boolean:
@@ -49,7 +50,8 @@ def _digest(series: pl.Series) -> bytes:
 
 
 def _codes(texts: pl.Series, names: pl.Enum) -> np.ndarray:
-    return texts.fill_null("").cast(names).to_physical().cast(pl.UInt32).to_numpy()
+    # the empty text is the first of sorted ones
+    return texts.cast(names).to_physical().cast(pl.UInt32).fill_null(0).to_numpy()
 
 
 def _bytes(texts: pl.Series) -> np.ndarray:

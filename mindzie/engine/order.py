@@ -202,6 +202,7 @@ def _untied(
     slots = (tied | tied.shift(-1, fill_value=False)).arg_true()
     source = slots if rows is None else rows.gather(slots)
     among = table.frame.select(pl.col("activity", "row", *later).gather(source))
+    among = among.with_columns(pl.col("activity").cast(pl.String))
     if table.expected_order:
         places = {name: place for place, name in enumerate(table.expected_order)}
         expected = pl.col("activity").replace_strict(

@@ -15,6 +15,8 @@ from mindzie.core.words import counted
 from mindzie.engine.source_table import SourceAttribute
 from mindzie.ingest.column_types import Typed, typed
 from mindzie.ingest.forced import forced
+from mindzie.ingest.packed import Ways, is_packed, text_of
+from mindzie.ingest.packed_types import typed_packed
 from mindzie.ingest.raw import Options
 from mindzie.ingest.texts import empty_is_missing
 
@@ -32,7 +34,7 @@ class Attributes:
 
 
 def read_attributes(
-    frame: pl.DataFrame, roles: dict[str, str], options: Options, day_first: bool | None
+    frame: pl.DataFrame, roles: dict[str, str], options: Options, day_first: bool | None, ways: Ways
 ) -> Attributes:
     """Type every column that is kept and has no role."""
     names = logical_names(frame.columns)
@@ -45,10 +47,12 @@ def read_attributes(
     beyond: list[dict[str, Any]] = []
 
     def read(column: str) -> tuple[pl.Series, Typed, list[dict[str, Any]]]:
-        series = frame[column]
-        series = empty_is_missing(series) if series.dtype == pl.String else series
-        wanted = options.types.get(column, options.types.get(names[column]))
-        found = forced(series, wanted, hints) if wanted else typed(series, hints)
+        series, wanted = frame[column], options.types.get(column, options.types.get(names[column]))
+        if wanted or not is_packed(series, ways):
+            series = empty_is_missing(text_of(series, ways))
+            found = forced(series, wanted, hints) if wanted else typed(series, hints)
+        else:
+            series, found = typed_packed(series, hints, ways)
         return series, *_finite(found, column)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:

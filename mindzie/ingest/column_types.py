@@ -42,7 +42,11 @@ def typed(series: pl.Series, hints: Hints) -> Typed:
     """Give a column its type: as the source typed it, or as every one of its texts can be read."""
     if series.dtype != pl.String:
         return _from_typed(series, hints)
-    sample = sample_of(series)
+    return typed_texts(series, sample_of(series), hints)
+
+
+def typed_texts(series: pl.Series, sample: list[str], hints: Hints) -> Typed:
+    """Give a column of texts the type that a sample of it has, if all of it has."""
     if not sample:
         return Typed(series, "text")
     return (

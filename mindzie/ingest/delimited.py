@@ -16,6 +16,8 @@ from mindzie.core.errors import SettingError, SourceError
 from mindzie.core.readiness import Finding
 from mindzie.ingest.bounds import Room
 from mindzie.ingest.lines import refuse_no_text
+from mindzie.ingest.packed import Ways
+from mindzie.ingest.pieces import read_packed
 from mindzie.ingest.raw import Options, Raw
 from mindzie.ingest.time_formats import format_of
 
@@ -45,15 +47,19 @@ def read_delimited(path: Path, where: str, name: str, options: Options, room: Ro
         content = head_text = _decode(_all(content), encoding, where)
     else:
         head_text = head
-    refuse_no_text(content, where)
     if hint := SEP_LINE.match(head_text):
         # a line that Excel reads and writes before the header
         content, head_text = _all(content)[hint.end() :], head_text[hint.end() :]
     told = hint[1].decode() if hint else None
     text = head_text[:HEAD].decode("utf-8", "replace").lstrip("\ufeff")
     delimiter = options.delimiter or told or _delimiter(text)
+    ways: Ways = {}
     try:
-        frame, quoted = _parse(content, delimiter, where)
+        if options.may_pack and (packed := read_packed(content, delimiter)):
+            (frame, ways), quoted = packed, True
+        else:
+            refuse_no_text(content, where)
+            frame, quoted = _parse(content, delimiter, where)
     except UnicodeDecodeError:
         if options.encoding:
             raise SourceError(
@@ -63,7 +69,9 @@ def read_delimited(path: Path, where: str, name: str, options: Options, room: Ro
         findings = (_guessed(encoding),)
         frame, quoted = _parse(content, delimiter, where)
     _check_header(frame, where)
-    frame = frame.rename({c: c.strip() for c in frame.columns} if _strippable(frame) else {})
+    if _strippable(frame):
+        frame = frame.rename({column: column.strip() for column in frame.columns})
+        ways = {column.strip(): way for column, way in ways.items()}
     source: dict[str, Any] = {
         "format": "csv",
         "delimiter": delimiter,
@@ -72,7 +80,7 @@ def read_delimited(path: Path, where: str, name: str, options: Options, room: Ro
     }
     if repeated := [column for column in frame.columns if "_duplicated_" in column]:
         source["repeated_names"] = repeated
-    return Raw(frame, name, source, findings)
+    return Raw(frame, name, source, findings, ways=ways)
 
 
 def _head(path: Path) -> bytes:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
 from mindzie.core.readiness import Finding
 from mindzie.core.settings import AttributeType
+
+if TYPE_CHECKING:
+    from mindzie.ingest.exact_times import ExactTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Raw:
     """Rows that a mapping could not read, as in ``SourceTable.rejected``."""
     origin: pl.DataFrame | None = None
     """The columns before a mapping, where there was one; ``rows`` are places in it."""
+    ways: Mapping[str, ExactTimes] = field(default_factory=dict)
+    """How the texts of columns were written that are held as times; texts may be held as categories too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,8 @@ class Options:
     object_type: str | None = None
     max_bytes: int | None = None
     mapping: Any = None
+    may_pack: bool = False
+    """Whether the reader takes texts as categories and times, as ``Raw.ways`` says; no setting of the caller's."""
 
     @property
     def zone(self) -> str:

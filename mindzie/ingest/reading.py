@@ -233,10 +233,10 @@ def options_of(settings: ReadSettings) -> Options:
         A setting that there is not, or a value it does not take.
     """
     given: dict[str, Any] = {key: value for key, value in settings.items() if value is not None}
-    unknown = set(given) - set(Options.__dataclass_fields__)
+    unknown = set(given) - set(ReadSettings.__annotations__)
     if unknown:
         raise SettingError(
-            f"read() has no setting {min(unknown)!r}. It has: {', '.join(Options.__dataclass_fields__)}."
+            f"read() has no setting {min(unknown)!r}. It has: {', '.join(ReadSettings.__annotations__)}."
         )
     for key in ("expected_order", "null_values", "attributes"):
         if key in given:

@@ -8,6 +8,7 @@ from mindzie.core.errors import SourceError
 from mindzie.core.limits import shortened
 from mindzie.core.readiness import Finding
 from mindzie.core.words import counted
+from mindzie.ingest.packed import Ways, texts_of
 from mindzie.ingest.texts import written
 
 NO_CASE, NO_ACTIVITY = "no case id", "no activity"
@@ -43,7 +44,7 @@ TITLES = {
 
 
 def split(
-    frame: pl.DataFrame, source: pl.DataFrame, time_text: pl.Series
+    frame: pl.DataFrame, source: pl.DataFrame, time_text: pl.Series, ways: Ways | None = None
 ) -> tuple[pl.Series | None, pl.DataFrame]:
     """Return the mask of the rows that can be used (None for all) and those that cannot."""
     core = ("case_id", "activity", "time")
@@ -68,7 +69,7 @@ def split(
         .to_series()
     )
     good = reasons == ""
-    kept = written(source.filter(~good))
+    kept = written(texts_of(source.filter(~good), ways or {}))
     return good, with_reason(kept, frame["row"].filter(~good), reasons.filter(~good))
 
 

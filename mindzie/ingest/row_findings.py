@@ -50,8 +50,10 @@ def _same_moment(table: pl.DataFrame, case: pl.Series) -> pl.DataFrame:
     ordered = np.sort(key)
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     if not len(twice):
-        return table.clear()
-    return table[pl.Series(key).is_in(pl.Series(twice).implode()).arg_true()]
+        near = table.clear()
+    else:
+        near = table[pl.Series(key).is_in(pl.Series(twice).implode()).arg_true()]
+    return near.with_columns(pl.col(pl.Categorical).cast(pl.String))
 
 
 def _one_event(table: pl.DataFrame, case: pl.Series) -> list[Finding]:
@@ -139,7 +141,8 @@ def _lifecycle(table: pl.DataFrame, attributes: Sequence[SourceAttribute]) -> li
         values = table[column]
         if kind != "text" or values.head(HEAD).n_unique() > len(STEPS) * 7:
             continue
-        if set(values.unique().str.to_lowercase().drop_nulls()) >= STEPS:
+        if set(values.unique().cast(pl.String).str.to_lowercase().drop_nulls()) >= STEPS:
+            values = values.cast(pl.String)
             done = values.str.to_lowercase() == "complete"
             label = values.filter(done)[0]
             change = f"filters.EventsWithAttribute(attribute={name!r}, values=({label!r},))"

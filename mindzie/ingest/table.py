@@ -19,9 +19,10 @@ from mindzie.ingest.column_types import typed
 from mindzie.ingest.files import read_file
 from mindzie.ingest.frames import read_frame
 from mindzie.ingest.many_names import many_activities
+from mindzie.ingest.packed import Ways, text_of, texts_of, times_of
 from mindzie.ingest.raw import Hints, Options, Raw
 from mindzie.ingest.rejected import nothing_left, of_origin, rejected_findings, split
-from mindzie.ingest.roles import find_roles
+from mindzie.ingest.roles import HEAD, find_roles
 from mindzie.ingest.row_findings import row_findings
 from mindzie.ingest.texts import as_text, empty_is_missing
 from mindzie.ingest.time_findings import Clocks, time_findings
@@ -31,7 +32,8 @@ from mindzie.ingest.times import looks_like_times, read_times
 def make_table(source: Any, options: Options) -> SourceTable:
     """Read a source, find its roles and types, and set aside what cannot be used."""
     check_zone(options.timezone)
-    raw, where = raw_of(source, options)
+    as_texts = options.mapping is not None or options.null_values or options.date_format
+    raw, where = raw_of(source, replace(options, may_pack=not as_texts))
     return table_of(raw, options, where)
 
 
@@ -80,7 +82,10 @@ def tidied(raw: Raw, options: Options) -> Raw:
     left_out = [
         column
         for column in frame.columns
-        if (column in {"", "Unnamed: 0", "__index_level_0__"} and _is_index(frame[column]))
+        if (
+            column in {"", "Unnamed: 0", "__index_level_0__"}
+            and _is_index(text_of(frame[column], raw.ways))
+        )
         or (column == "" and frame[column].null_count() == frame.height)
     ]
     if left_out:
@@ -96,13 +101,16 @@ def _is_index(column: pl.Series) -> bool:
 
 
 def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> SourceTable:
-    roles = find_roles(raw.frame, options, where)
+    ways = raw.ways
+    roles = find_roles(texts_of(raw.frame.head(HEAD), ways), options, where)
     many = many_activities(raw.frame, roles.columns["activity"], options, where)
     frame, row, blank = _numbered(raw, roles.columns["case"])
-    time, start = _read_clocks(frame, roles.columns, options)
-    table = _role_columns(frame, roles.columns, options, (time, start, row))
-    written = _present(frame[roles.columns["timestamp"]])
-    good, rejected = split(table, frame, written)
+    time, start = _read_clocks(frame, roles.columns, options, ways)
+    table = _role_columns(frame, roles.columns, options, (time, start, row), ways)
+    written = frame[roles.columns["timestamp"]]
+    if written.name not in ways:
+        written = empty_is_missing(text_of(written, ways))
+    good, rejected = split(table, frame, written, ways)
     found = rejected_findings(rejected, roles.columns, options.day_first)
     if options.day_first is not None and 2 * _unread(found) > len(row):
         raise nothing_left(where, found, "Most rows")
@@ -117,8 +125,10 @@ def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> 
         if table.is_empty() and not may_be_empty:
             raise nothing_left(where, found)
     with ThreadPoolExecutor(1) as other:
-        of_times = other.submit(time_findings, Clocks(table, time, written, good), start, options)
-        attributes = read_attributes(frame, roles.columns, options, time.day_first)
+        of_times = other.submit(
+            time_findings, Clocks(table, time, written, good, ways), start, options
+        )
+        attributes = read_attributes(frame, roles.columns, options, time.day_first, ways)
     found += of_times.result()
     if start:
         table = table.with_columns(pl.col("start_time").fill_null(pl.col("time")))
@@ -152,26 +162,29 @@ def _role_columns(
     columns: dict[str, str],
     options: Options,
     read: tuple[Times, Times | None, pl.Series],
+    ways: Ways,
 ) -> pl.DataFrame:
     """Return the columns with a role, in the names and types of the table."""
+
+    def named(role: str) -> pl.Series:
+        column = frame[columns[role]]
+        return as_text(text_of(column, ways) if column.name in ways else column)
+
     time, start, row = read
     found = {
-        "case_id": as_text(frame[columns["case"]]),
-        "activity": as_text(frame[columns["activity"]]),
+        "case_id": as_text(text_of(frame[columns["case"]], ways)),
+        "activity": named("activity"),
         "time": time.values,
         "row": row,
     }
     if start:
         found["start_time"] = start.values
     if "resource" in columns:
-        found["resource"] = as_text(frame[columns["resource"]])
+        found["resource"] = named("resource")
     if "order" in columns:
-        found["order"] = typed(_present(frame[columns["order"]]), options.hints).values
+        order = text_of(frame[columns["order"]], ways)
+        found["order"] = typed(empty_is_missing(order), options.hints).values
     return pl.DataFrame([series.alias(name) for name, series in found.items()])
-
-
-def _present(series: pl.Series) -> pl.Series:
-    return empty_is_missing(series) if series.dtype == pl.String else series
 
 
 def _numbered(raw: Raw, case: str) -> tuple[pl.DataFrame, pl.Series, int]:
@@ -187,12 +200,13 @@ def _numbered(raw: Raw, case: str) -> tuple[pl.DataFrame, pl.Series, int]:
 
 
 def _read_clocks(
-    frame: pl.DataFrame, columns: dict[str, str], options: Options
+    frame: pl.DataFrame, columns: dict[str, str], options: Options, ways: Ways
 ) -> tuple[Times, Times | None]:
     """Read time and start; what one date leaves open (day or month first) another date of the source may tell."""
 
     def read(column: str, day_first: bool | None) -> Times:
-        return read_times(frame[column], replace(options.hints, day_first=day_first))
+        hints = replace(options.hints, day_first=day_first)
+        return times_of(frame[column], hints, ways)
 
     with ThreadPoolExecutor(1) as other:
         early = (
@@ -200,7 +214,7 @@ def _read_clocks(
         )
         time = read(columns["timestamp"], options.day_first)
     if time.ambiguous:
-        told = _told_elsewhere(frame, columns["timestamp"], options.zone)
+        told = _told_elsewhere(texts_of(frame, ways), columns["timestamp"], options.zone)
         if told is not None:
             time = read(columns["timestamp"], told)
     if early is None:

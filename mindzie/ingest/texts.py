@@ -41,7 +41,7 @@ def written(frame: pl.DataFrame) -> pl.DataFrame:
 def as_text(series: pl.Series) -> pl.Series:
     """Return ids and names as text: 7 and 7.0 are "7"; the empty text is missing."""
     kind = series.dtype
-    if kind == pl.String:
+    if isinstance(kind, (pl.String, pl.Categorical)):
         return empty_is_missing(series)
     if kind.is_float():
         whole = series.cast(pl.Int64, strict=False)
@@ -52,15 +52,15 @@ def as_text(series: pl.Series) -> pl.Series:
 
 
 def empty_is_missing(series: pl.Series) -> pl.Series:
-    """Return the texts with null for every empty one; no copy where there is none."""
-    if not (series == "").any():
+    """Return a column with null for every empty text; no copy where there is none."""
+    kind = series.dtype
+    if not isinstance(kind, (pl.String, pl.Categorical)):
         return series
-    return (
-        series.to_frame()
-        .select(pl.when(pl.first() != "").then(pl.first()))
-        .to_series()
-        .alias(series.name)
-    )
+    looked = series if kind == pl.String else series.unique().cast(pl.String)
+    if not (looked == "").any():
+        return series
+    texts = series.cast(pl.String).to_frame().select(pl.when(pl.first() != "").then(pl.first()))
+    return texts.to_series().cast(kind).alias(series.name)
 
 
 def sample_of(series: pl.Series) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil, floor
 from typing import Any
 
@@ -12,6 +12,7 @@ import polars as pl
 from mindzie.core.readiness import Finding
 from mindzie.core.words import counted
 from mindzie.ingest.clock import DAY, SECOND, Times
+from mindzie.ingest.packed import Ways, text_of
 from mindzie.ingest.raw import Options
 from mindzie.ingest.sample import sample_rows
 from mindzie.ingest.time_texts import OFFSET
@@ -31,10 +32,11 @@ class Clocks:
     time: Times
     written: pl.Series
     good: pl.Series | None
+    ways: Ways = field(default_factory=dict)
 
     def sample(self, mask: pl.Series) -> tuple[dict[str, Any], ...]:
         """Return sample rows with the time as written, by a mask over all rows."""
-        written = self.written.cast(pl.String).alias("written")
+        written = text_of(self.written, self.ways).cast(pl.String).alias("written")
         if self.good is not None:
             mask, written = mask.filter(self.good), written.filter(self.good)
         return sample_rows(self.table.with_columns(written), mask, "written", "time")

@@ -147,7 +147,7 @@ def _parse(texts: pl.Series, form: Format, text: str) -> pl.Series:
         # without an offset Polars reads several times faster
         clock = text.removesuffix("%#z").removesuffix(tail)
         bare = texts.str.strip_suffix(tail)
-        return bare.str.to_datetime(clock, strict=False, time_unit="us") - _ahead(tail)
+        return bare.str.to_datetime(clock, strict=False, time_unit="us") - offset_ahead(tail)
     parsed = texts.str.to_datetime(text, strict=False, time_unit="us")
     return parsed.dt.replace_time_zone(None) if form.has_offset else parsed
 
@@ -158,10 +158,10 @@ def _tail_of_all(texts: pl.Series) -> str | None:
     if not isinstance(first, str) or not (found := re.search(OFFSET, first)):
         return None
     tail = found[0]
-    return tail if texts.str.ends_with(tail).all() and _ahead(tail) is not None else None
+    return tail if texts.str.ends_with(tail).all() and offset_ahead(tail) is not None else None
 
 
-def _ahead(tail: str) -> timedelta | None:
+def offset_ahead(tail: str) -> timedelta | None:
     """Return how far an offset is ahead of UTC, None where no clock is."""
     if tail.isalpha():
         return timedelta()

@@ -35,8 +35,12 @@ def looks_like_times(series: pl.Series, *, numbers: bool = False) -> bool:
 
 def read_times(series: pl.Series, hints: Hints, *, numbers: bool = True) -> Times:
     """Read a column as times; what cannot be read becomes null, and so does what no calendar has."""
-    found = _read(series, hints, numbers=numbers)
-    values, (first, last) = found.values, _calendar(hints.zone)
+    return within_calendar(_read(series, hints, numbers=numbers), hints.zone)
+
+
+def within_calendar(found: Times, zone: str) -> Times:
+    """Make missing what no calendar has."""
+    values, (first, last) = found.values, _calendar(zone)
     if values.is_between(first, last).all():
         return found
     # the last moment of all is an hour after it elsewhere: it stays the last one

@@ -1,0 +1,120 @@
+"""Large tables of texts in little memory: few different texts as categories, times written in one way as times.
+
+Every text can be given back as it was. A column is packed by what its first rows are like; where a later row does not fit,
+nothing is packed, and the table is read as texts.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final, TypeVar
+
+import polars as pl
+
+from mindzie.ingest.clock import Times
+from mindzie.ingest.exact_times import ExactTimes
+from mindzie.ingest.raw import Hints
+from mindzie.ingest.texts import sample_of
+from mindzie.ingest.times import read_times, within_calendar
+
+AHEAD: Final = 1
+"""Pieces that are packed while the next is read: a parser keeps all cores busy with one."""
+REPEATS: Final = 8
+"""Rows for each different text, on average, from which categories are worth it."""
+
+Ways = Mapping[str, ExactTimes]
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class NotPackedError(Exception):
+    """A piece is not like the first ones."""
+
+
+class Packer:
+    """Packs pieces of a table by what the first is like.
+
+    Parameters
+    ----------
+    first : polars.DataFrame
+        The first rows, texts as texts.
+    """
+
+    def __init__(self, first: pl.DataFrame) -> None:
+        texts = [first[name] for name, kind in first.schema.items() if kind == pl.String]
+        ways = {column.name: ExactTimes.of(sample_of(column)) for column in texts}
+        self.ways = {name: way for name, way in ways.items() if way is not None}
+        self._few = {
+            column.name: pl.Categorical(pl.Categories.random())
+            for column in texts
+            if column.name not in self.ways and _repeats(column)
+        }
+        self.schema = pl.Schema({**first.schema, **self._few})
+        """Types to read later pieces in."""
+
+    def pack(self, piece: pl.DataFrame) -> pl.DataFrame:
+        """Return a piece packed.
+
+        Raises
+        ------
+        NotPackedError
+            Where it is not like the first.
+        """
+        columns = [self._column(column) for column in piece]
+        return pl.DataFrame(columns)
+
+    def _column(self, column: pl.Series) -> pl.Series:
+        if kind := self._few.get(column.name):
+            return column.cast(kind)
+        way = self.ways.get(column.name)
+        if way is None:
+            return column
+        clock = way.read(column)
+        if clock is None:
+            raise NotPackedError(column.name)
+        return clock.alias(column.name)
+
+
+def _repeats(column: pl.Series) -> bool:
+    return column.n_unique() * REPEATS <= len(column)
+
+
+def text_of(column: pl.Series, ways: Ways) -> pl.Series:
+    """Return a column with its texts as texts."""
+    if isinstance(column.dtype, pl.Categorical):
+        return column.cast(pl.String)
+    way = ways.get(column.name)
+    return column if way is None else way.write(column)
+
+
+def times_of(column: pl.Series, hints: Hints, ways: Ways, *, numbers: bool = True) -> Times:
+    """Read a column as times, as `read_times` does its texts."""
+    way = ways.get(column.name)
+    if way is not None:
+        return within_calendar(way.times(column, hints.zone), hints.zone)
+    return read_times(text_of(column, ways), hints, numbers=numbers)
+
+
+def texts_of(frame: pl.DataFrame, ways: Ways) -> pl.DataFrame:
+    """Return a table with all its texts as texts."""
+    packed = [text_of(column, ways) for column in frame if is_packed(column, ways)]
+    return frame.with_columns(packed) if packed else frame
+
+
+def is_packed(column: pl.Series, ways: Ways) -> bool:
+    """Return whether a column holds texts as something else."""
+    return column.name in ways or isinstance(column.dtype, pl.Categorical)
+
+
+def in_turn(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """Do work on items in threads, a few at a time, and give what comes of it in their order."""
+    with ThreadPoolExecutor(AHEAD) as pool:
+        begun: deque[Future[R]] = deque()
+        for item in items:
+            begun.append(pool.submit(work, item))
+            if len(begun) > AHEAD:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()

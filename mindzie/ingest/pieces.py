@@ -1,0 +1,95 @@
+"""Text tables read piece by piece and packed, so that the texts of all rows are never in memory at once."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from mindzie.ingest.packed import NotPackedError, Packer, Ways, in_turn
+
+PIECE: Final = 4 << 20
+"""Bytes that are parsed at once."""
+WINDOW: Final = 1 << 16
+"""Bytes in which the end of a record is looked for."""
+QUOTE: Final = b'"'
+NUL: Final = b"\0"
+TRIES: Final = 64
+"""Places looked at for the end of a record."""
+
+
+def read_packed(content: Path | bytes, delimiter: str) -> tuple[pl.DataFrame, Ways] | None:
+    """Read a text table in UTF-8; None where it is small, or is better read as a whole."""
+    if isinstance(content, bytes) or len(delimiter.encode()) != 1:
+        return None
+    size = content.stat().st_size
+    if size < 2 * PIECE:
+        return None
+    try:
+        with content.open("rb") as file:
+            pieces = _pieces(file, size)
+            first = pl.read_csv(next(pieces), separator=delimiter, infer_schema=False)
+            packer = Packer(first)
+
+            def packed(piece: bytes) -> pl.DataFrame:
+                return packer.pack(
+                    pl.read_csv(piece, separator=delimiter, has_header=False, schema=packer.schema)
+                )
+
+            frames = [packer.pack(first)]
+            del first
+            frames.extend(in_turn(packed, pieces))
+    except (NotPackedError, UnicodeDecodeError, pl.exceptions.PolarsError):
+        return None
+    return pl.concat(frames), packer.ways
+
+
+def _pieces(file: io.BufferedReader, size: int) -> Iterator[bytes]:
+    """Cut a file between records.
+
+    Raises
+    ------
+    NotPackedError
+        Where no end of a record is found, and where there is what no text has.
+    """
+    begin = 0
+    while begin < size:
+        end = begin + PIECE
+        if end < size:
+            # where it ends is seen first, so that a piece is read once and not copied
+            file.seek(end - WINDOW)
+            end += _line_end(file.read(WINDOW), WINDOW) - WINDOW
+        file.seek(begin)
+        piece = file.read(end - begin)
+        if NUL in piece:
+            raise NotPackedError
+        if piece.count(QUOTE) % 2:
+            if end >= size:
+                raise NotPackedError
+            piece = piece[: _record_end(piece)]
+        begin += len(piece)
+        yield piece
+
+
+def _line_end(piece: bytes, end: int) -> int:
+    """Return where the last line that ends before a place ends; not before a blank line, which is none at the begin of a table."""
+    for _ in range(TRIES):
+        end = piece.rfind(b"\n", 0, end - 1) + 1
+        if not end:
+            break
+        if piece[end : end + 1] not in b"\r\n":
+            return end
+    raise NotPackedError
+
+
+def _record_end(piece: bytes) -> int:
+    """Return where the last line ends that does not end in quotes."""
+    end = len(piece)
+    for _ in range(TRIES):
+        end = _line_end(piece, piece.rfind(QUOTE, 0, end) + 1)
+        if not piece.count(QUOTE, 0, end) % 2:
+            return end
+    raise NotPackedError
