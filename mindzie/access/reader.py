@@ -18,5 +18,5 @@ def reader() -> Any:
 
 @cache
 def doer() -> Any:
-    """Return the module that runs notebooks: ``run_here``, ``difference``."""
+    """Return the module that runs notebooks: ``run_here``, ``difference``, ``report_pdf``."""
     return resolve_name(DOER)

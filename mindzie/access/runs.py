@@ -111,6 +111,11 @@ class Run(Task):
         return self._left(REPORT).decode()
 
     @property
+    def pdf(self) -> bytes:
+        """Its report as PDF, with a cover; made as it is asked for, with the extra ``pdf``."""
+        return bytes(doer().report_pdf(self.report, self.full_results))
+
+    @property
     def log(self) -> str:
         """What its worker and its notebook said."""
         return self._left(LOG).decode()

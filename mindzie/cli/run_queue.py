@@ -38,7 +38,7 @@ RunId = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (list_, show, start, log, changes, download, accept, cancel, retry, work):
+    for command in (list_, show, start, log, changes, pdf, download, accept, cancel, retry, work):
         _group.command(command.__name__.rstrip("_"))(command)
     app.add_typer(_group, name="runs")
 
@@ -134,6 +134,17 @@ def changes(
         page.write_text(found.changes_page or "", encoding="utf-8")
     typer.echo(json.dumps(said, ensure_ascii=False) if as_json else said["text"])
     raise typer.Exit(0 if said["same"] else 1)
+
+
+def pdf(
+    run: RunId,
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="To write.", show_default=False)],
+    workspace: Database = None,
+) -> None:
+    """Write a run's report as PDF, with a cover."""
+    found = _found(opened(workspace), run)
+    out.write_bytes(found.pdf)
+    typer.echo(f"{found.id} written to {out}.")
 
 
 def download(

@@ -54,6 +54,7 @@ def run(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace what an earlier run left in DIR.")
     ] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Leave report.pdf as well.")] = False,
 ) -> None:
     """Run a notebook with parameters: leaves the notebook, a report that opens offline, and its results.
 
@@ -64,9 +65,10 @@ def run(
 
     # A scheduler that stops a run finds nothing half done beside the folder.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_STOPPED))
+    given = pairs(param or [])
     try:
         made = run_notebook(
-            notebook, out, pairs(param or []), timeout=timeout, code=code, overwrite=overwrite
+            notebook, out, given, timeout=timeout, code=code, overwrite=overwrite, pdf=pdf
         )
     except (KeyboardInterrupt, SystemExit):
         # the cell's task ends with its kernel and nobody asks for its error any more

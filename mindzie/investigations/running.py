@@ -49,7 +49,7 @@ class Run:
 
 def run(
     notebook: str | Path, out: str | Path, parameters: Mapping[str, Any] | None = None, *, timeout: int | None = None,
-    code: bool = False, overwrite: bool = False,
+    code: bool = False, overwrite: bool = False, pdf: bool = False,
 ) -> Run:  # fmt: skip
     """Run a notebook in a kernel of its own.
 
@@ -68,6 +68,8 @@ def run(
         Whether the report shows the code.
     overwrite : bool
         Whether an earlier run's folder is replaced.
+    pdf : bool
+        Whether there is ``report.pdf`` as well, with a cover.
 
     Returns
     -------
@@ -82,7 +84,13 @@ def run(
         Where a parameter's value does not fit.
     DataSetError
         Where the folder is there already, or is the one this runs in.
+    MissingPackageError
+        Where PDF is asked for without the extra ``pdf``; nothing is run then.
     """
+    from mindzie.investigations.pdf import PDF, printer, report_pdf
+
+    if pdf:
+        printer()
     source, target = find_notebook(notebook), Path(out)
     prepared = read_notebook(source)
     values = given(declared(prepared), parameters or {}, source.name)
@@ -91,6 +99,9 @@ def run(
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as beside:
         folder = Path(beside) / "run"
         error = leave(prepared, folder, source.name, values, Setting(timeout), code=code)
+        if pdf:
+            page, results = ((folder / one).read_text("utf-8") for one in (REPORT, RESULTS))
+            (folder / PDF).write_bytes(report_pdf(page, json.loads(results)))
         _put(folder, target)
     return Run(target / source.name, target / REPORT, target / RESULTS, error)
 

@@ -31,10 +31,11 @@ from mindzie.investigations.apart import LEFT, LOG, SOURCE, WORK, Told, run_apar
 from mindzie.investigations.differing import difference, facts_of
 from mindzie.investigations.notebooks import read_notebook
 from mindzie.investigations.parameters import Parameter, declared, given
+from mindzie.investigations.pdf import report_pdf
 from mindzie.store.files import Place, Stored
 from mindzie.store.types import now
 
-__all__ = ["Ended", "Limits", "difference", "run_here", "work_off"]
+__all__ = ["Ended", "Limits", "difference", "report_pdf", "run_here", "work_off"]
 
 if TYPE_CHECKING:
     from mindzie.access.runs import Run

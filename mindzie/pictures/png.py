@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from mindzie.core.errors import MissingPackageError
-from mindzie.pictures.tokens import color
-
-_VARIABLE: Final = re.compile(r"var\(--[\w-]+,\s*(#[0-9a-fA-F]{3,8})\)")
-_FONT: Final = re.compile(r'font-family="[^"]*"')
+from mindzie.pictures.plain import plain
 
 
 def png(svg: str, width: int = 1000) -> bytes:
@@ -42,10 +36,5 @@ def png(svg: str, width: int = 1000) -> bytes:
     except ModuleNotFoundError:
         message = "Pictures as PNG need resvg: pip install 'mindzie[runs]'."
         raise MissingPackageError(message) from None
-    # what a browser takes from the page's style
-    plain = _FONT.sub('font-family="sans-serif"', _VARIABLE.sub(r"\1", svg))
-    sheet = f".mz-chart text {{ font: 400 11px sans-serif; fill: {color('muted')}; }}"
-    drawn = resvg_py.svg_to_bytes(
-        svg_string=plain, width=width, background="#ffffff", style_sheet=sheet
-    )
+    drawn = resvg_py.svg_to_bytes(svg_string=plain(svg), width=width, background="#ffffff")
     return bytes(drawn)

@@ -348,6 +348,7 @@ ACTS: dict[str, tuple[bool, Call]] = {
     "run.wait": (False, lambda c: c.it("done run").wait()),
     "run.accept": (True, lambda c: c.it("done run").accept("as it was")),
     "run.report": (False, lambda c: c.it("done run").report),
+    "run.pdf": (False, lambda c: c.it("done run").pdf[:4]),
     "run.log": (False, lambda c: c.it("done run").log),
     "run.notebook": (False, lambda c: c.it("done run").notebook["cells"]),
     "run.full_results": (False, lambda c: c.it("done run").full_results["results"]),

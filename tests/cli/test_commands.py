@@ -87,6 +87,7 @@ def test_what_is_not_there_is_said_without_traceback(arguments, said, tmp_path):
     ("package", "arguments", "extra"),
     [
         ("papermill", ("run", "process_overview", "--out", "x"), "runs"),
+        ("weasyprint", ("run", "process_overview", "--out", "x", "--pdf"), "pdf"),
         ("voila", ("serve",), "dashboards"),
         ("jupyterlab", ("studio",), "lab"),
     ],

@@ -55,6 +55,8 @@ def test_a_run_from_asking_to_taking_home(home: Path) -> None:
     later = said("start", NAME, "-p", "cases=7", "--again", "--here").split()[0]
     assert "Nothing changed." in said("changes", later, "--html", "changes.html")
     assert "Nothing changed." in (home / "changes.html").read_text()
+    assert said("pdf", later, "report.pdf") == f"{later} written to report.pdf.\n"
+    assert (home / "report.pdf").read_bytes().startswith(b"%PDF")
     said("download", key, "mine")
     assert json.loads((home / "mine" / "results.json").read_text())["parameters"] == {"cases": 7}
 

@@ -72,7 +72,7 @@ MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     "PublicLink": _words("revoke"),
     "Mapping": _words("versions version"),
     "Investigation": _words("notebooks runs alerts request_run save accepted known"),
-    "Run": _words("cancel retry accept report log notebook full_results changes changes_page"),
+    "Run": _words("cancel retry accept report pdf log notebook full_results changes changes_page"),
     "Alert": _words("deliveries test"),
     "Delivery": _words("cancel retry"),
     "Schedule": _words("words next pause resume run_now"),

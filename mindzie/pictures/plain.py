@@ -1,0 +1,34 @@
+"""Still pictures that need no page around them, for what knows no style sheets."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mindzie.pictures.tokens import color
+
+_VARIABLE: Final = re.compile(r"var\(--[\w-]+,\s*(#[0-9a-fA-F]{3,8})\)")
+_FONT: Final = re.compile(r'font-family="[^"]*"')
+_CHART: Final = '<svg class="mz-chart"'
+
+
+def plain(svg: str) -> str:
+    """Return a picture, or a page with pictures, whose colours and letters are written into it.
+
+    Parameters
+    ----------
+    svg : str
+        As ``map_svg`` or ``chart_svg`` return it, or HTML with such.
+
+    Returns
+    -------
+    str
+        In the light colours.
+
+    Examples
+    --------
+    >>> plain('<line stroke="var(--mz-line, #d9e0e7)"/>')
+    '<line stroke="#d9e0e7"/>'
+    """
+    text = f'{_CHART} font-family="sans-serif" font-size="11" fill="{color("muted")}"'
+    return _FONT.sub('font-family="sans-serif"', _VARIABLE.sub(r"\1", svg).replace(_CHART, text))

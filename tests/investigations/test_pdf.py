@@ -1,0 +1,102 @@
+"""Reports on paper: a cover, the pictures in their colours, and where the figures come from."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import pypdfium2
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import mindzie as mz
+from mindzie.core.errors import MissingPackageError
+from mindzie.investigations.pdf import report_pdf
+from mindzie.investigations.report import report
+from mindzie.pictures.still import show
+
+A4 = (595, 842)
+
+
+def notebook() -> Any:
+    """Return an executed notebook with a title, a chart and a map."""
+    log = mz.demo("order-to-cash", cases=60)
+    results = [
+        log.calculate(mz.calculators.CaseDuration()),
+        log.calculate(mz.calculators.ProcessMap()),
+    ]
+    shown = [new_output("display_data", data=show(result)) for result in results]
+    page = report(
+        new_notebook(cells=[new_markdown_cell("# Orders & co"), new_code_cell("", outputs=shown)])
+    )
+    return page, [{"name": result.title, **result.to_json(1)} for result in results]
+
+
+def said(made: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(made) as document:
+        pages = [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+        assert {tuple(map(round, page.get_size())) for page in document} == {A4}
+    return pages
+
+
+def test_a_report_with_cover_pictures_and_sources() -> None:
+    page, results = notebook()
+    about = {
+        "investigation": "late <orders>",
+        "asked_by": "Ada",
+        "reason": "schedule",
+        "mindzie": "1.2",
+    }
+    data = {"name": "orders", "version": 3, "fingerprint": "f" * 64}
+    run = {"parameters": {"region": "South", "top": 3, "none": None}, "data": data, **about}
+    made = report_pdf(
+        page,
+        {**run, "finished": "2025-01-02T03:04:05+00:00", "status": "completed", "results": results},
+    )
+    cover, *middle = said(made)
+    for text in ("Orders & co", "Investigation late <orders>", "Asked by Ada", "Run schedule"):
+        assert text in cover
+    assert "Data set orders, version 3" in cover
+    assert "Calculated 2025-01-02 03:04 UTC" in cover
+    assert "Parameters region South top 3" in cover
+    assert "none" not in cover
+    assert middle[0].startswith("Orders & co")
+    assert middle[0].endswith(f"Orders & co 2 of {len(middle) + 1}")
+    last = middle[-1]
+    assert "Where the figures come from" in last
+    assert results[0]["provenance"]["fingerprint"][:12] in last
+    assert "case_duration" in last
+
+
+def test_charts_keep_their_colours() -> None:
+    page, _ = notebook()
+    with pypdfium2.PdfDocument(report_pdf(page, {})) as document:
+        pixels = document[1].render(scale=1).to_pil().convert("RGB")
+    seen = {number for _, number in pixels.getcolors(1_000_000)}
+    assert any(blue > 150 > red for red, _, blue in seen)
+    dark = sum(
+        count
+        for count, (red, green, blue) in pixels.getcolors(1_000_000)
+        if max(red, green, blue) < 40
+    )
+    assert dark < 0.02 * pixels.width * pixels.height  # no bar is black
+
+
+def test_nothing_is_fetched() -> None:
+    page, _ = notebook()
+    for address in ("file:///etc/hostname", "http://127.0.0.1:9/x.png"):
+        made = report_pdf(page.replace("<h1", f'<img src="{address}"><h1', 1), {})
+        assert said(made)
+
+
+def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(MissingPackageError, match=r"libpango-1.0-0 libpangoft2-1.0-0"):
+        report_pdf("<main></main>", {})
