@@ -15,6 +15,7 @@ from mindzie.ingest.raw import Options, Raw
 from mindzie.ingest.reading import ReadSettings, options_of
 from mindzie.ingest.suggestions import Suggestion, of_frame
 from mindzie.ingest.table import table_of, tidied
+from mindzie.widgets.import_wizard.advice import readiness_json
 from mindzie.widgets.import_wizard.columns import described, first_rows, marks, plain_marks
 from mindzie.widgets.import_wizard.gauge import Gauge
 from mindzie.widgets.import_wizard.plan import Plan
@@ -178,7 +179,7 @@ class Desk:
         made = self._made(plan, job)
         job.step("Looking for what may mislead", 0.8)
         return {
-            "readiness": made.log.readiness.model_dump(mode="json"),
+            "readiness": readiness_json(made.log.readiness),
             "quality": quality(made.log),
             "figures": made.figures,
             "roles": dict(made.log.roles),
