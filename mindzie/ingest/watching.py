@@ -18,6 +18,9 @@ class Watcher(Protocol):
     def begins(self, path: Path, kind: str) -> None:
         """Hear which unpacked file is read now, and of which kind it is."""
 
+    def expects(self, rows: int) -> None:
+        """Hear about how many records come of a stream."""
+
 
 _WATCHER: Final[ContextVar[Watcher | None]] = ContextVar("watcher", default=None)
 
@@ -44,3 +47,10 @@ def begins(path: Path, kind: str) -> None:
     watcher = _WATCHER.get()
     if watcher is not None:
         watcher.begins(path, kind)
+
+
+def expects(rows: int) -> None:
+    """Tell about how many records come of a stream."""
+    watcher = _WATCHER.get()
+    if watcher is not None:
+        watcher.expects(rows)

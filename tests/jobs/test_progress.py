@@ -81,6 +81,16 @@ def test_seconds_left_follow_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "25% of the file here" in str(told[-1])
 
 
+def test_a_bad_guess_is_forgotten() -> None:
+    told: list[Progress] = []
+    meter = Meter(told.append)
+    meter.expect(100)
+    meter.rows(50)
+    assert told[-1].seconds_left is not None
+    meter.rows(111)
+    assert (told[-1].rows_expected, told[-1].seconds_left) == (None, None)
+
+
 def test_rows_that_come_at_once_are_told_of_meanwhile() -> None:
     told: list[Progress] = []
     meter = Meter(told.append)

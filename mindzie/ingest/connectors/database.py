@@ -24,6 +24,7 @@ from mindzie.ingest.connectors.streams import fetched
 from mindzie.ingest.connectors.taken import Taken
 
 _COUNT_SECONDS: Final = 10.0
+_TELLS_PLANS: Final = frozenset({"postgresql"})
 
 
 class Database(Source):
@@ -178,6 +179,28 @@ class Database(Source):
                 return None
             counted = sa.select(sa.func.count()).select_from(sa.table(name, schema=place))
             return int(session.connection.execute(counted).scalar_one())
+        return None
+
+    def estimate(self, query: str, parameters: Mapping[str, Any] | None = None) -> int | None:
+        """Return about how many rows a query gives, as the database plans for it.
+
+        Parameters
+        ----------
+        query : str
+            As for `read`.
+        parameters : mapping, optional
+            Values of its ``:names``.
+
+        Returns
+        -------
+        int or None
+            None where the database does not tell, or the query is wrong, which reading it says.
+        """
+        if self.kind.id not in _TELLS_PLANS:
+            return None
+        with contextlib.suppress(SourceError, SettingError), self._counts.session() as session:
+            asked = self._asks.planned(query, parameters)
+            return int(session.connection.execute(asked).scalar_one()[0]["Plan"]["Plan Rows"])
         return None
 
     def cancel(self) -> None:

@@ -56,6 +56,11 @@ class Questions:
             statements.checked_query(self.sessions.kind, query), parameters or {}
         )
 
+    def planned(self, query: str, parameters: Mapping[str, Any] | None) -> sa.TextClause:
+        """Return what asks PostgreSQL for the plan of a query that was looked at."""
+        looked_at = statements.checked_query(self.sessions.kind, query)
+        return statements.bound(f"EXPLAIN (FORMAT JSON) {looked_at}", parameters or {})
+
     def rows(
         self, said: Mapping[str, Any], progress: Progress | None, after: Increment | None
     ) -> pl.DataFrame:

@@ -90,6 +90,11 @@ class Source(ABC):
         del table, schema
         return None
 
+    def estimate(self, query: str, parameters: Mapping[str, Any] | None = None) -> int | None:
+        """Return about how many rows a query gives, where that is known without doing it; None elsewhere."""
+        del query, parameters
+        return None
+
     @abstractmethod
     def cancel(self) -> None:
         """Stop what is asked of it now, from another thread; there it raises `CancelledError`."""

@@ -92,6 +92,7 @@ class KafkaReader(StreamReader):
             parts = [p for p, end in ends.items() if begins[p] < end]
             topic = asked.table or ""
             consumer.assign([kafka.TopicPartition(topic, p, begins[p]) for p in parts])
+            batch.expect(sum(ends[p] - begins[p] for p in parts))
             reading = _Reading(ends, dict(begins), set(parts))
             while reading.open and batch.takes_more:
                 came = reading.kept(consumer.consume(batch.next(), _POLL_SECONDS))

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 import polars as pl
 
 from mindzie.core.readiness import Finding
+from mindzie.ingest import watching
 from mindzie.ingest.connectors.faults import scrubbed
 from mindzie.ingest.feeds.batch import Bounds, more_left
 from mindzie.ingest.feeds.feed import Asked, Gathered, Reader
@@ -50,6 +51,11 @@ class Batch:
     def takes_more(self) -> bool:
         """Whether there is room and time."""
         return not self._bounds(self._spool) and self._watch.left > 0
+
+    def expect(self, there: int) -> None:
+        """Tell how many records are there, of which a load takes no more than it may."""
+        if not self._is_preview:
+            watching.expects(min(there, self._bounds.rows))
 
     def next(self) -> int:
         """Return how many records to ask for; where it is not wanted any more, this raises."""

@@ -66,7 +66,7 @@ def expected(path: Path, kind: str) -> Expected:
 
 
 class Looking:
-    """Tells a meter what the readers of files say on their way.
+    """Tells a meter what readers say on their way.
 
     Parameters
     ----------
@@ -84,3 +84,7 @@ class Looking:
     def begins(self, path: Path, kind: str) -> None:
         """Tell how many rows are expected of a file."""
         self._meter.expect(*expected(path, kind))
+
+    def expects(self, rows: int) -> None:
+        """Tell how many records come of a stream."""
+        self._meter.expect(rows)

@@ -13,6 +13,8 @@ Step = Literal["read", "map", "check", "write", "publish"]
 AFTER_READING: Final[dict[Step, float]] = {"map": 0.25, "check": 0.9, "write": 0.2, "publish": 0.05}
 """Seconds a million rows, as measured."""
 _TICK: Final = 0.5
+_FAR: Final = 1.1
+"""Times as many rows as were expected, from which nobody knows how many come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Progress:
     seconds_left : float or None
         About how long it takes from here; None while nobody knows how many rows come.
     rows_expected : int or None
-        About how many rows come: counted by a database, told by a Parquet file, or guessed from a file's size and first lines.
+        About how many rows come: counted or estimated by a database, told by a Parquet file or the ends of a stream, or guessed
+        from a file's size and first lines.
     share : float or None
         How much of a file was fetched or unpacked, from 0 to 1.
     """
@@ -118,6 +121,8 @@ class Meter:
     def rows(self, read: int) -> None:
         """Tell how many rows came so far."""
         self.read, self._share = read, None
+        if self.expected is not None and read > self.expected * _FAR:
+            self.expected = None  # it was a guess, and a bad one
         self._reading = time.monotonic() - self._begin
         self._say("read")
 

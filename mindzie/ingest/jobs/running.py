@@ -200,21 +200,25 @@ def read_database(
     """Read a plan's table or query; after an earlier log, what is new."""
     meter.step("read")
     if after is not None:
-        new = source.read_new(after, progress=meter.rows, engine=engine)
+        with watched(Looking(meter)):
+            new = source.read_new(after, progress=meter.rows, engine=engine)
         if new is not after:
             meter.step("check", loaded=new.event_count, rejected=new.rejected.height)
         return new
     said = plan.source
     if meter.told and said.table is not None:
         meter.expect(source.count(said.table, said.in_schema))
+    elif meter.told and said.query is not None:
+        meter.expect(source.estimate(said.query, said.parameters))
     settings = plan.settings()
     if mapping is not None:
         settings["mapping"] = mapping.to_json()
     more = {} if plan.increments is None else dict(plan.increments)
-    log = source.read(
-        said.table, query=said.query, schema=said.in_schema, parameters=said.parameters,
-        progress=meter.rows, engine=engine, **more, **settings,
-    )  # fmt: skip
+    with watched(Looking(meter)):
+        log = source.read(
+            said.table, query=said.query, schema=said.in_schema, parameters=said.parameters,
+            progress=meter.rows, engine=engine, **more, **settings,
+        )  # fmt: skip
     meter.step("check", loaded=log.event_count, rejected=log.rejected.height)
     _check(plan, log.rejected.height, meter.read)
     return log

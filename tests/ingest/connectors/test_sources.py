@@ -25,6 +25,14 @@ def test_it_answers(place):
     assert 0 < place.source().test() < 60
 
 
+def test_about_how_many_rows_a_query_gives(place):
+    found = place.source().estimate("SELECT * FROM events WHERE id > :least", {"least": 0})
+    assert (found is not None) == (place.kind == "postgresql")
+    assert found is None or found > 0
+    assert place.source().estimate("SELECT nothing FROM nowhere") is None
+    assert place.source().estimate("DROP TABLE events") is None
+
+
 def test_tables_and_columns(place):
     place.run("CREATE VIEW late AS SELECT * FROM events WHERE id > 2")
     place.run(

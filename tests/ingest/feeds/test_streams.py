@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 import mindzie as mz
 from mindzie.core.errors import CancelledError, SettingError, SourceError, UnknownNameError
+from mindzie.ingest import watching
 from mindzie.ingest.connectors import Increment, connect
 from mindzie.ingest.feeds.feed import Asked
 from mindzie.ingest.feeds.watch import Watch
@@ -49,6 +50,34 @@ def test_equal_messages_are_each_an_event_whatever_columns_are_kept(stream):
     log = source.read(**ROLES, attributes=["amount"])
     stream.add((1, 0))
     assert source.read_new(log).event_count == 3
+
+
+class Heard:
+    """Hears how many records are expected."""
+
+    def __init__(self):
+        self.expected = []
+
+    def bytes(self, came, size):
+        raise AssertionError
+
+    def begins(self, path, kind):
+        raise AssertionError
+
+    def expects(self, rows):
+        self.expected.append(rows)
+
+
+def test_a_topic_tells_how_many_messages_come(topic):
+    topic.add(*((case, 0) for case in range(1, 8)))
+    heard = Heard()
+    with watching.watched(heard):
+        topic.source().preview(topic.name, 2)
+        log = topic.source().read(**ROLES)
+        topic.add((9, 0))
+        topic.source().read_new(log)
+        topic.source(max_rows="3").read(**ROLES)
+    assert heard.expected == [7, 1, 3]
 
 
 def test_a_load_takes_no_more_than_it_may_and_the_next_the_rest(stream):
