@@ -18,6 +18,7 @@ from mindzie.access.door import Visit
 from mindzie.access.fields import checked
 from mindzie.access.given import given, given_json
 from mindzie.access.items import Item
+from mindzie.access.kept_runs import FIELDS, checked_kept
 from mindzie.access.run_queue import forget_known, known_run, new_run
 from mindzie.access.runs import Run, places_of_runs
 from mindzie.access.schedule_rights import take_over
@@ -167,8 +168,15 @@ class Investigation(Item):
         super().delete()
         remove_files(self._door, places)
 
-    def _before_change(self, visit: Visit, row: Any, values: dict[str, Any]) -> None:  # noqa: ARG002
-        take_over(visit, row.id)
+    @classmethod
+    def before_create(cls, visit: Visit, values: dict[str, Any]) -> None:  # noqa: ARG003
+        """Refuse to keep nothing of its runs."""
+        checked_kept(values)
+
+    def _before_change(self, visit: Visit, row: Any, values: dict[str, Any]) -> None:
+        checked_kept(values)
+        if values.keys() - {*FIELDS}:
+            take_over(visit, row.id)
 
     def save(self, content: AnyMapping[str, Any]) -> Notebook:
         """Keep a notebook as its new version.

@@ -250,6 +250,10 @@ class Run(Task):
         with self._door.reading() as visit:
             row = visit.row(self.kind, self.id)
             found = left_by(visit, row)
+        if found is None and row.state in _OVER and row.size is not None:
+            raise NotFoundError(
+                "What the run left was removed, as its investigation says: its figures are in results; ask for the run again."
+            )
         if found is None:
             raise NotFoundError(f"The run is {row.state} and has left nothing yet.")
         return found

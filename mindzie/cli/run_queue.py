@@ -38,7 +38,20 @@ RunId = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (list_, show, start, log, changes, pdf, download, accept, cancel, retry, work):
+    for command in (
+        list_,
+        show,
+        start,
+        log,
+        changes,
+        pdf,
+        keep,
+        download,
+        accept,
+        cancel,
+        retry,
+        work,
+    ):
         _group.command(command.__name__.rstrip("_"))(command)
     app.add_typer(_group, name="runs")
 
@@ -134,6 +147,23 @@ def changes(
         page.write_text(found.changes_page or "", encoding="utf-8")
     typer.echo(json.dumps(said, ensure_ascii=False) if as_json else said["text"])
     raise typer.Exit(0 if said["same"] else 1)
+
+
+def keep(
+    investigation: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    runs: Annotated[
+        int | None, typer.Option(help="How many keep it; all if not given.", show_default=False)
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option(help="How long; for ever if not given.", show_default=False)
+    ] = None,
+    workspace: Database = None,
+) -> None:
+    """Say how many runs of an investigation keep what they left, and how long; accepted ones always do."""
+    from mindzie.access.kept_runs import words
+
+    made = opened(workspace).investigations[investigation].change(keep_runs=runs, keep_days=days)
+    typer.echo(f"{made.name} keeps {words(made)}.")
 
 
 def pdf(

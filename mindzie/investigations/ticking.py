@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, Self
+from uuid import UUID
 
 from mindzie.access.door import Door
 from mindzie.access.entrance import Place as Installed
 from mindzie.access.identity import OPERATOR
+from mindzie.access.kept_runs import forget, tenants_keeping
 from mindzie.access.schedules_due import tenants_due, tick
 from mindzie.core.errors import MindzieError
 from mindzie.core.repeating import Repeating
+from mindzie.store.database import Database
 
 if TYPE_CHECKING:
     from mindzie.access.workspace import Workspace
 
 EVERY: Final = 5.0
 """Seconds between two looks."""
+FORGETS: Final = 600.0
+"""Seconds between two looks at what runs left that need not be kept any more."""
 
 
 class Clock(Repeating):
@@ -51,6 +57,7 @@ class Clock(Repeating):
     ) -> None:
         super().__init__(self._goes_on, every, "mindzie-clock")
         self._where, self._told = where, told
+        self._forgets = 0.0
         self.made = 0
         """Runs made so far."""
 
@@ -62,20 +69,26 @@ class Clock(Repeating):
     def look(self) -> None:
         """Make the runs that are asked for by now."""
         with self._telling():
-            for door in self._doors():
+            for door in self._doors(tenants_due):
                 with self._telling():
                     for _ in tick(door):
                         self.made += 1
+        if time.monotonic() >= self._forgets:
+            self._forgets = time.monotonic() + FORGETS
+            with self._telling():
+                for door in self._doors(tenants_keeping):
+                    with self._telling():
+                        forget(door)
 
     def _goes_on(self) -> bool:
         self.look()
         return True
 
-    def _doors(self) -> Iterator[Door]:
+    def _doors(self, tenants: Callable[[Database], list[UUID]]) -> Iterator[Door]:
         if not isinstance(self._where, Installed):
             yield self._where._door  # noqa: SLF001 - the way in which the layers share it
             return
-        for tenant in tenants_due(self._where.database):
+        for tenant in tenants(self._where.database):
             yield self._where.door(tenant, OPERATOR)
 
     @contextlib.contextmanager

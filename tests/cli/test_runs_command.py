@@ -61,6 +61,11 @@ def test_a_run_from_asking_to_taking_home(home: Path) -> None:
     assert json.loads((home / "mine" / "results.json").read_text())["parameters"] == {"cases": 7}
 
 
+def test_how_much_is_kept_is_said() -> None:
+    assert said("keep", NAME, "--runs", "20", "--days", "1") == f"{NAME} keeps 20 runs and 1 day.\n"
+    assert said("keep", NAME) == f"{NAME} keeps all.\n"
+
+
 def test_what_fails_is_said_and_ends_with_one() -> None:
     key = said("start", NAME, "-p", "csaes=7").split()[0]
     assert "Did you mean 'cases'?" in said("work", code=1)

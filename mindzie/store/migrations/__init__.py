@@ -14,6 +14,7 @@ REVISIONS: Final = (
     "0009",
     "0010",
     "0011",
+    "0012",
 )
 """All steps in their order: an older program knows by it that a database is of a newer one."""
 MARK_TABLE: Final = "mindzie_installation"

@@ -30,6 +30,12 @@ class Investigation(InProject, TenantRecord):
         default=dict, info=GIVEN, doc="Parameters of its notebook."
     )
     current: Mapped[int | None] = mapped_column(doc="Number of the notebook in use.")
+    keep_runs: Mapped[int | None] = mapped_column(
+        info=GIVEN, doc="How many runs keep what they left; empty: all."
+    )
+    keep_days: Mapped[int | None] = mapped_column(
+        info=GIVEN, doc="How many days they keep it; empty: for ever."
+    )
 
 
 class Notebook(TenantRecord):
