@@ -149,8 +149,7 @@ def checked_content(content: Any, kind: Any) -> Content:
         raise SettingError(
             f"A dashboard has at most {MOST:,} bytes without outputs (this one has {much:,}): keep data in data sets and pictures small."
         )
-    names = dict.fromkeys(name for code in codes for name in _named(code))
-    return Content(kind, text, tuple(names))
+    return Content(kind, text, tuple(dict.fromkeys(_named(codes))))
 
 
 def without_outputs(content: Any) -> dict[str, Any]:
@@ -211,14 +210,11 @@ def _app(content: Any) -> str:
     return content
 
 
-def _named(code: str) -> Iterator[str]:
-    """Return the names in ``....datasets["name"]`` and ``....datasets.get("name")``."""
-    plain = "\n".join("" if line.lstrip()[:1] in "%!?" else line for line in code.splitlines())
-    try:
-        tree = ast.parse(plain)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # what a kernel alone understands; its data sets are said with datasets=
-    for node in ast.walk(tree):
+def _named(codes: list[str]) -> Iterator[str]:
+    """Return the names in ``....datasets["name"]`` and ``....datasets.get("name")``, also of texts that have a name in the code."""
+    trees = [tree for code in codes if (tree := _tree(code)) is not None]
+    texts = {name: said for tree in trees for name, said in _texts(tree)}
+    for node in (node for tree in trees for node in ast.walk(tree)):
         holder: ast.expr | None = None
         said: ast.expr | None = None
         if isinstance(node, ast.Subscript):
@@ -226,6 +222,27 @@ def _named(code: str) -> Iterator[str]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
             holder = node.func.value if node.func.attr == "get" else None
             said = node.args[0]
-        ours = isinstance(holder, ast.Attribute) and holder.attr == "datasets"
-        if ours and isinstance(said, ast.Constant) and isinstance(said.value, str):
+        if not isinstance(holder, ast.Attribute) or holder.attr != "datasets":
+            continue
+        if isinstance(said, ast.Constant) and isinstance(said.value, str):
             yield said.value
+        elif isinstance(said, ast.Name) and said.id in texts:
+            yield texts[said.id]
+
+
+def _tree(code: str) -> ast.Module | None:
+    plain = "\n".join("" if line.lstrip()[:1] in "%!?" else line for line in code.splitlines())
+    try:
+        return ast.parse(plain)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None  # what a kernel alone understands; its data sets are said with datasets=
+
+
+def _texts(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        if isinstance(node, ast.AnnAssign):
+            targets = [node.target]
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield from ((one.id, value.value) for one in targets if isinstance(one, ast.Name))

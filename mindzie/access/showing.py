@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Final
@@ -18,6 +17,7 @@ from mindzie.access.entrance import Place, place_of
 from mindzie.access.given import given
 from mindzie.access.grants import ended, link_holds
 from mindzie.access.identity import Actor, storable
+from mindzie.access.new_grants import new_grant
 from mindzie.access.services import hash_of
 from mindzie.access.visits import add_visit
 from mindzie.access.vouched import workspace_for
@@ -37,8 +37,6 @@ from mindzie.store.types import now
 
 VARIABLE: Final = "MINDZIE_GRANT"
 """The environment variable that has the grant of a dashboard's kernel."""
-MARK: Final = "mzg_"
-"""Begins each grant."""
 HOURS: Final = 12
 """For which a grant holds at most."""
 Hours = Annotated[float, Gt(0), Le(HOURS)]
@@ -110,6 +108,8 @@ def show(
         Where the person or the tenant is gone or stopped.
     NotFoundError
         Where the dashboard is not theirs to see, not published, or has panels only.
+    LimitError
+        Where they have 100 open already.
     """
     hours = given(Hours, float(hours), "hours")
     door = workspace_for(place, tenant, user)._door  # noqa: SLF001 - of this layer
@@ -144,6 +144,8 @@ def show_link(place: Place, token: str, *, hours: float = HOURS) -> Showing:
     ------
     SignInError
         Where it shows nothing; why is not said.
+    LimitError
+        Where 1,000 visits by it are open already.
     """
     hours = given(Hours, float(hours), "hours")
     refused = SignInError(
@@ -182,19 +184,10 @@ def _showing(
     user: UUID | None = None,
     link: PublicLink | None = None,
 ) -> Showing:
-    grant, until = f"{MARK}{secrets.token_urlsafe(40)}", now() + timedelta(hours=hours)
+    until = now() + timedelta(hours=hours)
     if link is not None:
         until = min(until, link.expires_at)
-    session.add(
-        Grant(
-            tenant_id=board.tenant_id,
-            version_id=version.id,
-            user_id=user,
-            link_id=None if link is None else link.id,
-            token_hash=hash_of(grant),
-            expires_at=until,
-        )
-    )
+    grant = new_grant(session, version, until, user=user, link=None if link is None else link.id)
     return Showing(
         tenant=board.tenant_id,
         dashboard=board.id,

@@ -27,9 +27,10 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, HTTPError, RequestHandler, stream_request_body
 
 from mindzie.access.entrance import Place, place_of
+from mindzie.access.new_grants import MARK
 from mindzie.access.remote.answering import answer
 from mindzie.access.remote.frames import emptied, frame, unframed
-from mindzie.access.showing import MARK, holds, open_grant
+from mindzie.access.showing import holds, open_grant
 from mindzie.access.vouched import workspace_for
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import MindzieError, SignInError

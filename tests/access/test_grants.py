@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import select, update
 
 import mindzie as mz
-from mindzie.access import showing
+from mindzie.access import new_grants, showing
 from mindzie.access.entrance import Place
 from mindzie.access.remote.answering import answer
 from mindzie.access.remote.link import _again
 from mindzie.access.workspace import Workspace
-from mindzie.core.errors import ForbiddenError, MindzieError, NotFoundError, SignInError
+from mindzie.core.errors import ForbiddenError, LimitError, MindzieError, NotFoundError, SignInError
 from mindzie.store.database import Scope
 from mindzie.store.models import Base, Grant
 from mindzie.store.types import now
@@ -257,3 +257,23 @@ def test_a_grant_is_for_twelve_hours_at_most(built: Built, place: Place) -> None
     for hours in (0, -1, 12.1, float("nan")):
         with pytest.raises(MindzieError, match="hours"):
             shown(built, place, "dashboard only", hours=hours)
+
+
+def test_nobody_opens_dashboards_without_end(
+    built: Built, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_grants, "MOST_OF_ONE", 2)
+    monkeypatch.setattr(new_grants, "MOST_BY_LINK", 1)
+    first, _ = shown(built, place, "dashboard only"), shown(built, place, "dashboard only")
+    with pytest.raises(LimitError, match="open 2 times already"):
+        shown(built, place, "dashboard only")
+    shown(built, place, "shared manage")
+    showing.end(place, first.grant)
+    shown(built, place, "dashboard only")
+    token = built.workspace(place, ADMIN).dashboards["board acme"].new_link("x")
+    showing.show_link(place, token)
+    with pytest.raises(LimitError, match="open 1 times already"):
+        showing.show_link(place, token)
+    with place.database.writing(Scope(None)) as session:
+        session.execute(update(Grant).values(expires_at=now() - timedelta(seconds=1)))
+    showing.show_link(place, token)
