@@ -16,13 +16,16 @@ from mindzie.investigations.running import leave
 from mindzie.investigations.watching import Watch, children, end
 
 NAME: Final = "notebook.ipynb"
-_SLOW: Final = "rfc3987_syntax"
+_NOT_NEEDED: Final = (
+    "rfc3987_syntax",  # jsonschema works out a grammar of addresses with it, longer than all else until the kernel
+    *("boto3", "azure", "gcsfs", "pyarrow.fs", "github"),  # Papermill looks for notebooks in clouds
+)
+"""What libraries make do without: half of the time until the kernel is started."""
 
 
 def main() -> None:
     """Run what is asked for."""
-    # jsonschema makes do without it: working out a grammar of addresses takes longer than all else until the kernel
-    sys.modules[_SLOW] = None  # type: ignore[assignment]
+    sys.modules.update(dict.fromkeys(_NOT_NEEDED))  # type: ignore[arg-type]
     asked, say = heard()  # what notebooks and libraries print belongs into the log
     end_when_alone(lambda: end(children()))
 
