@@ -22,7 +22,6 @@ _CLICKS: Final[dict[str, str]] = {
     "end_before_start": "In step 2, exchange Start and Time if the columns are swapped.",
     "midnight_timestamps": "In step 2, choose a column with the time of day as Time, or one that orders events as Order.",
     "ties": "In step 2, choose a column that numbers the events as Order.",
-    "mixed_time_zones": _ZONE + " if it is not UTC.",
     "clock_gaps": _ZONE + " if it is another, or give times with offset.",
     "clock_overlaps": _ZONE + " if it is another, or give times with offset.",
     "clock_outliers": "Correct the source, or keep a period by a filter in the studio.",
@@ -44,6 +43,12 @@ def _other_order(finding: Finding) -> str:
     return f"In step 2, under Dates, choose {other} first if that is wrong."
 
 
+def _zones(finding: Finding) -> str:
+    if "counted" in finding.change:
+        return f"{_ZONE} in which days and hours are to be counted."
+    return f"{_ZONE} of the times without offset if it is another."
+
+
 def _unread(finding: Finding) -> str:
     if "day_first" in finding.change:
         return "In step 2, under Dates, choose the other order of day and month."
@@ -62,6 +67,7 @@ _WORKED_OUT: Final[dict[str, Callable[[Finding], str]]] = {
     "ambiguous_day_first": _other_order,
     "unparsable_timestamps": _unread,
     "missing_marks": _marks,
+    "mixed_time_zones": _zones,
 }
 SETTING: Final = re.compile(r"\b[a-z_]+=")
 """What is left to say in Python alone."""

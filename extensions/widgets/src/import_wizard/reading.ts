@@ -64,6 +64,13 @@ export class Reading {
 
   draw(): void {
     const shown = this.desk.shown();
+    // which settings mean something is not known before the first rows are
+    const unknown = !shown.looked && !shown.troubles.length && !Object.keys(shown.plan.settings).length;
+    if (unknown) {
+      const words = shown.source ? "The first rows are being read…" : "";
+      this.element.replaceChildren(h("p", { class: "mz-note mz-import-wait", role: "status" }, words));
+      return;
+    }
     const settings = shown.reading?.settings ?? [];
     const field = (name: string) => this.field(name, shown);
     const first = FIRST.filter((name) => settings.includes(name));
