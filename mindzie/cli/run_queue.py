@@ -247,8 +247,14 @@ def work(
 
     where: Any = place_of(workspace) if all_tenants else opened(workspace)
     limits = Limits(seconds, _half() if memory is None else memory * _MB, at_once)
-    with stoppable() as told, Clock(where, told=_warned), Postman(where, told=_warned):
+    with (
+        stoppable() as told,
+        Clock(where, told=_warned),
+        Postman(where, told=_warned) as postman,
+    ):
         failed = _work(where, limits, told, again=watch)
+        if not told.is_set():
+            postman.look()  # what the last run found
         raise typer.Exit(1 if failed else 0)
 
 

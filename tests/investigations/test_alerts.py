@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from mindzie.access import alerts_found, outbox, run_queue, turns
+from mindzie.access import alerts_found, health_alerts, outbox, run_queue, turns
 from mindzie.access.alerting import Alert, Destination
 from mindzie.access.alerts_watch import watch
 from mindzie.access.entrance import Place
+from mindzie.access.health_alerts import alert_notes
 from mindzie.access.identity import OPERATOR
 from mindzie.access.investigating import Investigation
 from mindzie.access.workspace import Workspace
@@ -246,6 +247,28 @@ def test_what_gives_up(why: Investigation, desk: Destination) -> None:
     assert outbox.take(door, silence=timedelta(0)) is None
     (one,) = made.deliveries
     assert (one.state, one.error) == (turns.FAILED, "Its worker stopped, again and again.")
+
+
+def test_the_operator_sees_that_messages_stay(
+    why: Investigation, desk: Destination, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def notes() -> list[str]:
+        return [str(one) for one in alert_notes(place)]
+
+    made = alert(why, desk)
+    run(why, 11)
+    assert notes() == []
+    later = datetime.now(UTC) + timedelta(minutes=16)
+    monkeypatch.setattr(health_alerts, "now", lambda: later)
+    (said,) = notes()
+    assert said.startswith("note: acme: 1 message of alerts waits for a worker since")
+    letter = outbox.take(why._door)
+    assert letter is not None
+    outbox.refused(why._door, letter, "It answered 404.", for_good=True)
+    assert told(made) == ["raised failed"]
+    assert notes() == [
+        "note: acme: 1 message of alerts could not be delivered in the last seven days. Its people see why: `mindzie alerts sent --state failed`."
+    ]
 
 
 @on_sqlite

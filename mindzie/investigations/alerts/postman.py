@@ -27,7 +27,7 @@ EVERY: Final = 5.0
 
 
 class Postman(Repeating):
-    """Delivers messages while a block runs, once when it is entered, and once when it is left.
+    """Delivers messages while a block runs, once when it is entered, and then every few seconds.
 
     Any number may go at a time: each message has one of them at its turn. Who was stopped in the middle of one leaves it to another,
     which may bring it a second time, under the same identifier.
@@ -65,11 +65,6 @@ class Postman(Repeating):
         """Look once, and begin to go."""
         self.look()
         return super().__enter__()
-
-    def __exit__(self, *why: object) -> None:
-        """Deliver what was written meanwhile."""
-        super().__exit__(*why)  # type: ignore[arg-type]
-        self.look()
 
     def look(self) -> None:
         """Look at alerts on time, and deliver what waits."""
