@@ -14,6 +14,7 @@ from mindzie.access.audit import digest, plain
 from mindzie.access.audit_choice import chosen
 from mindzie.access.door import Door, Visit
 from mindzie.access.given import Text, given
+from mindzie.access.tables import table_of
 from mindzie.core.errors import unknown
 from mindzie.core.spreadsheets import csv_text
 from mindzie.core.words import counted
@@ -22,6 +23,8 @@ from mindzie.store.models import AuditEntry, AuditHead
 COLUMNS: Final = tuple(item.key for item in inspect(AuditEntry).column_attrs)
 FORMATS: Final = ("csv", "json")
 _BATCH: Final = 1_000
+_SHOWN: Final = 20
+_SAID: Final = ("number", "at", "actor_name", "action", "object_kind", "object_name")
 _PAGE: Final = 10_000
 
 
@@ -166,6 +169,14 @@ class AuditLog:
 
     def __repr__(self) -> str:
         return f"<audit log: {counted(len(self), 'entry')}>"
+
+    def _repr_html_(self) -> str:
+        count, last = len(self), self.entries(last=True, limit=_SHOWN)
+        if not last:
+            return "<p>No entry yet.</p>"
+        shown = [{name: entry[name] for name in _SAID} for entry in last]
+        more = f", the last {len(last)}" if count > len(last) else ""
+        return f"<p>{counted(count, 'entry')}{more}:</p>{table_of(shown)}"
 
 
 def verified(visit: Visit, head: str | None = None) -> dict[str, Any]:

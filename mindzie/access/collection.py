@@ -16,6 +16,7 @@ from mindzie.access.items import Item, check_references
 from mindzie.access.kinds import PARENTS, PROJECT
 from mindzie.access.tables import table_of
 from mindzie.core.errors import ConflictError, NotFoundError, SettingError
+from mindzie.core.words import counted, with_article
 
 I = TypeVar("I", bound=Item)  # noqa: E741 - an item
 V = TypeVar("V")
@@ -107,17 +108,17 @@ class Collection(Generic[I]):
             return True
         return True
 
-    def __getitem__(self, key: str | UUID | I) -> I:
+    def __getitem__(self, key: str | int | UUID | I) -> I:
         with self._door.reading() as visit:
             return self._item(self._door, self._find(visit, key))
 
-    def get(self, key: str | UUID) -> I:
+    def get(self, key: str | int | UUID) -> I:
         """Return an object by its name or identifier, as brackets do.
 
         Parameters
         ----------
-        key : str or UUID
-            Name, or identifier.
+        key : str, int or UUID
+            Name, or identifier; of a version, its number.
 
         Returns
         -------
@@ -137,6 +138,8 @@ class Collection(Generic[I]):
         key = key.id if isinstance(key, Item) else key
         if isinstance(key, str) and self._has_names:
             return visit.named(self._kind, key, *self._here())
+        if self._numbered and (number := _number(key)) is not None:
+            return self._of_number(visit, number)
         if isinstance(key, str):
             try:
                 key = UUID(key)
@@ -145,10 +148,21 @@ class Collection(Generic[I]):
                     f"There is no {self._kind.title} {key!r} in this workspace."
                 ) from None
         if not isinstance(key, UUID):
-            raise SettingError(
-                f"A {self._kind.title} is found by its name or identifier, not by {key!r}."
-            )
+            own = "number or " if self._numbered else "name or " if self._has_names else ""
+            what = with_article(self._kind.title).capitalize()
+            raise SettingError(f"{what} is found by its {own}identifier, not by {key!r}.")
         return visit.row(self._kind, key, *self._here())
+
+    @property
+    def _numbered(self) -> bool:
+        return self._inside is not None and self._item.named_by == "number"
+
+    def _of_number(self, visit: Visit, number: int) -> Any:
+        rows = {row.number: row for row in visit.session.scalars(self._chosen(visit))}
+        if number in rows:
+            return rows[number]
+        there = f"it has {', '.join(map(str, rows))}" if rows else "it has none yet"
+        raise NotFoundError(f"There is no version {number} here: {there}.")
 
     def names(self) -> list[str]:
         """Return the names (numbers, addresses, roles or identifiers, where there are none) in their order."""
@@ -229,7 +243,10 @@ class Collection(Generic[I]):
     def __repr__(self) -> str:
         names = self.names()
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        return f"<{len(names)} {self._kind.title}(s): {', '.join(names[:_SHOWN])}{more}>"
+        said = ": ".join(
+            filter(None, [counted(len(names), self._kind.title), ", ".join(names[:_SHOWN])])
+        )
+        return f"<{said}{more}>"
 
     def _repr_html_(self) -> str:
         items = self._first(_SHOWN)
@@ -237,6 +254,13 @@ class Collection(Generic[I]):
             return f"<p>No {escape(self._kind.title)} yet.</p>"
         names = self._item.shown()
         return table_of([{name: getattr(item, name) for name in names} for item in items])
+
+
+def _number(key: object) -> int | None:
+    # completion offers numbers between quotation marks
+    if isinstance(key, str) and key.isdecimal() and key.isascii():
+        return int(key)
+    return key if isinstance(key, int) and not isinstance(key, bool) else None
 
 
 def _project_of(visit: Visit, home: dict[str, UUID]) -> UUID | None:

@@ -105,7 +105,7 @@ class Visit:
         if not self.may(permission, project):
             where = "" if project is None else " in this project"
             raise ForbiddenError(
-                f"You may not do this{where}: it needs the permission {permission!r} ({_DESCRIBED[permission]}) Ask an administrator of your organisation."
+                f"You may not do this{where}: it needs the permission {permission!r} ({_DESCRIBED[permission].removesuffix('.')}). Ask an administrator of your organisation."
             )
 
     def visible(self, kind: Kind) -> Select[Any]:

@@ -27,6 +27,7 @@ from mindzie.core.errors import MindzieError, SettingError
 from mindzie.core.limits import shortened
 from mindzie.core.operation import Operation
 from mindzie.core.refusals import explained, refusal
+from mindzie.core.words import with_article
 from mindzie.operations import load
 from mindzie.store.base import Record
 from mindzie.store.types import StoredOperations, UtcTime
@@ -159,7 +160,7 @@ def _plain(value: Any) -> Any:
 
 
 def _check_storable(record: type[Record], name: str, value: Any) -> None:
-    where = f"{name} of a {title_of(record)}"
+    where = f"{name} of {with_article(title_of(record))}"
     if isinstance(value, str) and not storable(value):
         raise SettingError(f"{where} has letters that no database can hold (zeros, or halves).")
     if isinstance(value, Mapping):
@@ -182,9 +183,10 @@ def _explained(record: type[Record], model: type[BaseModel], error: ValidationEr
 
     def said(item: Mapping[str, Any]) -> str:
         where = ".".join(map(str, item["loc"]))
-        return f"{where} of a {title}: {refusal(item)}{_got(model, item)}."
+        why = refusal(item).removesuffix(".")
+        return f"{where} of {with_article(title)}: {why}{_got(model, item)}."
 
-    return explained(error, f"A {title}", "field", model.model_fields, said)
+    return explained(error, with_article(title).capitalize(), "field", model.model_fields, said)
 
 
 def _got(model: type[BaseModel], item: Any) -> str:

@@ -17,6 +17,7 @@ from mindzie.core.errors import ConflictError, SettingError
 from mindzie.store.base import TenantRecord
 
 _OWN = frozenset({"tenant_id", "revision"})
+_INSIDE = frozenset({"before_create", "check_facts", "fixed", "made_by", "named_by", "shown"})
 
 
 class Item:
@@ -56,7 +57,7 @@ class Item:
 
     def __dir__(self) -> list[str]:
         """Return acts and facts, for completion."""
-        return sorted({*super().__dir__(), *self.shown()})
+        return sorted({*super().__dir__(), *self.shown()} - _INSIDE)
 
     @property
     def id(self) -> UUID:

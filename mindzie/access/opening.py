@@ -28,7 +28,11 @@ def version_row(visit: Visit, dataset: Dataset, number: int | None) -> DatasetVe
     chosen = select(DatasetVersion).filter_by(dataset_id=dataset.id, number=wanted, state=READY)
     found = visit.session.scalars(chosen).one_or_none()
     if found is None:
-        raise NotFoundError(f"The data set {dataset.name!r} has no version {wanted}.")
+        ready = select(DatasetVersion.number).filter_by(dataset_id=dataset.id, state=READY)
+        there = visit.session.scalars(ready.order_by(DatasetVersion.number))
+        raise NotFoundError(
+            f"The data set {dataset.name!r} has no version {wanted}: it has {', '.join(map(str, there))}."
+        )
     return found
 
 

@@ -16,6 +16,7 @@ from mindzie.access.items import Item
 from mindzie.access.limits import PEOPLE, within_limits
 from mindzie.access.permissions import ROLES, checked
 from mindzie.access.rising import guard_grant
+from mindzie.access.tables import table_of
 from mindzie.core.errors import ConflictError, SettingError
 from mindzie.store.models import Group as GroupRecord
 from mindzie.store.models import Invitation as InvitationRecord
@@ -106,6 +107,13 @@ class Roles(Collection[Role]):
             The new role.
         """
         return super().create(name, **{"permissions": [], **fields})
+
+    def _repr_html_(self) -> str:
+        built_in = table_of(
+            [{"name": name, "description": said} for name, said in self.built_in.items()]
+        )
+        own = f"<p>Your own:</p>{super()._repr_html_()}" if len(self) else ""
+        return f"<p>Built in:</p>{built_in}{own}"
 
 
 class Assignment(Item):

@@ -84,6 +84,8 @@ def _empty(value: Any) -> bool:
 def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M} UTC"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "" if value is None else str(audit.plain(value))
 
 

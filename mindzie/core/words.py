@@ -154,6 +154,27 @@ def counted(value: int, thing: str, *, short: bool = False) -> str:
     return f"{count(value, short=short)} {thing if value == 1 else plural(thing)}"
 
 
+def with_article(thing: str) -> str:
+    """Say a thing with "a" or "an".
+
+    Parameters
+    ----------
+    thing : str
+        Such as ``data set``.
+
+    Returns
+    -------
+    str
+        The same with its article.
+
+    Examples
+    --------
+    >>> with_article("data set"), with_article("invitation"), with_article("user")
+    ('a data set', 'an invitation', 'a user')
+    """
+    return f"{'an' if thing[:1].lower() in set('aeio') else 'a'} {thing}"
+
+
 def plural(thing: str) -> str:
     """Return the plural of a word such as ``case``, ``activity`` or ``day``."""
     return f"{thing[:-1]}ies" if thing.endswith("y") and thing[-2] not in "aeou" else f"{thing}s"

@@ -10,6 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from mindzie.access.entrance import Place
 from mindzie.access.workspace import Workspace
+from mindzie.core.errors import NotFoundError, SettingError
 from tests.access.installing import keys, orders, place, tenant
 from tests.servers.databases import on_sqlite
 
@@ -102,3 +103,45 @@ def test_tables_say_what_there_is_to_say(ws: Workspace) -> None:
     assert one.index(">name<") < one.index(">current<") < one.index(">id<")
     assert "project_id" not in one
     assert "UTC" in one
+
+
+def test_versions_are_found_by_the_numbers_that_completion_offers(ws: Workspace) -> None:
+    data = ws.datasets["orders"]
+    assert data.versions.names() == ["1"]
+    assert data.versions[1] == data.versions["1"] == data.version(1)
+    with pytest.raises(NotFoundError, match="There is no version 7 here: it has 1"):
+        data.versions[7]
+    with pytest.raises(NotFoundError, match="'orders' has no version 7: it has 1"):
+        data.log(7)
+    with pytest.raises(SettingError, match="A version is found by its number or identifier"):
+        data.versions[1.5]
+    with pytest.raises(SettingError, match="A version is found by its identifier, not by 1"):
+        ws.versions[1]
+
+
+def test_an_object_completes_what_people_use(ws: Workspace) -> None:
+    there = set(dir(ws.datasets["orders"]))
+    assert {"change", "current", "log", "name", "versions"} <= there
+    assert not there & {"before_create", "check_facts", "fixed", "made_by", "named_by", "shown"}
+
+
+def test_roles_and_the_audit_log_are_tables(ws: Workspace) -> None:
+    assert ">tenant admin<" in ws.roles._repr_html_()
+    ws.roles.create("auditor", permissions=["audit.read"])
+    assert ws.roles._repr_html_().endswith("</table>")
+    assert ">auditor<" in ws.roles._repr_html_()
+    count = len(ws.audit)
+    shown = ws.audit._repr_html_()
+    assert f"{count} entries:" in shown
+    assert shown.index(">tenant.create<") < shown.index(">roles.create<")
+    for number in range(20):
+        ws.groups.create(f"Group {number}")
+    assert f"{count + 20} entries, the last 20:" in ws.audit._repr_html_()
+
+
+def test_collections_count_in_words_and_facts_say_yes_or_no(ws: Workspace) -> None:
+    assert repr(ws.projects) == "<1 project: My work>"
+    assert repr(ws.groups) == "<0 groups>"
+    assert ">yes<" in ws.users._repr_html_()
+    with pytest.raises(SettingError, match=r"email of an invitation: .*org \(got 'ada'\)\.$"):
+        ws.invite("ada", role="viewer")

@@ -120,7 +120,7 @@ def test_objects_are_as_they_are_near(afar: Open) -> None:
     assert "sales" in ws.projects
     assert repr(project) == "<project 'sales'>"
     assert "sales" in project._repr_html_()
-    assert repr(ws.projects) == "<1 project(s): sales>"
+    assert repr(ws.projects) == "<1 project: sales>"
     assert {"datasets", "change", "description"} <= set(dir(project))
     assert project.change.__doc__ == Project.change.__doc__
     steps = [mz.filters.CaseDuration(min="1 day")]
