@@ -9,9 +9,11 @@ from mindzie.access.collection import Collection
 from mindzie.access.datasets import Dataset
 from mindzie.access.door import Door
 from mindzie.access.fields import checked
+from mindzie.access.opening import READY
 from mindzie.access.projects import Project
 from mindzie.core.errors import ConflictError, ForbiddenError, NotFoundError
 from mindzie.store.models import Dataset as DatasetRecord
+from mindzie.store.models import DatasetVersion, Snapshot
 
 HOME = "My work"
 """The project that is made where somebody publishes without naming one."""
@@ -71,6 +73,22 @@ def _only(door: Door, name: str) -> Dataset | None:
                 f"There is a data set {name!r} already, in {where}, and you may not publish there: choose another name, or say with project= where to make one of this name."
             )
         return Dataset(door, row)
+
+
+def dataset_with(door: Door, fingerprint: str, project: Project | None) -> Dataset | None:
+    """Return the newest data set in sight, of a project where one is given, of which a version has this content."""
+    with door.reading() as visit:
+        chosen = (
+            visit.visible(kinds.DATASET)
+            .join(DatasetVersion, DatasetVersion.dataset_id == DatasetRecord.id)
+            .join(Snapshot, Snapshot.version_id == DatasetVersion.id)
+            .where(Snapshot.fingerprint == fingerprint, DatasetVersion.state == READY)
+            .order_by(DatasetRecord.id.desc())
+        )
+        if project is not None:
+            chosen = chosen.where(DatasetRecord.project_id == project.id)
+        row = visit.session.scalars(chosen.limit(1)).first()
+        return None if row is None else Dataset(door, row)
 
 
 def own_project(door: Door) -> Project:

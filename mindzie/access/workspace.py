@@ -19,7 +19,7 @@ from mindzie.access.door import Door
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.fields import checked
 from mindzie.access.gallery import cards
-from mindzie.access.given import given
+from mindzie.access.given import Text, given
 from mindzie.access.identity import Actor, Identity
 from mindzie.access.importing import ImportJob
 from mindzie.access.investigating import Investigation
@@ -27,7 +27,7 @@ from mindzie.access.invitations import Invitation, invite
 from mindzie.access.mappings import Mapping
 from mindzie.access.people import Group, User
 from mindzie.access.projects import Project
-from mindzie.access.publishing import dataset_named
+from mindzie.access.publishing import dataset_named, dataset_with
 from mindzie.access.roles import Assignments, Roles
 from mindzie.access.runs import Run
 from mindzie.access.schedules import Schedule
@@ -375,6 +375,33 @@ class Workspace:
         note = checked_note(log, note)  # before a data set is made for it
         home = None if project is None else self.projects[project]
         return dataset_named(self._door, name, home)[0].publish(log, note)
+
+    def dataset_of(self, fingerprint: str, project: str | Project | None = None) -> Dataset | None:
+        """Return the data set that a log was opened from, by the log's content.
+
+        Parameters
+        ----------
+        fingerprint : str
+            Of the log as it was published, ``log.fingerprint``, before a pipeline's enrichments.
+        project : Project or str, optional
+            Where to look; everywhere where not given.
+
+        Returns
+        -------
+        Dataset or None
+            One that you see and of which a version has this content, the newest such; None where there is none.
+
+        Examples
+        --------
+        >>> import mindzie as mz
+        >>> log = mz.demo("order-to-cash", cases=20)
+        >>> mz.workspace().publish(log, "orders looked for").number
+        1
+        >>> mz.workspace().dataset_of(log.fingerprint).name
+        'orders looked for'
+        """
+        home = None if project is None else self.projects[project]
+        return dataset_with(self._door, given(Text, fingerprint, "fingerprint"), home)
 
     def __repr__(self) -> str:
         projects, datasets = len(self.projects), len(self.datasets)

@@ -191,9 +191,23 @@ class Plain(Ask):
     do: Literal["durations", "result", "readiness", "code"]
 
 
+class Save(Letter):
+    """Keep what is shown as an investigation."""
+
+    do: Literal["save"]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    project: Text | None = None
+
+
+class Projects(Ask):
+    """Ask into which projects an investigation can go."""
+
+    do: Literal["projects"]
+
+
 Message = Annotated[
     AddFilter | EditFilter | RemoveFilter | MoveFilter | SwitchFilter | SetResult | RemoveResult
-    | OpenTab | Drill | Simple | MoveMap | Catalogue | Offer | Preview | Rows | Csv | Case | Plain,
+    | OpenTab | Drill | Simple | MoveMap | Catalogue | Offer | Preview | Rows | Csv | Case | Plain | Save | Projects,
     Field(discriminator="do"),
 ]  # fmt: skip
 _message: TypeAdapter[Message] = TypeAdapter(Message)

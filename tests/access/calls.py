@@ -260,6 +260,13 @@ def _gallery(caller: Caller) -> None:
         raise NotFoundError("It is not in the gallery.")
 
 
+def _data_of_content(caller: Caller) -> None:
+    """Raise NotFoundError where no data set in sight has the content."""
+    data = caller.it("dataset").log(enriched=False)
+    if caller.ws.dataset_of(data.fingerprint) is None:
+        raise NotFoundError("No data set has it.")
+
+
 ACTS: dict[str, tuple[bool, Call]] = {
     "Workspace.open": (True, lambda c: c.reopen() if c.reopen else None),
     "Workspace.tenant": (False, lambda c: c.ws.tenant["limits"]["users"]),
@@ -271,6 +278,7 @@ ACTS: dict[str, tuple[bool, Call]] = {
         lambda c: c.ws.publish(c.log, f"new {next(NEW)}", project=c.it("project")),
     ),
     "Workspace.gallery": (False, _gallery),
+    "Workspace.dataset_of": (False, _data_of_content),
     "Workspace.change_publishing": (True, lambda c: c.ws.change_publishing(visit_days=30)),
     "Workspace.account": (False, lambda c: repr(c.ws.account)),
     "Workspace.audit": (False, lambda c: len(c.ws.audit)),

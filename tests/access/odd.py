@@ -57,6 +57,8 @@ ACTS: dict[str, Act] = {
     "Workspace.invite email": lambda c, v: c.ws.invite(v),
     "Workspace.invite role": lambda c, v: c.ws.invite("a@b.example", v),
     "Workspace.invite days": lambda c, v: c.ws.invite("a@b.example", days=v),
+    "Workspace.dataset_of fingerprint": lambda c, v: c.ws.dataset_of(v),
+    "Workspace.dataset_of project": lambda c, v: c.ws.dataset_of("0" * 64, project=v),
     "Workspace.publish log": lambda c, v: c.ws.publish(v, "new"),
     "Workspace.publish name": lambda c, v: c.ws.publish(c.log, v),
     "Workspace.publish project": lambda c, v: c.ws.publish(c.log, "new", project=v),

@@ -123,6 +123,22 @@ def test_a_filter_is_added_undone_and_copied_as_code(studio: Locator, page: Page
     expect(studio.locator(".mz-card")).to_have_count(1)
 
 
+def test_what_is_shown_is_saved_as_an_investigation(studio: Locator, page: Page) -> None:
+    add_region(studio)
+    studio.get_by_role("button", name="Save as investigation").click()
+    form = page.get_by_role("dialog", name="Save as investigation")
+    project = form.get_by_label("Project")
+    expect(project).to_be_enabled()
+    expect(project.locator("option").first).to_have_text("My work")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("alert")).to_contain_text("Give it a name")
+    page.keyboard.type("Orders of a region")
+    page.keyboard.press("Enter")
+    expect(form.get_by_role("status")).to_contain_text(
+        'Saved: notebook 1 of "Orders of a region" in My work.'
+    )
+
+
 def test_a_table_sorts_and_a_case_opens(studio: Locator, page: Page) -> None:
     studio.get_by_role("tab", name="Cases").click()
     first = studio.locator(".mz-grid tbody tr th").first

@@ -50,7 +50,7 @@ _ADMITTED: Final = _words("stop admit")
 # left out on purpose: what opens a workspace, what reads or writes files of the machine, what is a worker's to do
 MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     "Workspace": frozenset(ROOTS.values())
-    | _words("tenant describe change_publishing me invite publish gallery account audit")
+    | _words("tenant describe change_publishing me invite publish dataset_of gallery account audit")
     | _words("__repr__ _repr_html_"),
     "Collection": _words(
         "get names create __getitem__ __len__ __iter__ __contains__ __repr__ _repr_html_ _ipython_key_completions_"

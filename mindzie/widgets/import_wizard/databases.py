@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import SecretStr
 
 from mindzie.core.errors import ForbiddenError, MindzieError, SettingError
-from mindzie.widgets.import_wizard.folder import Folder, own_notebook
+from mindzie.widgets.import_wizard.folder import Folder
+from mindzie.widgets.where import own_notebook
 
 if TYPE_CHECKING:
     from mindzie.access.work import Connector

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from mindzie.core.errors import ForbiddenError, SourceError
 from mindzie.ingest.files import ENDINGS
+from mindzie.widgets.where import own_notebook
 
 Json = dict[str, Any]
 _MOST_SHOWN: Final = 200
@@ -115,11 +116,3 @@ def offered(folder: str | os.PathLike[str] | bool | None) -> Folder | None:
     if folder is False or (folder is None and not own_notebook()):
         return None
     return Folder(Path.cwd() if folder is None or folder is True else folder)
-
-
-def own_notebook() -> bool:
-    """Return whether the page is a notebook whose reader may run code anyway, not a published one."""
-    # Jupyter names the notebook of a session; a published page has no session, but may have been started from one.
-    published = any(name.startswith("VOILA_") for name in os.environ)
-    published |= os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
-    return "JPY_SESSION_NAME" in os.environ and not published

@@ -16,6 +16,7 @@ from mindzie.widgets.studio.case import case_story
 from mindzie.widgets.studio.desk import Desk
 from mindzie.widgets.studio.forms import catalogue
 from mindzie.widgets.studio.offers import offer
+from mindzie.widgets.studio.saving import homes
 from mindzie.widgets.studio.state import State
 from mindzie.widgets.studio.story import durations
 from mindzie.widgets.studio.work import Job
@@ -146,6 +147,10 @@ def _has_cases(result: Table, row: Json) -> bool:
         return False
 
 
+def _projects(desk: Desk, _asked: m.Projects, _state: State, _job: Job) -> Any:
+    return homes(desk.log)
+
+
 _ANSWERS: Final[dict[type[m.Ask], Answer]] = {
     m.Catalogue: _catalogue,
     m.Offer: _offer,
@@ -154,4 +159,5 @@ _ANSWERS: Final[dict[type[m.Ask], Answer]] = {
     m.Csv: _csv,
     m.Preview: _preview,
     m.Plain: _plain,
+    m.Projects: _projects,
 }

@@ -154,7 +154,7 @@ def test_each_message_counts_once_and_answers_stay_until_acknowledged(studio):
         studio.set_state({"asked": None})
         studio.set_state({"asked": {"page": "one", "got": 0, "messages": letters}})
     assert [told["id"] for told in studio.told] == [1, 2]
-    assert studio.shown["can"] == {"undo": False, "redo": True}
+    assert studio.shown["can"] == {"undo": False, "redo": True, "save": False}
     studio.set_state({"asked": {"page": "one", "got": 2, "messages": [{"id": 3, "do": "redo"}]}})
     assert [told["id"] for told in studio.told] == [3]
     assert len(studio.filters) == 1

@@ -3,6 +3,7 @@ import { count, counted, date, duration, NOTHING, share } from "../shared/words"
 import { button } from "./controls";
 import type { Desk } from "./desk";
 import { codeDialog, dialog, type Readiness, readinessReport } from "./dialog";
+import { saveDialog } from "./save_dialog";
 
 /** Header and footer: what the log is, and what the filters leave of it. */
 export class Bars {
@@ -14,6 +15,7 @@ export class Bars {
   private readonly readiness: HTMLButtonElement;
   private readonly undo: HTMLButtonElement;
   private readonly redo: HTMLButtonElement;
+  private readonly save: HTMLButtonElement;
 
   constructor(
     private readonly desk: Desk,
@@ -24,7 +26,8 @@ export class Bars {
     this.undo = button("Undo", () => desk.act({ do: "undo" }), { icon: "undo" });
     this.redo = button("Redo", () => desk.act({ do: "redo" }), { icon: "redo" });
     const code = () => button("Copy as code", () => this.copy(), { icon: "code" });
-    this.header.append(this.name, this.size, this.readiness, code());
+    this.save = button("Save as investigation", () => saveDialog(root, desk), { icon: "save" });
+    this.header.append(this.name, this.size, this.readiness, this.save, code());
     this.footer.append(this.left, this.undo, this.redo);
   }
 
@@ -42,6 +45,7 @@ export class Bars {
     this.readiness.title = "What was found in the source";
     this.undo.disabled = !can.undo;
     this.redo.disabled = !can.redo;
+    this.save.hidden = !can.save;
     this.left.replaceChildren(...this.figures());
   }
 

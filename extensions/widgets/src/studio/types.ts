@@ -39,7 +39,8 @@ export interface Shown {
   filters: FilterCard[];
   results: { operation: Operation; title: string }[];
   tab: string;
-  can: { undo: boolean; redo: boolean };
+  /** `save` where the reader may run code anyway, not in published pages. */
+  can: { undo: boolean; redo: boolean; save: boolean };
   readiness: number;
   error: string;
 }

@@ -1,0 +1,100 @@
+"""Notebooks written from operations: readable code, a cell for each step and each result, that runs by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from mindzie.core.families import Calculator
+from mindzie.core.operation import Operation
+from mindzie.investigations.kernel import NAME
+
+_PARAMETERS = (
+    "# A data set folder; an investigation gets the current version of its data set here.\n"
+    "dataset: str | None = None"
+)
+
+
+def written(
+    title: str,
+    about: str,
+    opening: str,
+    steps: Iterable[Operation],
+    results: Iterable[Calculator],
+) -> dict[str, Any]:
+    """Return a notebook that opens a data set, applies steps and records results.
+
+    Parameters
+    ----------
+    title : str
+        Its heading.
+    about : str
+        What it shows, in Markdown.
+    opening : str
+        Python that gives the log where no data set folder is given.
+    steps : iterable of Filter or Enrichment
+        In the order they are applied.
+    results : iterable of Calculator
+        Each recorded by its title; of titles that are alike, the second has a number.
+
+    Returns
+    -------
+    dict
+        nbformat 4, without outputs.
+
+    Examples
+    --------
+    >>> import mindzie as mz
+    >>> steps, results = [mz.filters.Rework()], [mz.calculators.CaseDuration()]
+    >>> made = written("Rework", "What is repeated.", "mz.demo('order-to-cash')", steps, results)
+    >>> print(made["cells"][4]["source"])
+    # Keep cases with rework
+    log = log.filter(filters.Rework())
+    """
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    applied, shown = tuple(steps), tuple(results)
+    kinds = sorted({f"{operation.kind}s" for operation in (*applied, *shown)})
+    imports = [
+        "import mindzie as mz",
+        *([f"from mindzie import {', '.join(kinds)}"] if kinds else []),
+    ]
+    load = f"log = mz.open(dataset) if dataset else {opening}"
+    cells = [
+        new_markdown_cell(f"# {_line(title)}\n\n{about}"),
+        new_code_cell(_PARAMETERS, metadata={"tags": ["parameters"]}),
+        new_code_cell("\n".join([*imports, "", load])),
+        *([new_markdown_cell("## What is looked at")] if applied else []),
+        *(new_code_cell(_step(step)) for step in applied),
+        new_markdown_cell("## What is found"),
+        new_code_cell('board = mz.Dashboard(log)\nmz.record(log.case_count, "Cases")'),
+        *(new_code_cell(_result(made, name)) for made, name in _named(shown)),
+    ]
+    for number, cell in enumerate(cells, 1):
+        cell["id"] = f"cell-{number:02}"  # the same operations make the same notebook
+    spec = {"name": NAME, "display_name": "Python 3", "language": "python"}
+    made: dict[str, Any] = new_notebook(
+        cells=cells, metadata={"title": _line(title), "kernelspec": spec}
+    )
+    return made
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _step(step: Operation) -> str:
+    method = {"filter": "filter", "enrichment": "enrich"}[step.kind]
+    return f"# {_line(step.title)}\nlog = log.{method}({step!r})"
+
+
+def _result(made: Calculator, name: str) -> str:
+    return f"board.show({made!r}, name={name!r})"
+
+
+def _named(results: tuple[Calculator, ...]) -> Iterable[tuple[Calculator, str]]:
+    seen: dict[str, int] = {"Cases": 1}
+    for made in results:
+        name = _line(made.title)
+        seen[name] = seen.get(name, 0) + 1
+        yield made, name if seen[name] == 1 else f"{name} ({seen[name]})"
