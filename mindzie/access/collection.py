@@ -149,7 +149,7 @@ class Collection(Generic[I]):
                 ) from None
         if not isinstance(key, UUID):
             own = "number or " if self._numbered else "name or " if self._has_names else ""
-            what = with_article(self._kind.title).capitalize()
+            what = with_article(self._kind.title, first=True)
             raise SettingError(f"{what} is found by its {own}identifier, not by {key!r}.")
         return visit.row(self._kind, key, *self._here())
 

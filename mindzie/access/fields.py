@@ -186,7 +186,7 @@ def _explained(record: type[Record], model: type[BaseModel], error: ValidationEr
         why = refusal(item).removesuffix(".")
         return f"{where} of {with_article(title)}: {why}{_got(model, item)}."
 
-    return explained(error, with_article(title).capitalize(), "field", model.model_fields, said)
+    return explained(error, with_article(title, first=True), "field", model.model_fields, said)
 
 
 def _got(model: type[BaseModel], item: Any) -> str:

@@ -154,13 +154,15 @@ def counted(value: int, thing: str, *, short: bool = False) -> str:
     return f"{count(value, short=short)} {thing if value == 1 else plural(thing)}"
 
 
-def with_article(thing: str) -> str:
+def with_article(thing: str, *, first: bool = False) -> str:
     """Say a thing with "a" or "an".
 
     Parameters
     ----------
     thing : str
         Such as ``data set``.
+    first : bool, default False
+        Whether a sentence begins with it.
 
     Returns
     -------
@@ -169,10 +171,11 @@ def with_article(thing: str) -> str:
 
     Examples
     --------
-    >>> with_article("data set"), with_article("invitation"), with_article("user")
-    ('a data set', 'an invitation', 'a user')
+    >>> with_article("data set"), with_article("user"), with_article("API key", first=True)
+    ('a data set', 'a user', 'An API key')
     """
-    return f"{'an' if thing[:1].lower() in set('aeio') else 'a'} {thing}"
+    article = "an" if thing[:1].lower() in set("aeio") else "a"
+    return f"{article.capitalize() if first else article} {thing}"
 
 
 def plural(thing: str) -> str:

@@ -132,6 +132,8 @@ def test_objects_are_as_they_are_near(afar: Open) -> None:
     assert ws.me["name"] == "chief"
     assert ws.tenant["name"] == "north"
     assert ws.audit.entries(action="projects.create")[0]["actor_name"] == "chief"
+    assert repr(ws.audit) == f"<audit log: {len(ws.audit)} entries>"
+    assert "projects.create" in (ws.audit._repr_html_() or "")
     ws.role_assignments.give("analyst", ws.users["viewer"], project=project)
     project.share(user=ws.users["viewer"], level="view")
     assert "viewer" in ws.roles.built_in

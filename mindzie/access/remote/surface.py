@@ -86,7 +86,7 @@ MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     "Account": _words(
         "facts change_password new_second_factor confirm_second_factor drop_second_factor"
     ),
-    "AuditLog": _words("entries verify export"),
+    "AuditLog": _words("entries verify export __len__ __repr__ _repr_html_"),
 }
 """What may be asked of an object, by its class and those above it."""
 
