@@ -75,6 +75,9 @@ def main(reader: str, format: str, where: str) -> None:  # noqa: A002
     """Print what it took; libraries that print do so on standard error."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    import numpy.ma  # noqa: F401 - what others import when they are first used
+    import pyarrow  # noqa: F401, ICN001
+
     work = globals()[reader](format, where)
     before, begin = _peak(), time.perf_counter()
     events = work()

@@ -10,19 +10,22 @@ import polars as pl
 
 from mindzie.core.errors import SourceError
 from mindzie.ingest.bounds import Room
-from mindzie.ingest.frames import flat
+from mindzie.ingest.frames import NESTED, flat
 from mindzie.ingest.json_lines import unfolded
+from mindzie.ingest.packed import NotPackedError, Packer, Ways
 from mindzie.ingest.raw import Options, Raw
 
 MANY = 100_000
+LARGE = 200_000
+"""Rows from which less memory is worth several looks at a file."""
+FIRST = 40_000
 SNAPSHOT = "manifest.json"
 
 
 def read_parquet(path: Path, where: str, name: str, options: Options, room: Room) -> Raw:
     """Read a Parquet file."""
-    del options
     scan = pl.scan_parquet(path, glob=False)
-    return _collected(scan, where, name, room, {"format": "parquet"})
+    return _collected(scan, where, name, room, {"format": "parquet"}, may_pack=options.may_pack)
 
 
 def read_parquet_folder(path: Path, where: str, name: str) -> Raw:
@@ -62,7 +65,13 @@ def _with_values(file: Path, root: Path) -> pl.LazyFrame:
 
 
 def _collected(
-    scan: pl.LazyFrame, where: str, name: str, room: Room, source: dict[str, Any]
+    scan: pl.LazyFrame,
+    where: str,
+    name: str,
+    room: Room,
+    source: dict[str, Any],
+    *,
+    may_pack: bool = False,
 ) -> Raw:
     try:
         width = len(scan.collect_schema())
@@ -71,6 +80,9 @@ def _collected(
         if 8 * width * rows > room.largest:
             room.check(8 * width * rows, where, "needs")
         room.check_ratio(width * rows, where, "needs")
+        if may_pack and rows >= LARGE and (packed := _packed(scan)):
+            frame, ways = packed
+            return Raw(frame, name, source, ways=ways)
         frame = scan.collect()
     except (pl.exceptions.PolarsError, OSError, OverflowError, ValueError) as error:
         if isinstance(error, SourceError):
@@ -81,6 +93,19 @@ def _collected(
             raise
         raise _unreadable(where, error) from None
     return flat(unfolded(frame), name, source)
+
+
+def _packed(scan: pl.LazyFrame) -> tuple[pl.DataFrame, Ways] | None:
+    """Read column by column, so that the texts of one alone are in memory; None where columns hold more than values."""
+    schema = scan.collect_schema()
+    if any(isinstance(kind, (*NESTED, pl.Categorical, pl.Enum)) for kind in schema.values()):
+        return None
+    packer = Packer(scan.head(FIRST).collect())
+    try:
+        columns = [packer.pack(scan.select(name).collect()) for name in schema]
+    except NotPackedError:
+        return None
+    return pl.concat(columns, how="horizontal"), packer.ways
 
 
 def _unreadable(where: str, error: BaseException) -> SourceError:

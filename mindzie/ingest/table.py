@@ -130,9 +130,7 @@ def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> 
         )
         attributes = read_attributes(frame, roles.columns, options, time.day_first, ways)
     found += of_times.result()
-    if start:
-        table = table.with_columns(pl.col("start_time").fill_null(pl.col("time")))
-    table = table.hstack(attributes.columns)
+    table = _with_starts(table).hstack(attributes.columns)
     found += row_findings(table, attributes.attributes, options.expected_order)
     how = _how(time, start, blank) | attributes.source | {"confidence": roles.confidence}
     findings = (*raw.findings, *many, *found, *attributes.findings)
@@ -151,6 +149,12 @@ def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> 
         ),
         rejected=rejected,
     )
+
+
+def _with_starts(table: pl.DataFrame) -> pl.DataFrame:
+    if "start_time" not in table.columns or not table["start_time"].null_count():
+        return table
+    return table.with_columns(pl.col("start_time").fill_null(pl.col("time")))
 
 
 def _unread(found: list[Finding]) -> int:

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 import mindzie as mz
 from mindzie.core.errors import SourceError
 from mindzie.core.log import EventLog
-from mindzie.ingest import pieces
+from mindzie.ingest import parquet, pieces, source_table
 from mindzie.ingest.exact_times import ExactTimes
 from mindzie.ingest.packed import Packer, texts_of
 
@@ -106,6 +106,27 @@ def test_quotes_blank_lines_and_missing_values(
     types = {"Size": "text", "Due": "text", "Amount": "number"}
     assert_same(*both(file, monkeypatch, piece, types=types, resource="Due", order="Size"))
     assert_same(*both(file, monkeypatch, piece, case="Size", activity="Due"))
+
+
+def test_parquet_is_packed_column_by_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = pl.DataFrame(table(2_000, seed=4), schema=HEAD, orient="row")
+    frame = frame.with_columns(pl.col("Amount").cast(pl.Float64), pl.col("Size").cast(pl.Int32))
+    monkeypatch.setattr(parquet, "FIRST", 500)
+    for name, kept in {"log": frame, "late": frame.with_columns(Due=_late(frame["Due"]))}.items():
+        file = tmp_path / f"{name}.parquet"
+        kept.write_parquet(file, row_group_size=300)
+        monkeypatch.setattr(parquet, "LARGE", 10_000)
+        plain = mz.read(file)
+        monkeypatch.setattr(parquet, "LARGE", 100)
+        assert_same(plain, mz.read(file))
+        column = source_table(file).frame["activity"]
+        assert isinstance(column.dtype, pl.Categorical) == (name == "log")
+
+
+def _late(due: pl.Series) -> pl.Series:
+    return pl.concat([due[:-1], pl.Series(["tomorrow"])])
 
 
 def test_what_is_not_like_the_first_rows_is_read_as_a_whole(
