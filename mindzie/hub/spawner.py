@@ -17,8 +17,16 @@ from traitlets import Integer, Unicode, default
 from mindzie.core.errors import ForbiddenError, StoreError
 from mindzie.hub.settings import HubSettings, most, size_of
 
+_FOR_DASHBOARDS: Final = "Your roles are for dashboards: JupyterLab is for who may make analyses. Ask an administrator of your organisation where you need it."
 _NO_NEW_PRIVILEGES: Final = 38
 _OTHERS_ENTER: Final = 0o001
+
+
+class ForReadersError(ForbiddenError):
+    """JupyterLab was asked for by who comes to look at dashboards."""
+
+    jupyterhub_message = _FOR_DASHBOARDS
+    """What the hub's page shows."""
 
 
 def limit(spawner: Any, settings: HubSettings, auth_state: Mapping[str, Any] | None) -> None:
@@ -37,15 +45,13 @@ def limit(spawner: Any, settings: HubSettings, auth_state: Mapping[str, Any] | N
     ------
     StoreError
         Where it keeps nothing: no server without somebody.
-    ForbiddenError
+    ForReadersError
         To who may make no analyses: they have dashboards, and no server.
     """
     if not auth_state:
         raise StoreError("The hub does not know who this is any more: log out, and log in again.")
     if not auth_state.get("analyst", True):
-        raise ForbiddenError(
-            "Your roles are for dashboards: JupyterLab is for who may make analyses. Ask an administrator of your organisation where you need it."
-        )
+        raise ForReadersError(_FOR_DASHBOARDS)
     roles = frozenset(auth_state.get("roles", ()))
     memory, cores = most(settings.memory, roles), most(settings.cpu, roles)
     spawner.mem_limit = int(size_of(memory)) if memory else None

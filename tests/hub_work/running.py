@@ -105,6 +105,7 @@ class Hub:
         self.home, self.log = folder / "home", folder / "log"
         self.url = f"http://127.0.0.1:{steady_port()}"
         self.process: subprocess.Popen[bytes] | None = None
+        self.workspace: dict[str, str] = {}
         self.service = f"http://127.0.0.1:{steady_port()}"
         python = python_for_all(folder) if separate else Path(sys.executable)
         self.python = str(python)
@@ -130,7 +131,7 @@ class Hub:
         """Start it, and wait until it answers."""
         env = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
         env |= {f"MINDZIE_HUB_{name}": value for name, value in self.settings.items()}
-        env |= {"MINDZIE_HOME": str(self.home), **self.loading}
+        env |= {"MINDZIE_HOME": str(self.home), **self.loading, **self.workspace}
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "jupyterhub", "-f", str(CONFIG)]
             self.process = subprocess.Popen(
@@ -172,13 +173,17 @@ class Hub:
 class Visitor:
     """Somebody who logs in without a browser, and starts their server."""
 
-    def __init__(self, hub: Hub, tenant: str, name: str, password: str) -> None:
+    def __init__(
+        self, hub: Hub, tenant: str, name: str, password: str, lands: str = "/hub/home"
+    ) -> None:
         self.hub = hub
         self.web = httpx.Client(base_url=hub.url, follow_redirects=True, timeout=60)
         self.web.get("/hub/login")
         said = {"tenant": tenant, "username": name, "password": password, "_xsrf": self._xsrf()}
-        page = self.web.post("/hub/login?next=%2Fhub%2Fhome", data=said)
-        assert page.url.path == "/hub/home", page.text[-2000:]
+        asked = "?next=%2Fhub%2Fhome" if lands == "/hub/home" else ""
+        page = self.web.post(f"/hub/login{asked}", data=said)
+        assert page.url.path == lands, page.text[-2000:]
+        page = self.web.get("/hub/home")
         found = re.search(r'user: "([\w-]+)"|data-user="([\w-]+)"|/user/([\w-]+)', page.text)
         assert found, page.text[-2000:]
         self.name = next(filter(None, found.groups()))

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader
 from jupyterhub.services.auth import HubOAuthenticated
+from tornado.httpclient import HTTPClientError
 from tornado.web import HTTPError, RequestHandler, authenticated
 
 from mindzie.access import showing
@@ -26,7 +27,7 @@ from mindzie.core.errors import MindzieError, NotFoundError, SignInError
 from mindzie.hub.answers import Doorkeeper, Person
 from mindzie.hub.boards import policy
 from mindzie.hub.boards.assets import Assets
-from mindzie.hub.boards.pages import Page, Pages
+from mindzie.hub.boards.pages import Pages
 from mindzie.hub.boards.words import ago
 
 T = TypeVar("T")
@@ -183,22 +184,22 @@ class Board(Base):
         }
         seconds = (visit.expires_at - datetime.now(UTC)).total_seconds()
         try:
-            page = await self._service.pages.claim(reader, told, visit.grant, seconds)
-        except (TimeoutError, OSError):
+            page = await self._service.pages.claim(
+                reader, told, visit.grant, seconds, several=public
+            )
+        except (TimeoutError, OSError, HTTPClientError):
             _log.exception("No page for %s", visit.name)
             await asyncio.to_thread(showing.end, self._service.place, visit.grant)
             self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, _FULL, back=not public)
             return
         page.embed = embed
-        self._framed(visit, page, public=public)
-
-    def _framed(self, visit: showing.Showing, page: Page, *, public: bool) -> None:
         theme = self.get_argument("theme", "")
         asked = f"?theme={quote(theme, safe='')}" if theme in {"light", "dark"} else ""
         self.show(
             "board.html",
             visit=visit,
-            frame=f"{self._service.prefix}page/{page.name}/{asked}",
+            page=f"{self._service.prefix}page/{page.name}/",
+            asked=asked,
             sandbox=policy.SANDBOX,
             public=public,
         )

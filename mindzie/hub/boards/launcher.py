@@ -92,6 +92,7 @@ class Launcher:
 
     def serve(self) -> None:
         """Do what is said until nobody is there to say more."""
+        self._clear()
         read = self._line.makefile("r", encoding="utf-8")
         self._say(ready=True)
         while True:
@@ -108,6 +109,15 @@ class Launcher:
         for pid in list(self._running):
             self._end(pid)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _clear(self) -> None:
+        # of one that was killed; a page of its may have seen to it that it goes on
+        first, number = self._orders.first_uid, Path(self._orders.numbers)
+        if not self._orders.numbers or not number.is_file():
+            return
+        for uid in {owner(path) for path in Path("/proc").glob("[0-9]*")}:
+            if first <= uid < int(number.read_text("ascii")):
+                end_all(uid)
 
     def _do(self, said: dict[str, str]) -> None:
         if "start" in said:
@@ -194,6 +204,14 @@ class Launcher:
             OSError
         ):  # the service is gone, which is seen when the next line is read
             self._line.sendall(json.dumps(said).encode() + b"\n")
+
+
+def owner(path: Path) -> int:
+    """Return the number of who has a file; -1 where it is gone."""
+    try:
+        return path.stat().st_uid
+    except OSError:
+        return -1
 
 
 def confine(uid: int, orders: Orders) -> None:

@@ -164,7 +164,15 @@ class Pages:
             page.until = 0.0
             self._tell(end=page.folder.name)
 
-    async def claim(self, reader: str, told: dict[str, Any], grant: str, seconds: float) -> Page:
+    async def claim(
+        self,
+        reader: str,
+        told: dict[str, Any],
+        grant: str,
+        seconds: float,
+        *,
+        several: bool = False,
+    ) -> Page:
         """Take a warm page for a reader.
 
         Parameters
@@ -177,6 +185,9 @@ class Pages:
             What the page may read by.
         seconds : float
             For which it may be shown.
+        several : bool
+            Whether it stands for many readers, as a public link does: they have up to half of all pages, and end none that another
+            one looks at.
 
         Returns
         -------
@@ -188,10 +199,7 @@ class Pages:
         TimeoutError
             Where there is none in time: too many are open.
         """
-        own = [one for one in self.running.values() if one.reader == reader and one.until > 0]
-        own.sort(key=lambda one: (one.lines > 0, one.seen))
-        for one in own[: max(len(own) - self._each + 1, 0)]:
-            self.end(one)
+        self._make_room(reader, several=several)
         async with asyncio.timeout(_PATIENCE):
             while not self._waiting:
                 self._free.clear()
@@ -209,6 +217,15 @@ class Pages:
             raise
         self._fill()
         return page
+
+    def _make_room(self, reader: str, *, several: bool) -> None:
+        own = [one for one in self.running.values() if one.reader == reader and one.until > 0]
+        own.sort(key=lambda one: (one.lines > 0, one.seen))
+        beyond = own[: max(len(own) + 1 - (self._most // 2 if several else self._each), 0)]
+        if several and any(one.lines for one in beyond):
+            raise TimeoutError("Too many have this link open.")
+        for one in beyond:
+            self.end(one)
 
     async def stop(self) -> None:
         """End all pages, and the launcher with them."""

@@ -48,6 +48,7 @@ def own(ancestors: Iterable[str] = ()) -> dict[str, str]:
         style_src="'self'",
         img_src="'self' data:",
         frame_src="'self'",
+        connect_src="'self'",
         base_uri="'none'",
         form_action="'self'",
         frame_ancestors=" ".join(ancestors) or "'none'",

@@ -25,11 +25,17 @@ _QUEUED: Final = 16 * 2**20
 """Bytes that wait for a slow browser before its line is cut."""
 
 
-def found(pages: Pages, name: str) -> Page:
-    """Return a page that is shown, by the secret of its address."""
+def still(pages: Pages, name: str) -> Page:
+    """Return a page that is shown, by the secret of its address; one that has ended is refused."""
     page = pages.running.get(name)
     if page is None or not page.grant or page.until <= time.monotonic():
         raise HTTPError(HTTPStatus.GONE)
+    return page
+
+
+def found(pages: Pages, name: str) -> Page:
+    """Return it, and note that somebody looks at it."""
+    page = still(pages, name)
     page.seen = time.monotonic()
     return page
 
@@ -51,6 +57,10 @@ class Shown(RequestHandler):
 
     async def get(self, name: str, path: str) -> None:
         """Answer."""
+        if path == "alive":
+            still(self._pages, name)
+            self.set_status(HTTPStatus.NO_CONTENT)
+            return
         page = found(self._pages, name)
         for header, value in policy.sandboxed(self.request.host, page.embed).items():
             self.set_header(header, value)

@@ -185,4 +185,6 @@ async def watch(service: Service) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    # addresses of pages and links are secrets
+    logging.getLogger("tornado.access").setLevel(logging.CRITICAL)
     asyncio.run(serve())

@@ -25,3 +25,12 @@ copy.addEventListener("click", async () => {
     copy.textContent = said;
   }, 2000);
 });
+
+// the frame cannot tell that it was ended
+const watch = setInterval(async () => {
+  const said = await fetch(page.dataset.alive, { cache: "no-store" }).catch(() => undefined);
+  if (said?.status !== 410) return;
+  clearInterval(watch);
+  document.getElementById("ended").hidden = false;
+}, 10000);
+document.getElementById("again").addEventListener("click", () => location.reload());
