@@ -26,7 +26,8 @@ from tests.access.world import ADMIN
 
 READ = {
     *("Workspace.me", "Workspace.gallery", "Workspace.dashboards", "Workspace.datasets"),
-    *("Workspace.versions", "dashboards.names", "dashboards.get", "datasets.names", "datasets.get"),
+    *("Workspace.versions", "Workspace.dataset_of", "dashboards.names", "dashboards.get"),
+    *("datasets.names", "datasets.get"),
     *("versions.names", "versions.get", "dataset.versions", "dataset.versions.get"),
     *("dataset.refresh", "dataset.version", "dataset.log", "version.refresh", "version.log"),
     *("dashboard.panels", "dashboard.panels.get", "panel.refresh", "dashboard.refresh"),
