@@ -16,7 +16,7 @@ help: ## show this list
 studio: $(MADE)/studio $(MADE)/project ## open JupyterLab with the studio on demo data
 	$(BIN)/mindzie studio
 
-hub: $(MADE)/dev $(MADE)/project $(MADE)/proxy ## log in to JupyterLab as people of two organisations
+hub: $(MADE)/dev $(MADE)/project $(MADE)/proxy ## log in as people of two organisations: JupyterLab, and dashboards
 	MINDZIE_HUB_FOLDER="$${MINDZIE_HUB_FOLDER:-$(CURDIR)/.hub}" MINDZIE_HOME="$${MINDZIE_HOME:-$(CURDIR)/.hub/workspace}" \
 		$(BIN)/python -m mindzie.hub.demo
 

@@ -24,7 +24,8 @@ function told(target: EventTarget | null, chosen: boolean): Record<string, unkno
 function tellPage(body: HTMLElement): void {
   const filters = body.querySelector<HTMLElement>("[data-filters]")?.dataset.filters;
   // it may be of any host, and learns nothing but what its own address is to say
-  if (filters !== undefined && window.parent !== window) window.parent.postMessage({ mindzieFilters: filters }, "*");
+  if (filters !== undefined && window.parent !== window)
+    window.parent.postMessage({ mindzieFilters: filters }, "*");
 }
 
 /** anywidget's entry: shows HTML made in Python and tells Python what is clicked in it. */
