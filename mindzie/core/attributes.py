@@ -69,8 +69,8 @@ def free_name(name: str, taken: Iterable[str] = ()) -> str:
     >>> free_name("variant")
     'variant (source)'
     """
-    known = _NAMES | set(taken)
-    while name in known:
+    known = set(taken)
+    while name in _NAMES or name in known:
         name += _MARK
     return name
 

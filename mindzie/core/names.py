@@ -36,9 +36,9 @@ def column_for(name: str, taken: Iterable[str] = ()) -> str:
     """
     slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:60]
     slug = slug if slug and not slug[0].isdigit() else f"a_{slug}".rstrip("_")
-    known = RESERVED | {column.lower() for column in taken}
+    known = {column.lower() for column in taken}
     made, number = slug, 1
-    while made in known:
+    while made in RESERVED or made in known:
         number += 1
         made = f"{slug}_{number}"
     return made

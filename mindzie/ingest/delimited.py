@@ -50,6 +50,7 @@ def read_delimited(path: Path, where: str, name: str, options: Options, room: Ro
     if hint := SEP_LINE.match(head_text):
         # a line that Excel reads and writes before the header
         content, head_text = _all(content)[hint.end() :], head_text[hint.end() :]
+    content, head_text = _from_header(content, head_text, options.header_row, where)
     told = hint[1].decode() if hint else None
     text = head_text[:HEAD].decode("utf-8", "replace").lstrip("\ufeff")
     delimiter = options.delimiter or told or _delimiter(text)
@@ -86,6 +87,24 @@ def read_delimited(path: Path, where: str, name: str, options: Options, room: Ro
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(HEAD)
+
+
+def _from_header(
+    content: Path | bytes, head: bytes, row: int | None, where: str
+) -> tuple[Path | bytes, bytes]:
+    """Leave out the lines above the header, and end lines by line feeds; return the head of that too."""
+    if b"\r" in head and b"\n" not in head:  # lines as the old Macintosh ended them
+        content = _all(content).replace(b"\r", b"\n")
+    if row is not None and row < 1:
+        raise SettingError(f"header_row={row} must be 1 or more: lines are counted from 1.")
+    if row is not None and row > 1:
+        content, begin = _all(content), 0
+        for _ in range(row - 1):
+            begin = content.find(b"\n", begin) + 1
+            if not begin:
+                raise SourceError(f"{where} has no line {row}. Give another header_row=.")
+        content = content[begin:]
+    return content, head if isinstance(content, Path) else content[:HEAD]
 
 
 def _all(content: Path | bytes) -> bytes:
@@ -182,7 +201,7 @@ def _parse(content: Path | bytes, delimiter: str, where: str) -> tuple[pl.DataFr
         problem = _ragged(content, delimiter) or problem
     raise SourceError(
         f"{where} is not a table with the delimiter {delimiter!r}: {problem}. "
-        "Give delimiter=, or repair the record."
+        "Give delimiter=, header_row= where lines stand above the names of the columns, or repair the record."
     )
 
 

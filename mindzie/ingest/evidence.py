@@ -69,7 +69,7 @@ class Evidence:
         return sure * (filled if needed else 0.7 + 0.3 * filled), said + seen.why
 
     def _case(self, column: str) -> Seen | None:
-        distinct, kind = self.guess.distinct[column], self.head.schema[column]
+        distinct, kind = self.guess.distinct[column], self.guess.kinds[column]
         named = name_score(column, "case")
         if kind == pl.Boolean or (kind.is_float() and not named):
             return None
@@ -84,7 +84,7 @@ class Evidence:
         return Seen(1.0 if named or self.rows < FEW else 1 - abs(0.5 - min(1.0, each / 20)), why)
 
     def _activity(self, column: str) -> Seen | None:
-        distinct, kind = self.guess.distinct[column], self.head.schema[column]
+        distinct, kind = self.guess.distinct[column], self.guess.kinds[column]
         named = name_score(column, "activity")
         if kind == pl.Boolean or kind.is_float() or not (named or self._is_words(column)):
             return None
@@ -118,7 +118,7 @@ class Evidence:
 
     def _resource(self, column: str) -> Seen | None:
         distinct = self.guess.distinct[column]
-        if self.head.schema[column].is_float() or self.head.schema[column] == pl.Boolean:
+        if self.guess.kinds[column].is_float() or self.guess.kinds[column] == pl.Boolean:
             return None
         if self.rows < FEW:
             return Seen(1.0, ())

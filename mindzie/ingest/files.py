@@ -22,9 +22,9 @@ ENDINGS = (
     *(".xlsx", ".xlsm", ".xlsb", ".xls", ".jsonocel", ".xmlocel", ".sqlite", ".db"),
 )  # fmt: skip
 ONLY = {
-    "object_type": ("ocel", "object-centric logs"),
-    "sheet": ("excel", "spreadsheets"),
-    "header_row": ("excel", "spreadsheets"),
+    "object_type": (("ocel",), "object-centric logs"),
+    "sheet": (("excel",), "spreadsheets"),
+    "header_row": (("excel", "csv"), "spreadsheets and text tables"),
 }
 
 
@@ -123,8 +123,8 @@ def _unpacked(
 
 def _check_options(raw: Raw, where: str, options: Options) -> None:
     """Refuse a setting that says something about another kind of file."""
-    for setting, (kind, meant) in ONLY.items():
-        if getattr(options, setting) is not None and raw.source.get("format") != kind:
+    for setting, (kinds, meant) in ONLY.items():
+        if getattr(options, setting) is not None and raw.source.get("format") not in kinds:
             raise SettingError(
                 f"{setting}= is for {meant}; {where} is {raw.source.get('format', 'none')}. Leave it out."
             )

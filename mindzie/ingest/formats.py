@@ -36,7 +36,7 @@ class Format:
 
 
 FORMATS: Final[dict[str, Format]] = {
-    "csv": Format("Text table, any delimiter and encoding", (".csv", ".tsv", ".txt"), read_delimited, ("delimiter", "encoding", "decimal", "null_values")),
+    "csv": Format("Text table, any delimiter and encoding", (".csv", ".tsv", ".txt"), read_delimited, ("delimiter", "encoding", "decimal", "null_values", "header_row")),
     "excel": Format("Excel", (".xlsx", ".xlsm", ".xlsb", ".xls"), read_excel, ("sheet", "header_row"), "excel"),
     "json": Format("JSON lines, or a JSON array of objects", (".jsonl", ".ndjson", ".json"), read_json),
     "parquet": Format("Parquet, or a folder of it", (".parquet",), read_parquet),

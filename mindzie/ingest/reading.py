@@ -113,7 +113,8 @@ def read(
     sheet : str or int, optional
         Sheet of a spreadsheet, by name or counted from 1; else the one with the longest table.
     header_row : int, optional
-        Row of a sheet with the names of the columns, counted from 1; else it is found.
+        Row of a sheet, or line of a text table, with the names of the columns, counted from 1; else it is
+        found in a sheet, and the first line of a text table.
     member : str, optional
         File of a ZIP that has several.
     object_type : str, optional

@@ -19,7 +19,7 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
             SURE,
             (
                 r"(process )?case( ?(id|key|number|no|nr|name|identifier))?|caseid|id case|fall( ?(id|nr|nummer))?|fallnummer"
-                r"|vorgang(s ?(id|nr|nummer))?|id (del )?caso|caso( id)?|numero de caso|cas( id)?|id (du )?cas"
+                r"|vorgangs ?(id|nr|nummer)|id (del )?caso|caso( id)?|numero de caso|cas( id)?|id (du )?cas"
                 r"|(id|numero) (de )?dossier|zaak( ?(id|nummer))?|(id )?processo|trace( ?id)?|(process )?instance( id)?"
                 r"|process instance id|id instancia|id sprawy|numer sprawy|nr sprawy|sprawa|案件(番号|id)?|ケース(番号| ?id)?|案例(编号|編號| ?id)?"
                 r"|(numero|n) (de |du |do |del )?(caso|cas|processo|proceso|dossier)|codigo (de )?(caso|proceso)|codigo do (caso|processo)"
@@ -33,7 +33,7 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
                 r"process( ?(id|number|key))|incident( ?(id|number|no))?|ticket( ?(id|number|no))|order( ?(id|number|no|nr))"
                 r"|(application|claim|request|loan|invoice|po|purchase order|sales order|customer order|patient|journey|session"
                 r"|document|shipment|delivery|workflow|work ?item|issue|job|admission|encounter|batch|lead|contract)"
-                r" ?(id|number|no|nr|key)|patient|auftrag(s ?(id|nr|nummer))?|bestell(ung|nummer|nr)|antrag(s ?(id|nr|nummer))?"
+                r" ?(id|number|no|nr|key)|patient|vorgang|auftrag(s ?(id|nr|nummer))?|bestell(ung|nummer|nr)|antrag(s ?(id|nr|nummer))?"
                 r"|rechnung(s ?(id|nr|nummer))|(numero|n) (de |du |do |d )?(pedido|commande|orden|ordine|ordre|encomenda|fattura|facture|fatura|factura)"
                 r"|pedido( id)?|commande|dossier|id (pedido|ordine|commande|encomenda|solicitud|demande|zlecenia|zamowienia)|solicitud|pratica|id pratica"
                 r"|(numer|nr) (zamowienia|zlecenia|faktury|wniosku|zgloszenia)|(bestel|order|aanvraag|factuur|klant|dossier) ?(nummer|nr|id)"
@@ -71,7 +71,7 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
         ),
         (
             MAYBE,
-            r"(.* )?(state|status|stage|phase|milestone|zustand|estado|etat|statut|stato|stan|stav|durum)|状态|ステータス|状態|transition|lifecycle",
+            r"(.* )?(state|status|stage|phase|milestone|zustand|estado|etat|statut|stato|stan|stav|durum)|vorgang|状态|ステータス|状態|transition|lifecycle",
         ),
     ),
     "timestamp": (

@@ -92,6 +92,7 @@ class Guess:
     def __init__(self, head: pl.DataFrame, taken: set[str]) -> None:
         self.head, self.taken = head, taken
         self.rows = max(1, head.height)
+        self.kinds = head.schema  # made anew at every look
         self.distinct = {column: head[column].n_unique() for column in head.columns}
         self.times = {
             column
@@ -127,7 +128,7 @@ class Guess:
 
     def _case(self, column: str) -> float:
         named = name_score(column, "case")
-        distinct, kind = self.distinct[column], self.head.schema[column]
+        distinct, kind = self.distinct[column], self.kinds[column]
         if kind == pl.Boolean or (kind.is_float() and named < MAYBE):
             return 0.0
         if name_score(column, "activity") > named or name_score(column, "resource") > named:
@@ -138,17 +139,17 @@ class Guess:
     def _activity(self, column: str) -> float:
         named = name_score(column, "activity")
         distinct = self.distinct[column]
-        if self.head.schema[column] == pl.Boolean or self.head.schema[column].is_float():
+        if self.kinds[column] == pl.Boolean or self.kinds[column].is_float():
             return 0.0
         repeats = 1 < distinct <= min(MANY_NAMES, max(2, self.rows // 2))
         if named:
             return named * (1.0 if repeats or self.rows < 20 else 0.7)  # noqa: PLR2004
-        others = [
-            c
-            for c in self.head.columns
-            if c not in self.taken and c not in self.times and c != column
-        ]
-        return 0.35 if repeats and not others else 0.0
+        return 0.35 if repeats and self._alone(column) else 0.0
+
+    def _alone(self, column: str) -> bool:
+        """Return whether no other column is left than this and the times."""
+        known = self.taken | self.times | {column}
+        return all(other in known for other in self.kinds)
 
     def _resource(self, column: str) -> float:
         named, distinct = name_score(column, "resource"), self.distinct[column]

@@ -28,6 +28,9 @@ from mindzie.ingest.texts import as_text, empty_is_missing
 from mindzie.ingest.time_findings import Clocks, time_findings
 from mindzie.ingest.times import looks_like_times, read_times
 
+WIDEST = 5_000
+"""Columns of a log: what has more is a matrix, and would take minutes to look at."""
+
 
 def make_table(source: Any, options: Options) -> SourceTable:
     """Read a source, find its roles and types, and set aside what cannot be used."""
@@ -102,6 +105,11 @@ def _is_index(column: pl.Series) -> bool:
 
 def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> SourceTable:
     ways = raw.ways
+    if raw.frame.width > WIDEST:
+        raise SourceError(
+            f"{where} has {raw.frame.width:,} columns, more than the {WIDEST:,} that a log may have. "
+            "Leave out of the export what is not needed."
+        )
     roles = find_roles(texts_of(raw.frame.head(HEAD), ways), options, where)
     many = many_activities(raw.frame, roles.columns["activity"], options, where)
     frame, row, blank = _numbered(raw, roles.columns["case"])

@@ -242,6 +242,9 @@ def test_values_change_and_relations_are_kept(logs: Path) -> None:
 
 def test_settings_of_another_kind_are_refused(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_bytes(TEXT)
-    for setting, value in {"sheet": 1, "header_row": 1, "object_type": "x", "member": "x"}.items():
+    (tmp_path / "log.jsonl").write_text('{"case": "1", "activity": "Pay", "time": "2020-01-01"}\n')
+    for setting, value in {"sheet": 1, "object_type": "x", "member": "x"}.items():
         with pytest.raises(SettingError, match=f"{setting}= "):
             source_table(tmp_path / "log.csv", **{setting: value})
+    with pytest.raises(SettingError, match="header_row= is for spreadsheets and text tables"):
+        source_table(tmp_path / "log.jsonl", header_row=1)

@@ -35,7 +35,7 @@ def zipped(**files: bytes) -> bytes:
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
 )
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_encodings_line_ends_and_delimiters_are_found_out(
     tmp_path, encoding, end, delimiter
@@ -54,6 +54,18 @@ def test_the_line_that_excel_writes_is_understood(tmp_path) -> None:
     path.write_text("sep=;\ncase;activity;time\n1;a, b;2020-01-01\n", encoding="utf-8-sig")
     table = source_table(path)
     assert table.frame["activity"].to_list() == ["a, b"]
+
+
+def test_lines_above_the_header_are_left_out_when_it_is_said_where_it_is(tmp_path) -> None:
+    path = tmp_path / "titled.csv"
+    path.write_text("Export of claims\n\n" + TEXT, encoding="utf-8")
+    with pytest.raises(SourceError, match="header_row="):
+        source_table(path)
+    assert source_table(path, header_row=3).frame.height == 2
+    with pytest.raises(SourceError, match="no line 9"):
+        source_table(path, header_row=9)
+    with pytest.raises(SettingError, match="1 or more"):
+        source_table(path, header_row=0)
 
 
 def test_the_encoding_and_delimiter_can_be_said(tmp_path) -> None:

@@ -218,3 +218,12 @@ def test_other_addresses_are_refused(address: str) -> None:
         SourceError, match=r"Download it first|begins with s3|names no file|in the environment"
     ):
         source_table(address)
+
+
+def test_thousands_of_columns_are_no_log(tmp_path: Path) -> None:
+    path = tmp_path / "matrix.csv"
+    names = ["case", "activity", "time", *(f"c{number}" for number in range(60_000))]
+    values = ["1", "Pay", "2020-01-01", *("1" for _ in range(60_000))]
+    path.write_text(",".join(names) + "\n" + ",".join(values) + "\n")
+    with pytest.raises(SourceError, match=r"60,003 columns, more than the 5,000"):
+        source_table(path)

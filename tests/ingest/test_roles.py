@@ -71,6 +71,8 @@ VALUES = {
         },
         {"case": "案件番号", "activity": "アクティビティ", "timestamp": "日時"},
         {"case": "caseid", "activity": "whatever", "timestamp": "when"},
+        {"case": "Fall-Nr", "activity": "Vorgang", "timestamp": "Zeitstempel"},
+        {"case": "Vorgang", "activity": "Aktivität", "timestamp": "Zeitpunkt"},
     ],
     ids=lambda names: names["case"],
 )
