@@ -61,6 +61,17 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         assert part in said
 
 
+def test_what_is_wrong_of_reading_is_said_before_anything_is_read() -> None:
+    reading = {"timezone": "Mars", "delimiter": "||", "header_row": 0, "max_bytes": 0}
+    with pytest.raises(SettingError) as caught:
+        ImportPlan(source={"file": "a.csv"}, reading=reading)
+    said = str(caught.value).splitlines()[1:]
+    assert [line.split(" ")[0].rstrip(":") for line in said] == [
+        f"reading.{key}" for key in reading
+    ]
+    assert "'Europe/Berlin'" in said[0]
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [

@@ -11,6 +11,7 @@ from mindzie.access.secret_settings import refuse_secrets
 from mindzie.core.errors import SettingError
 from mindzie.core.refusals import spoken
 from mindzie.core.settings import AttributeType
+from mindzie.core.zones import zone_named
 from mindzie.ingest.mapping.values import Mapping
 
 Word = Annotated[str, Field(min_length=1, max_length=4_000)]
@@ -99,7 +100,7 @@ class Reading(Part):
     order: Word | None = None
     timezone: Word | None = None
     expected_order: tuple[str, ...] | None = None
-    delimiter: str | None = None
+    delimiter: Annotated[str, Field(max_length=1)] | None = None
     encoding: Word | None = None
     decimal: Literal[".", ","] | None = None
     day_first: bool | None = None
@@ -109,10 +110,20 @@ class Reading(Part):
     attributes: tuple[str, ...] | None = None
     types: dict[str, AttributeType] | None = None
     sheet: str | int | None = None
-    header_row: int | None = None
+    header_row: Annotated[int, Field(ge=1)] | None = None
     member: Word | None = None
     object_type: Word | None = None
-    max_bytes: int | None = None
+    max_bytes: Annotated[int, Field(ge=1)] | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_zone(cls, value: str | None) -> str | None:
+        try:
+            zone_named(value or "UTC")
+        except SettingError:
+            message = "is not known; use an IANA name such as 'Europe/Berlin'"
+            raise ValueError(message) from None
+        return value
 
 
 class Increments(Part):
