@@ -36,7 +36,7 @@ _LOOK: Final = """
 h2 { margin: 8px 0 0; font-size: 16px; font-weight: 600; }
 table { font-size: 13px; }
 .bk-input, .bk-btn, .bk-btn-default, .bk-btn a { background-color: var(--mz-page-surface) !important; color: var(--mz-page-ink) !important; border: 1px solid var(--mz-page-line) !important; }
-select.bk-input { appearance: auto; background-image: none !important; }
+select.bk-input { appearance: auto !important; -webkit-appearance: auto !important; background-image: none !important; }
 .bk-btn:hover { background-color: var(--mz-page-sunken) !important; }
 .bk-btn a { border: 0 !important; background: none !important; }
 .tabulator, .tabulator .tabulator-header, .tabulator .tabulator-header .tabulator-col, .tabulator .tabulator-tableholder .tabulator-table, .tabulator .tabulator-row, .tabulator .tabulator-row .tabulator-cell, .tabulator .tabulator-footer, .tabulator .tabulator-footer .tabulator-page {
