@@ -43,3 +43,12 @@ def test_import_is_light(module: str) -> None:
 
 def test_the_measure_sees_a_heavy_import() -> None:
     assert "pandas" in imported_by("import mindzie, pandas")
+
+
+def test_stored_operations_are_known_before_any_was_named() -> None:
+    assert "mindzie" in imported_by(
+        "import mindzie as mz\n"
+        "log = mz.demo('order-to-cash', cases=5)\n"
+        "assert log.calculate({'op': 'case_count', 'settings': {}}).value == 5\n"
+        "assert log.filter({'op': 'case_size', 'settings': {'min': 99}}).case_count == 0"
+    )

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -50,6 +51,15 @@ def register(cls: type[Operation]) -> None:
     REGISTRY[cls.kind][cls.id] = cls
 
 
+@cache
+def load_all() -> tuple[str, ...]:
+    """Have the operations of all packages that declare some, ours first, and return the packages' names."""
+    points = sorted(
+        entry_points(group="mindzie.operations"), key=lambda point: point.name != "mindzie"
+    )
+    return tuple(point.name for point in points if point.load())
+
+
 def find(op: str, kind: str | None = None) -> type[Operation]:
     """Return an operation's class.
 
@@ -77,6 +87,7 @@ def find(op: str, kind: str | None = None) -> type[Operation]:
             f"There is no kind of operation {shortened(kind)}. Use one of {', '.join(REGISTRY)}."
         )
         raise SettingError(message)
+    load_all()
     found = [
         classes[op] for name, classes in REGISTRY.items() if op in classes and kind in (None, name)
     ]

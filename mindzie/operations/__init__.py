@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.metadata import entry_points
 from typing import Any
 
 from mindzie.core import operation as core
@@ -12,11 +10,6 @@ from mindzie.core.operation import REGISTRY, Operation
 from mindzie.operations import calculators, enrichments, filters
 
 __all__ = ["calculators", "enrichments", "filters", "load", "operations"]
-
-
-@cache
-def _third_parties() -> tuple[str, ...]:
-    return tuple(point.name for point in entry_points(group="mindzie.operations") if point.load())
 
 
 def operations(kind: str | None = None) -> tuple[type[Operation], ...]:
@@ -37,7 +30,7 @@ def operations(kind: str | None = None) -> tuple[type[Operation], ...]:
     >>> "cases_with_activity" in [cls.id for cls in operations("filter")]
     True
     """
-    _third_parties()
+    core.load_all()
     if kind is not None and kind not in REGISTRY:
         message = f"There is no kind of operation {kind!r}. Use one of {', '.join(REGISTRY)}."
         raise SettingError(message)
@@ -76,7 +69,6 @@ def load(stored: Any, kind: str | None = None) -> Any:
     """
     import json
 
-    _third_parties()
     if isinstance(stored, str | bytes):
         try:
             stored = json.loads(stored)
