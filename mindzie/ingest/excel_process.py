@@ -11,6 +11,7 @@ from typing import Any
 import fastexcel
 import polars as pl
 
+from mindzie.core.words import counted
 from mindzie.ingest.sheet_header import LOOKED_AT, Header, find_header, header_at
 
 ADVICE = "Open it and save it again, or save the table as CSV."
@@ -72,7 +73,7 @@ def _read(asked: dict[str, Any]) -> dict[str, Any]:
 def _named(sheets: list[str], wanted: str | int) -> str:
     if isinstance(wanted, int):
         if not 1 <= wanted <= len(sheets):
-            message = f"has {len(sheets)} sheets, so sheet={wanted} is none of them: they are counted from 1."
+            message = f"has {counted(len(sheets), 'sheet')}, so sheet={wanted} is none of them: they are counted from 1."
             raise _RefusedError("SettingError", message)
         return sheets[wanted - 1]
     if wanted not in sheets:
