@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -136,7 +137,7 @@ def _interruptible(call: Callable[..., Any], *arguments: Any, **named: Any) -> N
     """Call on a thread, where nbclient takes no signals for itself; an interruption ends what was started, and then is raised."""
     before = children()
     with ThreadPoolExecutor(1, "mindzie-run") as pool:
-        called = pool.submit(call, *arguments, **named)
+        called = pool.submit(_on_a_loop, partial(call, *arguments, **named))
         try:
             while not called.done():  # Polars lets a signal wait for as long as its thread does
                 wait([called], _LOOKS)
@@ -146,6 +147,17 @@ def _interruptible(call: Callable[..., Any], *arguments: Any, **named: Any) -> N
                 wait([called], _LOOKS)
             raise
         called.result()
+
+
+def _on_a_loop(call: Callable[[], Any]) -> None:
+    """Call with the event loop that Jupyter's clients would make for this thread, and leave to itself."""
+    from jupyter_core.utils import ensure_event_loop
+
+    loop = ensure_event_loop()
+    try:
+        call()
+    finally:
+        loop.close()
 
 
 def _hooks(file: Path, tell: Tell | None, *, more: bool) -> dict[str, Any]:

@@ -170,6 +170,8 @@ async def _said(page: str) -> set[str]:
         start, end = (int.from_bytes(told[8 * n : 8 * n + 8], "little") for n in (2, 3))
         kinds.add(json.loads(told[start:end])["msg_type"])
     line.close()
+    while await asyncio.wait_for(line.read_message(), 120) is not None:
+        pass
     return kinds
 
 

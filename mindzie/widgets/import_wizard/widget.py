@@ -157,26 +157,26 @@ class ImportWizard(anywidget.AnyWidget):
         UnknownNameError
             A column the source does not have.
         """
-        self._session.change(said_by(self._session, settings))
+        self._looked_at().change(said_by(self._session, settings))
 
     def check(self) -> None:
         """Read all rows as events, and show what was found in them."""
-        self._session.go("check")
+        self._looked_at().go("check")
 
     def run(self) -> None:
         """Import; the wizard becomes a studio on the log."""
-        self._session.run()
+        self._looked_at().run()
 
     @property
     def code(self) -> str:
         """Python that imports the same."""
-        desk = self._session.need()
+        desk = self._looked_at().need()
         return code(desk.source, self._session.plan, desk.known.columns)
 
     @property
     def yaml(self) -> str:
         """The import as the file that ``mindzie import --config`` takes."""
-        desk = self._session.need()
+        desk = self._looked_at().need()
         name = self._session.plan.settings.get("name") or desk.known.raw.name
         return description(desk.source, self._session.plan, desk.known.columns, str(name))
 
@@ -189,6 +189,11 @@ class ImportWizard(anywidget.AnyWidget):
         if self.studio is not None:
             self.studio.close()
         super().close()
+
+    def _looked_at(self) -> Session:
+        """Return the session once the source is known: a cell may say more while it is looked at."""
+        self._work.settle("look")
+        return self._session
 
     def _land(self, log: EventLog) -> None:
         if self.studio is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import queue
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -13,6 +15,8 @@ from mindzie.core.errors import CancelledError
 
 _MOST_LEFT: Final = 2
 """Cancelled steps that may go on beside newer work; each takes its share of the machine."""
+_LOOKS: Final = 0.2
+"""Seconds between two looks whether a wait is interrupted."""
 
 
 class Job:
@@ -107,6 +111,7 @@ class Work:
         self._wanted: list[_Task] = []
         self._waiting: deque[_Task] = deque()
         self._running: _Task | None = None
+        self._finished = queue.SimpleQueue[tuple[_Task, Any, Exception | None]]()
         self._thread: threading.Thread | None = None
         self._left = 0
         self._lock = threading.Lock()
@@ -164,6 +169,12 @@ class Work:
             self._on_loop(lambda task=task: self._answer(task, None, _cancelled()))  # type: ignore[misc]
         return bool(dropped)
 
+    def settle(self, kind: str) -> None:
+        """Wait for the work of a kind, and take its results here: on the event loop, which a cell that runs holds up."""
+        while any(task.job.kind == kind for task in self._wanted):
+            with contextlib.suppress(queue.Empty):  # so that an interruption is heard
+                self._finish(*self._finished.get(timeout=_LOOKS))
+
     def close(self) -> None:
         """Drop everything."""
         self.cancel()
@@ -209,7 +220,12 @@ class Work:
             result = task.work(task.job)
         except Exception as raised:  # noqa: BLE001 - handed to whoever waits for the answer
             error = raised
-        self._on_loop(lambda: self._finish(task, result, error))
+        self._finished.put((task, result, error))
+        self._on_loop(self._take)
+
+    def _take(self) -> None:
+        with contextlib.suppress(queue.Empty):  # where somebody waited for it
+            self._finish(*self._finished.get_nowait())
 
     def _finish(self, task: _Task, result: Any, error: Exception | None) -> None:
         if task in self._wanted:  # else it was answered when it was cancelled

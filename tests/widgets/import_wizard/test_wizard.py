@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from pathlib import Path
 
@@ -264,6 +265,21 @@ def test_python_says_the_same(orders):
     wizard.run()
     assert heard == [wizard.log]
     assert "null_values=['?', 'a']" in wizard.code
+
+
+def test_a_cell_says_all_at_once(orders):
+    async def cell():
+        wizard = mz.ImportWizard(orders)
+        wizard.set(resource="who", timezone="Europe/Berlin")
+        landed = asyncio.Event()
+        wizard.observe(lambda _change: landed.set(), "log")
+        wizard.run()
+        await asyncio.wait_for(landed.wait(), 60)
+        return wizard.code, wizard.log
+
+    code, log = asyncio.run(cell())
+    assert "resource='who',\n" in code
+    assert (log.case_count, log.event_count, log.time_zone) == (2, 3, "Europe/Berlin")
 
 
 def test_a_frame_has_code_but_no_description():
