@@ -46,6 +46,8 @@ _SIMPLE: Final = {
     "multiple_of": "must be a multiple of {multiple_of}",
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
+    "union_tag_invalid": "has {tag!r} as its {discriminator}, which must be one of {expected_tags}",
+    "union_tag_not_found": "must be an object that says its {discriminator}",
 }
 
 

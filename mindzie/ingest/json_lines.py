@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -14,6 +17,9 @@ from mindzie.ingest.lines import refuse_no_text
 from mindzie.ingest.raw import Options, Raw
 
 BOM = b"\xef\xbb\xbf"
+_LINE: Final = 2**24
+"""Longest line, and most lines, that are looked through for the one that is wrong."""
+_LINES: Final = 1_000_000
 
 
 def read_json(path: Path, where: str, name: str, options: Options, room: Room) -> Raw:
@@ -25,14 +31,14 @@ def read_json(path: Path, where: str, name: str, options: Options, room: Room) -
     if not array:
         refuse_no_text(path, where)
     refuse_depth(path, where)
-    content = _without_bom(path)
+    content, whole = _without_bom(path), array or _is_one_object(path)
     try:
-        if array or _is_one_object(path):
+        if whole:
             frame = pl.read_json(content, infer_schema_length=None)
         else:
             frame = pl.read_ndjson(content, infer_schema_length=None)
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-        raise _unreadable(where, error) from None
+        raise _unreadable(where, error, None if whole else _bad_line(path)) from None
     except BaseException as error:  # a panic of Rust is no Exception
         if type(error).__name__ != "PanicException":
             raise
@@ -54,10 +60,21 @@ def _is_one_object(path: Path) -> bool:
         return not file.readline(1 << 20).strip().endswith((b"}", b"]"))
 
 
-def _unreadable(where: str, error: object) -> SourceError:
-    said = str(error).split("\n", 1)[0]
+def _bad_line(path: Path) -> int | None:
+    """Return the first line, of those at the beginning, that is no JSON."""
+    with path.open("rb") as file:
+        for number, line in enumerate(islice(iter(lambda: file.readline(_LINE), b""), _LINES), 1):
+            try:
+                json.loads(line.removeprefix(BOM) if line.strip() else b"{}")
+            except (ValueError, RecursionError):
+                return number
+    return None
+
+
+def _unreadable(where: str, error: object, line: int | None = None) -> SourceError:
+    said, at = str(error).split("\n", 1)[0], "" if line is None else f"line {line}: "
     return SourceError(
-        f"{where} cannot be read as JSON: {said}. Give one object a line, or one array of objects, complete."
+        f"{where} cannot be read as JSON: {at}{said}. Give one object a line, or one array of objects, complete."
     )
 
 

@@ -21,6 +21,10 @@ from mindzie.core.errors import SettingError
             "needs one value, not 3: for several use comparison 'one_of'",
         ),
         (lambda: mz.WorkingCalendar(country=5), "working calendar: country must be text"),
+        (
+            lambda: mz.Mapping(case="a", steps=[{"step": "nope"}]),
+            "has 'nope' as its 'step', which must be one of 'map_field',",
+        ),
     ],
 )
 def test_no_words_of_a_library_reach_people(make, said) -> None:

@@ -160,6 +160,13 @@ def test_json_is_unfolded(tmp_path: Path, form: str) -> None:
     assert values == {"by.name": ["Ana", None], "by.at.desk": [7, None], "extra": [None, "x"]}
 
 
+def test_the_line_that_is_no_json_is_named(tmp_path: Path) -> None:
+    row = json.dumps({"case": "01", "activity": "Pay", "time": "2020-01-01T10:00:00Z"})
+    (tmp_path / "log.jsonl").write_text(f"{row}\n\n{row[:-3]}\n{row}\n")
+    with pytest.raises(SourceError, match="cannot be read as JSON: line 3: "):
+        source_table(tmp_path / "log.jsonl")
+
+
 def test_a_folder_of_parquet_tells_values_by_its_folders(tmp_path: Path) -> None:
     for region, case in (("007", "1"), ("north%20", "2")):
         folder = tmp_path / "log" / f"region={region}"
