@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -178,11 +179,28 @@ class Watch:
         assert not self.errors, self.errors
 
 
+def _restored(found: list[bool], frame: bytes | str) -> None:
+    # one that never had a widget knows no states, and is asked for its comms
+    told = frame if isinstance(frame, bytes) else frame.encode()
+    if b"update_states" in told or b"comm_info_reply" in told:
+        found.append(True)
+
+
 def run_notebook(page: Page, server: Server, name: str) -> None:
-    """Open a notebook in JupyterLab and run all of its cells; a kernel that is not connected yet is asked again."""
+    """Open a notebook in JupyterLab and run all of its cells; a kernel that is not connected yet is asked again.
+
+    First JupyterLab restores the widgets that the kernel has. Where a cell runs meanwhile, ipywidgets makes some of its widgets twice, of
+    which the one that is shown hears nothing.
+    """
+    restored: list[bool] = []
+    page.on("websocket", lambda line: line.on("framereceived", partial(_restored, restored)))
     page.goto(f"{server.url}/lab/tree/{name}?reset")
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
+    until = time.monotonic() + 60
+    while not restored and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    assert restored, "JupyterLab asked for no widgets of the kernel."
     page.click(".jp-NotebookPanel .jp-Cell .jp-InputArea-editor >> nth=0")
     prompt = page.locator(".jp-NotebookPanel .jp-InputPrompt").first
     dialog = page.locator(".jp-Dialog")
