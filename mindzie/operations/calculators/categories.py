@@ -12,18 +12,20 @@ from mindzie.core.errors import SettingError
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.results import Column, Result, Series
 from mindzie.core.settings import Aggregation, AttributeName, Pick, as_tuple
-from mindzie.core.words import aggregated
 from mindzie.operations.calculators.groups import (
     Figure,
     Having,
     Top,
+    checked_figure,
     equals,
+    figure_title,
     grouped,
     having,
     key_column,
     share_of,
     shown_values,
     told,
+    wanted_figures,
 )
 
 if TYPE_CHECKING:
@@ -78,20 +80,18 @@ class Breakdown(Calculator):
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if self.of is None and self.aggregation != "count":
-            message = f"{self.aggregation!r} needs an attribute: set of"
-            raise ValueError(message)
+        checked_figure(self.aggregation, self.of, ": set of")
         return self
 
     def words(self) -> dict[str, str]:
         """Say the figure."""
-        figure = "cases" if self.of is None else aggregated(self.aggregation, self.of)
+        figure = figure_title(self.aggregation, self.of)
         return {**super().words(), "figure": figure, "attributes": " and ".join(self.attributes)}
 
     def compute(self, log: EventLog) -> Series:
         """Return the rows, the most important first."""
         by = dict(zip(CATEGORIES, self.attributes, strict=False))
-        figures = () if self.of is None else (Figure("value", self.aggregation, self.of),)
+        figures = wanted_figures(self.aggregation, self.of)
         tops = [self._top(log, name, of, figures) for name, of in by.items()]
         ranks = [top.rank for top in tops]
         rows = self._rows(log, by, figures, tops)

@@ -12,6 +12,7 @@ from mindzie.core.aggregate import Measure, aggregate, aggregated_type, aggregat
 from mindzie.core.limits import too_large
 from mindzie.core.results import Column
 from mindzie.core.tables import said
+from mindzie.core.words import aggregated
 
 if TYPE_CHECKING:
     from mindzie.core.engine import Frame
@@ -39,6 +40,23 @@ class Figure(NamedTuple):
             type=aggregated_type(attribute, self.aggregation),
             unit=aggregated_unit(attribute, self.aggregation),
         )
+
+
+def wanted_figures(aggregation: Aggregation, of: str | None) -> tuple[Figure, ...]:
+    """Return the column ``value`` of an aggregated attribute; counting cases needs none."""
+    return () if of is None else (Figure("value", aggregation, of),)
+
+
+def figure_title(aggregation: Aggregation, of: str | None) -> str:
+    """Say what is computed of an attribute, or that cases are counted."""
+    return "cases" if of is None else aggregated(aggregation, of)
+
+
+def checked_figure(aggregation: Aggregation, of: str | None, hint: str = "") -> None:
+    """Refuse an aggregation of nothing; ``hint`` says what to do."""
+    if of is None and aggregation != "count":
+        message = f"{aggregation!r} needs an attribute{hint}"
+        raise ValueError(message)
 
 
 def key_column(log: EventLog, name: str, attribute: str) -> Column:

@@ -11,12 +11,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.results import Column, Result, Table, plain
 from mindzie.core.settings import Aggregation, AttributeName, Pick, as_tuple
-from mindzie.core.words import aggregated, counted
+from mindzie.core.words import counted
 from mindzie.operations.calculators.groups import (
     Figure,
     Having,
     Top,
+    checked_figure,
     equals,
+    figure_title,
     grouped,
     having,
     key_column,
@@ -50,15 +52,13 @@ class PivotMeasure(BaseModel):
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if self.attribute is None and self.aggregation != "count":
-            message = f"{self.aggregation!r} needs an attribute"
-            raise ValueError(message)
+        checked_figure(self.aggregation, self.attribute)
         return self
 
     @property
     def title(self) -> str:
         """The figure in words."""
-        return "cases" if self.attribute is None else aggregated(self.aggregation, self.attribute)
+        return figure_title(self.aggregation, self.attribute)
 
     def __repr__(self) -> str:
         """Python that makes an equal value inside of a setting."""
