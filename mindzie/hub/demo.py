@@ -1,9 +1,8 @@
-"""Try the hub out: two organisations, people with passwords of their own, an event log and dashboards in each, and the hub itself."""
+"""Try the hub out: two organisations with people, an event log and dashboards in each, a directory that vouches for them, and the hub itself."""
 
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,13 +10,19 @@ from typing import Any, Final
 
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.installation import Installation
-from mindzie.access.invitations import accept
-from mindzie.access.permissions import ADMIN
 from mindzie.access.workspace import Workspace
-from mindzie.core.errors import ConflictError
+from mindzie.core.errors import ConflictError, MindzieError, SettingError
 from mindzie.core.log import EventLog
 from mindzie.demos import demo
 from mindzie.hub.demo_boards import APP, notebook
+from mindzie.hub.demo_directory import LOOPBACK
+from mindzie.hub.demo_people import (
+    by_directory,
+    by_passwords,
+    may_stand_in,
+    stand_in,
+    trusted_directory,
+)
 from mindzie.hub.settings import HubSettings
 from mindzie.hub.spawner import unreachable
 from mindzie.operations.calculators import ProcessMap
@@ -25,12 +30,10 @@ from mindzie.pictures.map_svg import map_svg
 
 TENANTS: Final = {"north": "order-to-cash", "south": "purchase-to-pay"}
 """Each with the process whose log is published in it."""
-PEOPLE: Final = {"admin": ADMIN, "analyst": "developer", "reader": "viewer"}
-"""Names to sign in with, and roles."""
 _CONFIG: Final = Path("hub_config", "jupyterhub_config.py")
 
 
-def set_up(place: Place, cases: int = 2_000) -> dict[str, dict[str, str]]:
+def set_up(place: Place, cases: int = 2_000, directory: str = "") -> dict[str, dict[str, str]]:
     """Make the organisations that are not there yet.
 
     Parameters
@@ -39,6 +42,8 @@ def set_up(place: Place, cases: int = 2_000) -> dict[str, dict[str, str]]:
         Where.
     cases : int
         Of each event log.
+    directory : str
+        Address of the stand-in for Microsoft Entra ID that vouches for their people; where not given, they get passwords.
 
     Returns
     -------
@@ -51,12 +56,10 @@ def set_up(place: Place, cases: int = 2_000) -> dict[str, dict[str, str]]:
             here.create(tenant, description="An organisation to try things out.")
         except ConflictError:
             continue
-        made[tenant] = {name: secrets.token_urlsafe(12) for name in PEOPLE}
-        office, people = here.office(tenant), dict[str, Workspace]()
-        for name, role in PEOPLE.items():
-            token = office.invite(f"{name}@{tenant}.example", role)
-            who = accept(token, name=name, login=name, password=made[tenant][name], url=place)
-            people[name] = Workspace.open(place, who)
+        if directory:
+            people = by_directory(place, tenant, directory)
+        else:
+            people, made[tenant] = by_passwords(place, tenant)
         log = demo(process, cases=cases)  # type: ignore[arg-type]
         _publish(people, process, log)
     return made
@@ -98,9 +101,33 @@ def spawner_here(settings: HubSettings) -> str:
 
 def main() -> None:
     """Set up, say who can log in, and become the hub."""
-    settings = HubSettings.read()
+    settings, place = HubSettings.read(), place_of()
     os.environ.setdefault("MINDZIE_HUB_SPAWNER", spawner_here(settings))
-    made = set_up(place_of())
+    wanted = may_stand_in(settings, os.environ)
+    new = not {one["name"] for one in Installation(place).tenants()}
+    address = f"http://{LOOPBACK}:{settings.dashboards_port + 1}" if wanted and new else ""
+    made = set_up(place, directory=address)
+    address = trusted_directory(place, TENANTS)
+    if address and wanted:
+        os.environ.update(stand_in(address, settings, TENANTS))
+        _say("Log in as anybody of two organisations, by a click: no passwords, on this machine.")
+    elif address:
+        raise SettingError(
+            "The organisations here were made to log in by a stand-in for a directory, which is for this machine alone. To try out another way to log in, remove the hub's folder (.hub), or name another one."
+        )
+    else:
+        _say_passwords(made)
+    if os.environ["MINDZIE_HUB_SPAWNER"] == "shared":
+        _say(
+            "To try it out only: all servers run as this machine's user, so whoever runs code can read all files of it.",
+            "Started by root, with Python and this folder where others may read, each person gets a system user.",
+        )
+    _say(f"Mindzie hub: {settings.address}")
+    command = [sys.executable, "-m", "jupyterhub", "-f", str(_CONFIG), "--log-level=WARN"]
+    os.execv(sys.executable, command)  # noqa: S606 - ourselves
+
+
+def _say_passwords(made: dict[str, dict[str, str]]) -> None:
     lines = [
         f"  {tenant:6}  {name:8}  {word}"
         for tenant, people in made.items()
@@ -116,14 +143,6 @@ def main() -> None:
         _say(
             "Log in as before. For a new password: mindzie admin people reset analyst --tenant north"
         )
-    if os.environ["MINDZIE_HUB_SPAWNER"] == "shared":
-        _say(
-            "To try it out only: all servers run as this machine's user, so whoever runs code can read all files of it.",
-            "Started by root, with Python and this folder where others may read, each person gets a system user.",
-        )
-    _say(f"Mindzie hub: {settings.address}")
-    command = [sys.executable, "-m", "jupyterhub", "-f", str(_CONFIG), "--log-level=WARN"]
-    os.execv(sys.executable, command)  # noqa: S606 - ourselves
 
 
 def _say(*lines: str) -> None:
@@ -131,4 +150,7 @@ def _say(*lines: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except MindzieError as error:
+        sys.exit(str(error))
