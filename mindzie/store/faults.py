@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ _SIGNS = (
 )  # fmt: skip
 
 _UNFIT = "A value cannot be kept where it was given for: it is of another kind, too large a number, or has letters that no database can hold. Nothing was changed."
+_TABLE = re.compile(r'(?:INSERT INTO|UPDATE) "?(\w+)')
 _OF_VALUES = ("not supported", "cannot adapt", "operator does not exist", "can't adapt")
 
 
@@ -113,9 +115,18 @@ def _broken(error: IntegrityError) -> ConflictError | StoreError:
     if "only added to" in words:
         return ConflictError("The audit log is only added to. Nothing was changed.")
     if "unique" in words:
-        return ConflictError("There is one of that name already: choose another name.")
+        return ConflictError(
+            f"There is one of that name{_among(error)} already: choose another name."
+        )
     if "foreign key" in words:
         return ConflictError(
             "Something that this refers to is gone, or something still refers to it. Nothing was changed."
         )
     return ConflictError("The values do not fit together. Nothing was changed.")
+
+
+def _among(error: IntegrityError) -> str:
+    """Say what kind of thing was to be kept, by its table: nothing that was given."""
+    if table := _TABLE.match(error.statement or ""):
+        return f" among the {table[1].replace('_', ' ')}"
+    return ""

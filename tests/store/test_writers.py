@@ -63,7 +63,10 @@ def test_a_name_is_taken_once_in_each_tenant(database: Database, scope: Scope) -
     before = rows(database)
     with database.reading(scope) as session:
         name = session.scalars(select(Project.name)).one()
-    with refused(ConflictError, "of that name already"), database.writing(scope) as session:
+    with (
+        refused(ConflictError, "of that name among the projects already"),
+        database.writing(scope) as session,
+    ):
         session.add(Project(name="another"))
         session.flush()
         session.add(Project(name=name))
@@ -71,7 +74,7 @@ def test_a_name_is_taken_once_in_each_tenant(database: Database, scope: Scope) -
     with database.writing(other) as session:
         session.add(Project(name=name))
     with (
-        refused(ConflictError, "of that name already"),
+        refused(ConflictError, "of that name among the tenants already"),
         database.writing(Scope(None)) as session,
     ):
         session.add(Tenant(name=session.scalars(select(Tenant.name)).first()))
