@@ -110,7 +110,7 @@ def take(
     Parameters
     ----------
     door : Door
-        Of a workspace; jobs whose data sets the actor may not import into are left alone.
+        Of the operator for all jobs of a tenant, else for those whose data sets the actor may import into.
     job : UUID, optional
         This one only.
     fits : callable
@@ -125,12 +125,11 @@ def take(
     """
     with door.writing() as visit:
         open_now = turns.open_to_workers(ImportJob, silence, at_once=job is not None)
-        chosen = visit.visible(kinds.IMPORT).where(open_now)
+        chosen = turns.takable(visit, kinds.IMPORT).where(open_now)
         if job is not None:
             chosen = chosen.where(ImportJob.id == job)
         for row in visit.session.scalars(chosen.order_by(ImportJob.id)):
-            project = kinds.IMPORT.project(visit.session, row)
-            if not (visit.may(kinds.IMPORT.change, project) and fits(row)):
+            if not (turns.may_take(visit, kinds.IMPORT, row) and fits(row)):
                 continue
             if turns.worn_out(visit, kinds.IMPORT, row):
                 continue

@@ -16,11 +16,9 @@ from mindzie.access.accepted import Left, left_by
 from mindzie.access.alerts_found import OVER
 from mindzie.access.destination_settings import Email, Teams, Webhook, checked_destination
 from mindzie.access.door import Door, Visit
-from mindzie.access.identity import OPERATOR
 from mindzie.access.secrets import reveal
 from mindzie.core.errors import MindzieError
-from mindzie.store.database import Database, Scope
-from mindzie.store.models import Alert, Delivery, Destination, Run, Tenant
+from mindzie.store.models import Alert, Delivery, Destination, Run
 from mindzie.store.types import now
 
 PAUSES: Final = (5.0, 30.0, 120.0, 600.0, 3600.0, 6 * 3600.0)
@@ -61,14 +59,6 @@ class Letter:
     left: Left | None
 
 
-def tenants_sending(database: Database) -> list[UUID]:
-    """Return the tenants of which a message waits."""
-    chosen = select(Delivery.tenant_id).join(Tenant, Tenant.id == Delivery.tenant_id)
-    waits = turns.open_to_workers(Delivery, turns.SILENCE)
-    with database.reading(Scope(None)) as session:
-        return list(session.scalars(chosen.where(Tenant.active, waits).distinct()))
-
-
 def take(door: Door, silence: timedelta = turns.SILENCE) -> Letter | None:
     """Take the oldest message that waits, or whose worker is silent; no other worker gets it.
 
@@ -89,7 +79,7 @@ def take(door: Door, silence: timedelta = turns.SILENCE) -> Letter | None:
             return None
     with door.writing() as visit:
         for row in visit.session.scalars(_waiting(visit, silence)).all():
-            if not _may(visit, row) or _too_early(visit, row):
+            if not turns.may_take(visit, kinds.DELIVERY, row) or _too_early(visit, row):
                 continue
             if (row.attempts or 0) >= MOST:
                 turns.end(
@@ -103,14 +93,8 @@ def take(door: Door, silence: timedelta = turns.SILENCE) -> Letter | None:
 
 
 def _waiting(visit: Visit, silence: timedelta) -> Select[Any]:
-    operates = visit.actor.kind == OPERATOR.kind
-    chosen = select(Delivery) if operates else visit.visible(kinds.DELIVERY)
+    chosen = turns.takable(visit, kinds.DELIVERY)
     return chosen.where(turns.open_to_workers(Delivery, silence)).order_by(Delivery.id)
-
-
-def _may(visit: Visit, row: Delivery) -> bool:
-    project = kinds.DELIVERY.project(visit.session, row)
-    return visit.actor.kind == OPERATOR.kind or visit.may(kinds.DELIVERY.change, project)
 
 
 def _too_early(visit: Visit, row: Delivery) -> bool:

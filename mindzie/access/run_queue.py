@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import func, select, update
 
 from mindzie.access import kinds, turns
 from mindzie.access.accepted import as_same
@@ -27,15 +27,13 @@ from mindzie.access.limits import within_limits
 from mindzie.access.opening import READY, snapshot_row
 from mindzie.core.errors import ConflictError, NotFoundError
 from mindzie.core.log import package_version
-from mindzie.store.database import Database, Scope
 from mindzie.store.files import Place, Stored
 from mindzie.store.files_place import RUN
-from mindzie.store.models import Dataset, DatasetVersion, Investigation, Notebook, Run, Tenant
+from mindzie.store.models import Dataset, DatasetVersion, Investigation, Notebook, Run
 from mindzie.store.types import now
 
 BY_HAND, SCHEDULE, DATA = "by hand", "schedule", "data"
 """Why a run is made."""
-_OPERATOR: Final = "operator"
 _LONGEST: Final = 2000
 """Letters of a message that are kept."""
 
@@ -238,35 +236,6 @@ def _done(visit: Visit, investigation: UUID, key: str | None) -> Run | None:
     return visit.session.scalars(chosen.limit(1)).first()
 
 
-def tenants_waiting(database: Database, silence: timedelta = turns.SILENCE) -> list[UUID]:
-    """Return the tenants for which a run waits, those first of which the fewest run now.
-
-    Parameters
-    ----------
-    database : Database
-        Of the installation.
-    silence : timedelta
-        After which a worker counts as dead.
-
-    Returns
-    -------
-    list of UUID
-        Of active tenants.
-    """
-    waits = turns.open_to_workers(Run, silence)
-    count = func.sum(case((waits, 0), else_=1))
-    chosen = (
-        select(Run.tenant_id)
-        .join(Tenant, Tenant.id == Run.tenant_id)
-        .where(Run.state.in_((turns.WAITING, turns.RUNNING)), Tenant.active)
-        .group_by(Run.tenant_id)
-        .having(func.sum(case((waits, 1), else_=0)) > 0)
-        .order_by(count, func.min(Run.created_at))
-    )
-    with database.reading(Scope(None)) as session:
-        return list(session.scalars(chosen))
-
-
 def take(
     door: Door,
     *,
@@ -298,13 +267,15 @@ def take(
         if run is None and most is not None and _at_work(visit, silence) >= most:
             return None
         open_now = turns.open_to_workers(Run, silence, at_once=run is not None)
-        chosen = _mine(visit).where(open_now).order_by(Run.id)
+        chosen = turns.takable(visit, kinds.RUN).where(open_now).order_by(Run.id)
         if run is not None:
             chosen = chosen.where(Run.id == run)
         # closed where the first one is taken: PostgreSQL keeps a cursor open for the rest
         with visit.session.scalars(chosen.execution_options(yield_per=20)) as found:
             for row in found:
-                if _may(visit, row) and not (_worn_out(visit, row) or _ended_as_same(visit, row)):
+                if turns.may_take(visit, kinds.RUN, row) and not (
+                    _worn_out(visit, row) or _ended_as_same(visit, row)
+                ):
                     return _begun(visit, row)
     return None
 
@@ -330,15 +301,6 @@ def _begun(visit: Visit, row: Run) -> RunTurn:
         tuple(Place(visit.tenant, row.id, number, RUN) for number in half),
         None if row.kept is None else Place(visit.tenant, row.id, row.kept, RUN),
     )
-
-
-def _mine(visit: Visit) -> Select[Any]:
-    return select(Run) if visit.actor.kind == _OPERATOR else visit.visible(kinds.RUN)
-
-
-def _may(visit: Visit, row: Run) -> bool:
-    project = kinds.RUN.project(visit.session, row)
-    return visit.actor.kind == _OPERATOR or visit.may(kinds.RUN.change, project)
 
 
 def _at_work(visit: Visit, silence: timedelta) -> int:

@@ -6,17 +6,24 @@ publish nor end the task any more. Imports and runs are such tasks.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mindzie.access.door import Door, Visit
+from mindzie.access.entrance import Place
+from mindzie.access.identity import OPERATOR
 from mindzie.access.kinds import Kind
-from mindzie.store.database import Scope
+from mindzie.store.database import Database, Scope
+from mindzie.store.models import Tenant
 from mindzie.store.types import now
+
+if TYPE_CHECKING:
+    from mindzie.access.workspace import Workspace
 
 SILENCE: Final = timedelta(seconds=60)
 """How long nothing is heard of a worker before another takes its task up."""
@@ -54,6 +61,77 @@ def open_to_workers(record: Any, silence: timedelta, *, at_once: bool = False) -
         record.beat_at < moment - silence,
     )
     return or_(waits if at_once else and_(waits, due), silent)
+
+
+def doors_waiting(
+    where: Workspace | Place, kind: Kind, silence: timedelta = SILENCE
+) -> Iterator[Door]:
+    """Return the doors by which a worker takes tasks.
+
+    Parameters
+    ----------
+    where : Workspace or Place
+        A workspace, for the tasks that its visitor may do; or an installation, for those of all tenants.
+    kind : Kind
+        Of the tasks.
+    silence : timedelta
+        After which a worker counts as dead.
+
+    Yields
+    ------
+    Door
+        The workspace's; or the operator's in each tenant for which a task waits, those first of which the fewest are done now.
+    """
+    if not isinstance(where, Place):
+        yield where._door  # noqa: SLF001 - the way in which the layers share it
+        return
+    for tenant in tenants_waiting(where.database, kind, silence):
+        yield where.door(tenant, OPERATOR)
+
+
+def tenants_waiting(database: Database, kind: Kind, silence: timedelta = SILENCE) -> list[UUID]:
+    """Return the tenants for which a task waits, those first of which the fewest are done now.
+
+    Parameters
+    ----------
+    database : Database
+        Of the installation.
+    kind : Kind
+        Of the tasks.
+    silence : timedelta
+        After which a worker counts as dead.
+
+    Returns
+    -------
+    list of UUID
+        Of active tenants.
+    """
+    record: Any = kind.record
+    waits = open_to_workers(record, silence)
+    chosen = (
+        select(record.tenant_id)
+        .join(Tenant, Tenant.id == record.tenant_id)
+        .where(record.state.in_((WAITING, RUNNING)), Tenant.active)
+        .group_by(record.tenant_id)
+        .having(func.sum(case((waits, 1), else_=0)) > 0)
+        .order_by(func.sum(case((waits, 0), else_=1)), func.min(record.created_at))
+    )
+    with database.reading(Scope(None)) as session:
+        return list(session.scalars(chosen))
+
+
+def may_take(visit: Visit, kind: Kind, row: Any) -> bool:
+    """Return whether a worker may do a task: that of an installation does those of all."""
+    return _operates(visit) or visit.may(kind.change, kind.project(visit.session, row))
+
+
+def takable(visit: Visit, kind: Kind) -> Select[Any]:
+    """Return the query of the tasks that a worker sees."""
+    return select(kind.record) if _operates(visit) else visit.visible(kind)
+
+
+def _operates(visit: Visit) -> bool:
+    return visit.actor.kind == OPERATOR.kind
 
 
 def worn_out(visit: Visit, kind: Kind, row: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from mindzie.access.entrance import Place
     from mindzie.access.workspace import Workspace
 
 Database = Annotated[
@@ -17,6 +18,13 @@ Database = Annotated[
         metavar="URL",
         help="The workspace's database; the one of this machine's user if not given. MINDZIE_API_KEY opens a shared one.",
         show_default=False,
+    ),
+]
+
+AllTenants = Annotated[
+    bool,
+    typer.Option(
+        "--all-tenants", help="As the operator: those of all tenants of the installation."
     ),
 ]
 
@@ -37,3 +45,23 @@ def opened(url: str | None) -> Workspace:
     from mindzie.access.installation import workspace
 
     return workspace(url)
+
+
+def worked_on(url: str | None, *, all_tenants: bool) -> Workspace | Place:
+    """Return what a worker works on.
+
+    Parameters
+    ----------
+    url : str, optional
+        Of the workspace's database.
+    all_tenants : bool
+        Whether it is the installation's, for all tenants.
+
+    Returns
+    -------
+    Workspace or Place
+        The workspace as its user sees it, or the installation.
+    """
+    from mindzie.access.entrance import place_of
+
+    return place_of(url) if all_tenants else opened(url)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from mindzie.cli.doors import Database, opened
+from mindzie.cli.doors import AllTenants, Database, opened, worked_on
 from mindzie.cli.importing import telling
 from mindzie.cli.stopping import stoppable
 from mindzie.core.errors import NotFoundError, SettingError
@@ -20,6 +20,7 @@ from mindzie.core.spreadsheets import csv_text
 from mindzie.core.words import counted
 
 if TYPE_CHECKING:
+    from mindzie.access.entrance import Place
     from mindzie.access.importing import ImportJob
     from mindzie.access.workspace import Workspace
 
@@ -104,21 +105,24 @@ def run(
             help="Folder, or beginning of an address, whose files are read for everybody; repeat it.",
         ),
     ] = None,
+    all_tenants: AllTenants = False,
     workspace: Database = None,
 ) -> None:
     """Do the imports that wait, and those whose worker is gone."""
-    ws = opened(workspace)
     if job is not None:
+        if all_tenants:
+            raise SettingError("Say one of JOB and --all-tenants.")
         with telling() as tell:
-            done = _found(ws, job).run(tell)
+            done = _found(opened(workspace), job).run(tell)
         return typer.echo(f"{done.id}  {done.state}  {_about(done)}")
+    where = worked_on(workspace, all_tenants=all_tenants)
     with stoppable() as told:
-        failed = _work(ws, folder or [], told, again=watch)
+        failed = _work(where, folder or [], told, again=watch)
         raise typer.Exit(1 if failed else 0)
     return None
 
 
-def _work(ws: Workspace, folders: list[str], told: Event, *, again: bool) -> bool:
+def _work(where: Workspace | Place, folders: list[str], told: Event, *, again: bool) -> bool:
     from mindzie.core.errors import StoreError
     from mindzie.ingest.jobs.worker import work_off
 
@@ -126,7 +130,7 @@ def _work(ws: Workspace, folders: list[str], told: Event, *, again: bool) -> boo
     with telling() as tell:
         while not told.is_set():
             try:
-                for job in work_off(ws, folders=folders, told=lambda _: tell):
+                for job in work_off(where, folders=folders, told=lambda _: tell):
                     failed |= job.state == "failed"
                     typer.echo(f"{job.id}  {job.state}  {_about(job)}")
                     if told.is_set():

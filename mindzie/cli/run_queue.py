@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from mindzie.cli.doors import Database, opened
+from mindzie.cli.doors import AllTenants, Database, opened, worked_on
 from mindzie.cli.jobs import AsJson, State
 from mindzie.cli.runs import Given, pairs
 from mindzie.cli.serving import need
@@ -217,12 +217,7 @@ def work(
     watch: Annotated[
         bool, typer.Option("--watch/--once", help="Go on waiting for more, or end when none waits.")
     ] = False,
-    all_tenants: Annotated[
-        bool,
-        typer.Option(
-            "--all-tenants", help="As the operator: the runs of all tenants of the installation."
-        ),
-    ] = False,
+    all_tenants: AllTenants = False,
     seconds: Annotated[
         float, typer.Option(min=0.1, help="Longest time for a run.", metavar="SECONDS")
     ] = 3600,
@@ -240,12 +235,11 @@ def work(
 ) -> None:
     """Do the runs that wait, those that schedules ask for, and those whose worker is gone; send what alerts say."""
     need("papermill", "runs")
-    from mindzie.access.entrance import place_of
     from mindzie.investigations.alerts.postman import Postman
     from mindzie.investigations.ticking import Clock
     from mindzie.investigations.worker import Limits
 
-    where: Any = place_of(workspace) if all_tenants else opened(workspace)
+    where: Any = worked_on(workspace, all_tenants=all_tenants)
     limits = Limits(seconds, _half() if memory is None else memory * _MB, at_once)
     with (
         stoppable() as told,

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mindzie.access import run_queue, turns
+from mindzie.access import kinds, run_queue, turns
 from mindzie.access.backup import backup
 from mindzie.access.door import Door
 from mindzie.access.entrance import Place
@@ -256,7 +256,7 @@ def test_tenants_take_turns_and_none_has_more_at_once_than_it_may(place: Place) 
     few.request_run()
 
     def take(most: int | None = None) -> Any:
-        for key in run_queue.tenants_waiting(place.database):
+        for key in turns.tenants_waiting(place.database, kinds.RUN):
             turn = run_queue.take(place.door(key, OPERATOR), most=most)
             if turn is not None:
                 return turn.tenant
@@ -266,7 +266,7 @@ def test_tenants_take_turns_and_none_has_more_at_once_than_it_may(place: Place) 
     assert [take(), take()] == [first, second]
     assert [take(2), take(2), take()] == [first, None, first]
     Installation(place).stop("many")
-    assert run_queue.tenants_waiting(place.database) == []
+    assert turns.tenants_waiting(place.database, kinds.RUN) == []
 
 
 def test_what_a_run_left_goes_with_it(place: Place, why: Investigation, tmp_path: Path) -> None:

@@ -97,6 +97,43 @@ def test_what_is_still_open_is_done(ws: Workspace, asked: ImportJob, file: Path)
     assert asked.refresh().state == "done"
 
 
+def test_the_installation_s_worker_does_jobs_as_who_asked(
+    office: Office, ws: Workspace, asked: ImportJob, file: Path
+) -> None:
+    with office.place() as place:
+        # not even for the operator is a file read that was not given
+        assert list(work_off(place)) == []
+        assert [job.state for job in work_off(place, folders=[str(file.parent)])] == ["done"]
+    assert asked.refresh().state == "done"
+    version = ws.datasets[DATASET].versions[1]
+    assert version.created_by == ws.users["Ana"].id
+
+
+@pytest.mark.parametrize("change", [stopped, closed])
+def test_the_installation_s_worker_does_nothing_that_was_closed(
+    office: Office,
+    ws: Workspace,
+    asked: ImportJob,
+    file: Path,
+    change: Callable[[Workspace], None],
+) -> None:
+    changes = [change]
+
+    def meanwhile(progress: Progress) -> None:
+        if progress.step == "read" and changes:
+            changes.pop()(ws)
+
+    told = meanwhile if change is closed else None
+    if told is None:
+        change(ws)
+    with office.place() as place:
+        found = work_off(place, folders=[str(file.parent)], told=lambda _: told)
+        assert [job.state for job in found] == ["failed"]
+    said = "has no access" if change is stopped else "no data set"
+    assert said in asked.refresh().error
+    assert list(ws.datasets[DATASET].versions) == []
+
+
 def test_the_one_who_lost_it_is_told_so(
     office: Office, ws: Workspace, asked: ImportJob, file: Path
 ) -> None:

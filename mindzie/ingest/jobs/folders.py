@@ -27,10 +27,13 @@ class Folders:
         Of the workspace, for who works.
     given : sequence of str
         Folders, or beginnings of addresses, whose files are read for everybody.
+    own : bool
+        Whether others are read for the actor: a program of theirs can read what they can.
     """
 
     door: Door
     given: Sequence[str] = ()
+    own: bool = True
 
     def fits(self, row: Any) -> bool:
         """Return whether the worker may do a job: a file is not read for somebody who could not read it.
@@ -54,7 +57,7 @@ class Folders:
 
     def opens(self, asker: UUID | None, file: str) -> bool:
         """Return whether a file is read for who asks for it."""
-        if asker == self.door.actor.id:
+        if self.own and asker == self.door.actor.id:
             return True
         if "://" in file:
             return any(

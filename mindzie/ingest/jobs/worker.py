@@ -11,11 +11,14 @@ from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from mindzie.access import jobs, kinds
+from mindzie.access import jobs, kinds, turns
+from mindzie.access.asking import asker_of
 from mindzie.access.datasets import Dataset, forget_half, publish_for
 from mindzie.access.door import Door
+from mindzie.access.entrance import Place as Installed
+from mindzie.access.identity import OPERATOR
 from mindzie.access.importing import ImportJob, still_allowed
 from mindzie.access.turns import PAUSES
 from mindzie.access.work import Connector
@@ -87,7 +90,7 @@ def run(job: ImportJob, progress: Tell | None = None) -> None:
 
 
 def work_off(
-    workspace: Workspace,
+    where: Workspace | Installed,
     *,
     folders: Sequence[str] = (),
     told: Callable[[ImportJob], Tell | None] = lambda _: None,
@@ -97,10 +100,10 @@ def work_off(
 
     Parameters
     ----------
-    workspace : Workspace
-        Of who may import into their data sets.
+    where : Workspace or Place
+        A workspace, for the data sets that its visitor may import into; or an installation, for the jobs of all tenants in turn.
     folders : sequence of str
-        Folders, or beginnings of addresses, whose files are read for everybody; other files only for who asked for them.
+        Folders, or beginnings of addresses, whose files are read for everybody; in a workspace other files for who asked for them.
     told : callable
         Returns for a job that begins what is told its progress.
     silence : timedelta
@@ -111,18 +114,29 @@ def work_off(
     ImportJob
         Each that was tried, as it is then.
     """
-    door = workspace._door  # noqa: SLF001
-    mine = Folders(door, folders)
+    own = not isinstance(where, Installed)
     while True:
-        found = jobs.take(door, fits=mine.fits, silence=silence)
-        if found is None:
+        for door in turns.doors_waiting(where, kinds.IMPORT, silence):
+            mine = Folders(door, folders, own)
+            found = jobs.take(door, fits=mine.fits, silence=silence)
+            if found is not None:
+                yield _tried(mine, *found, told)
+                break
+        else:
             return
-        turn, row = found
-        job = ImportJob(door, row)
-        # what went wrong is in the job, and another one waits
-        with contextlib.suppress(MindzieError, OSError):
-            _do(mine, turn, job, told(job))
-        yield job.refresh()
+
+
+def _tried(
+    folders: Folders, turn: jobs.Turn, row: Any, told: Callable[[ImportJob], Tell | None]
+) -> ImportJob:
+    door = folders.door
+    job = ImportJob(door, row)
+    # what went wrong is in the job, and another one waits
+    with contextlib.suppress(MindzieError, OSError):
+        _do(folders, turn, job, told(job))
+    with door.reading() as visit:
+        chosen = turns.takable(visit, kinds.IMPORT).where(kinds.IMPORT.record.id == job.id)
+        return ImportJob(door, visit.session.scalars(chosen).one())
 
 
 def mended(job: ImportJob, path: str | PathLike[str]) -> ImportJob:
@@ -153,8 +167,10 @@ def _do(folders: Folders, turn: jobs.Turn, job: ImportJob, tell: Tell | None) ->
     """Do one attempt, and write down what became of it."""
     door = folders.door
     try:
+        if door.actor == OPERATOR:
+            folders, job = _as_asker(folders, job)
         if turn.left is not None:
-            forget_half(door, job.dataset_id, turn.left)
+            forget_half(folders.door, job.dataset_id, turn.left)
         with Heart(door, turn, tell) as heart:
             _import(folders, turn, job, heart)
     except CancelledError as error:
@@ -176,6 +192,15 @@ def _do(folders: Folders, turn: jobs.Turn, job: ImportJob, tell: Tell | None) ->
         # what a library says may hold what nobody is to read
         _fail(door, turn, f"An unforeseen error, {type(error).__name__}: see the worker's own log.")
         raise
+
+
+def _as_asker(folders: Folders, job: ImportJob) -> tuple[Folders, ImportJob]:
+    # who operates an installation sees no data of its tenants
+    with folders.door.reading() as visit:
+        asker = asker_of(visit, job.created_by, "import")
+        row = visit.session.get_one(kinds.IMPORT.record, job.id)
+    theirs = replace(folders.door, actor=asker)
+    return replace(folders, door=theirs), ImportJob(theirs, row)
 
 
 def _fail(door: Door, turn: jobs.Turn, error: str, pause: timedelta | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 from uuid import UUID
 
-from mindzie.access import outbox
+from mindzie.access import kinds, outbox, turns
 from mindzie.access.alerts_watch import tenants_watching, watch
 from mindzie.access.alone import is_alone
 from mindzie.access.door import Door
@@ -65,4 +65,6 @@ class Postman(Rounds):
 
 
 def _tenants(database: Database) -> Iterable[UUID]:
-    return dict.fromkeys([*tenants_watching(database), *outbox.tenants_sending(database)])
+    return dict.fromkeys(
+        [*tenants_watching(database), *turns.tenants_waiting(database, kinds.DELIVERY)]
+    )
