@@ -34,7 +34,7 @@ class NotPackedError(Exception):
 
 
 class Packer:
-    """Packs pieces of a table by what the first is like.
+    """Packs pieces of a table by what each column is first like.
 
     Parameters
     ----------
@@ -43,27 +43,34 @@ class Packer:
     """
 
     def __init__(self, first: pl.DataFrame) -> None:
-        texts = [first[name] for name, kind in first.schema.items() if kind == pl.String]
-        ways = {column.name: ExactTimes.of(sample_of(column)) for column in texts}
-        self.ways = {name: way for name, way in ways.items() if way is not None}
-        self._few = {
-            column.name: pl.Categorical(pl.Categories.random())
-            for column in texts
-            if column.name not in self.ways and _repeats(column)
-        }
+        self.ways: dict[str, ExactTimes] = {}
+        self._few: dict[str, pl.Categorical] = {}
+        self._known: set[str] = set()
+        self._learn(first)
         self.schema = pl.Schema({**first.schema, **self._few})
         """Types to read later pieces in."""
 
     def pack(self, piece: pl.DataFrame) -> pl.DataFrame:
-        """Return a piece packed.
+        """Return a piece packed; it may have columns that the first has not.
 
         Raises
         ------
         NotPackedError
             Where it is not like the first.
         """
+        self._learn(piece)
         columns = [self._column(column) for column in piece]
         return pl.DataFrame(columns)
+
+    def _learn(self, rows: pl.DataFrame) -> None:
+        for name in rows.schema.keys() - self._known:
+            column = rows[name]
+            if column.dtype == pl.String:
+                if way := ExactTimes.of(sample_of(column)):
+                    self.ways[name] = way
+                elif _repeats(column):
+                    self._few[name] = pl.Categorical(pl.Categories.random())
+        self._known |= rows.schema.keys()
 
     def _column(self, column: pl.Series) -> pl.Series:
         if kind := self._few.get(column.name):

@@ -3,42 +3,39 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import polars as pl
-import r4pm.df
 
 from mindzie.core.readiness import Finding
 from mindzie.core.words import counted
 from mindzie.ingest.bounds import Room
+from mindzie.ingest.packed import Ways
 from mindzie.ingest.raw import Options, Raw
+from mindzie.ingest.xes_fast import ACTIVITY, CASE, TIME, read_whole
+from mindzie.ingest.xes_pieces import read_pieces
 from mindzie.ingest.xml_safety import unreadable_xml
 
-CASE, ACTIVITY, TIME = "case:concept:name", "concept:name", "time:timestamp"
-NO_ID = "00000000-0000-0000-0000-000000000000"
 VALUES = {"string", "date", "int", "float", "boolean", "id"}
 SOURCE: dict[str, Any] = {"format": "xes"}
-LISTS: Final = (b"list", b"container")
-PAGE: Final = 1 << 16
-PIECE: Final = 1 << 22
-STACK: Final = 16 << 20
-STACK_PER_BYTE: Final = 8
-"""An attribute within another is 20 bytes of file and takes 84 bytes of stack."""
-STACK_MOST: Final = 32 << 30
-"""Of addresses, not of memory."""
 
 
 def read_xes(path: Path, where: str, name: str, options: Options, room: Room) -> Raw:
     """Read XES: by r4pm, or exactly where r4pm would lose something."""
     if options.timezone not in {None, "UTC"}:
         return _exact(path, where, name)
-    frame = _fast(path if path.name.endswith(".xes") else _named(path, room))
-    if frame is None or frame.is_empty() or _lossy(frame):
-        return _exact(path, where, name)
-    return Raw(_utc(frame), name, dict(SOURCE))
+    ways: Ways = {}
+    if options.may_pack and (packed := read_pieces(path, room)):
+        frame, ways = packed
+    else:
+        whole = read_whole(path if path.name.endswith(".xes") else _named(path, room))
+        if whole is None:
+            return _exact(path, where, name)
+        frame = whole
+    # the columns in an order that is always the same
+    return Raw(frame.select(sorted(frame.columns)), name, dict(SOURCE), ways=ways)
 
 
 def _named(path: Path, room: Room) -> Path:
@@ -46,78 +43,6 @@ def _named(path: Path, room: Room) -> Path:
     copy = room.new("log.xes")
     shutil.copyfile(path, copy)
     return copy
-
-
-def _fast(path: Path) -> pl.DataFrame | None:
-    """Read by r4pm; None where it gives up, as on an event without attributes.
-
-    It descends once for every attribute within another, so that a stack of the usual size overflows, and the
-    process dies, in a file made for it. A thread of its own gets what the deepest possible file needs.
-    """
-    if _has_lists(path):
-        return None
-    found: list[pl.DataFrame | None] = []
-    needed = STACK_PER_BYTE * path.stat().st_size + STACK
-    if needed > STACK_MOST:
-        return None
-    usual = threading.stack_size(needed // PAGE * PAGE)
-    try:
-        reader = threading.Thread(target=lambda: found.append(_by_r4pm(path)))
-        reader.start()
-    except RuntimeError:  # no room for such a stack
-        return None
-    finally:
-        threading.stack_size(usual)
-    reader.join()
-    return found[0]
-
-
-def _has_lists(path: Path) -> bool:
-    """Return whether there are attributes of several values, which r4pm writes as a text of its own, by kilobytes of stack."""
-    with path.open("rb") as file:
-        begin = file.read(4)
-        if b"\0" in begin:  # UTF-16, which r4pm does not know
-            return True
-        # bytes are searched several times faster than a map of the file
-        while piece := file.read(PIECE):
-            text = begin + piece
-            # one search for each name, and a second where it is met at all, as in a value
-            met = (name for name in LISTS if name in text)
-            if any(b"<" + name in text or b":" + name in text for name in met):
-                return True
-            begin = text[-max(map(len, LISTS)) :]
-    return False
-
-
-def _by_r4pm(path: Path) -> pl.DataFrame | None:
-    try:
-        frame: pl.DataFrame = r4pm.df.import_xes(str(path))[0]
-    except BaseException:  # noqa: BLE001 - a panic of Rust is no Exception
-        return None
-    return frame
-
-
-def _lossy(frame: pl.DataFrame) -> bool:
-    """Return whether r4pm met what it cannot keep: traces without a name, bad dates, mixed types, lists."""
-    if not {CASE, ACTIVITY, TIME} <= set(frame.columns) or pl.Null in frame.dtypes:
-        return True
-    if frame[CASE].null_count() or frame[TIME].null_count():
-        return True
-    texts = frame.select(pl.col(pl.String))
-    odd = texts.select(
-        (
-            pl.all().str.starts_with('"')
-            | pl.all().str.starts_with("[Attribute {")
-            | (pl.all() == NO_ID)
-        ).any()
-    )
-    return any(odd.row(0)) if odd.width else False
-
-
-def _utc(frame: pl.DataFrame) -> pl.DataFrame:
-    """Mark r4pm's times as what they are, and put the columns in an order that is always the same."""
-    zoned = frame.with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
-    return zoned.select(sorted(zoned.columns))
 
 
 def _exact(path: Path, where: str, name: str) -> Raw:
