@@ -74,9 +74,14 @@ def import_(
     ] = None,
     activity: Annotated[str | None, typer.Option(help="Column with the activity.")] = None,
     timestamp: Annotated[
-        str | None, typer.Option(help="Column with the (completion) time.")
+        list[str] | None,
+        typer.Option(
+            help="Column with the (completion) time; twice for that of the date and that of the time of day."
+        ),
     ] = None,
-    start: Annotated[str | None, typer.Option(help="Column with the start time.")] = None,
+    start: Annotated[
+        list[str] | None, typer.Option(help="Column with the start time; twice as --timestamp.")
+    ] = None,
     resource: Annotated[str | None, typer.Option(help="Column with the resource.")] = None,
     order: Annotated[
         str | None, typer.Option(help="Column that orders events of equal time.")
@@ -107,7 +112,7 @@ def import_(
 ) -> None:
     """Read an event log and keep it as a data set."""
     reading = {
-        "case": case, "activity": activity, "timestamp": timestamp, "start": start, "resource": resource, "order": order,
+        "case": case, "activity": activity, "timestamp": _column(timestamp), "start": _column(start), "resource": resource, "order": order,
         "expected_order": expected_order, "timezone": timezone, "delimiter": delimiter, "encoding": encoding, "decimal": decimal,
         "day_first": day_first, "date_format": date_format, "null_values": null_value, "name": name,
     }  # fmt: skip
@@ -122,6 +127,10 @@ def import_(
             _save(plan, save_yaml)
         else:
             _do(plan, workspace, as_json=as_json)
+
+
+def _column(names: list[str] | None) -> str | list[str] | None:
+    return names[0] if names and len(names) == 1 else names
 
 
 def _given(said: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,8 @@ class Times:
     """None where the column has no such question."""
     ambiguous: bool = False
     """Whether day or month first was a choice that no value decides."""
+    contrary: int = 0
+    """How many fit the other order of day and month alone, while some fit this one alone."""
     offsets: tuple[str, ...] = ()
     naive: int = 0
     """How many had no offset."""

@@ -18,6 +18,7 @@ from mindzie.ingest.bounds import Room
 from mindzie.ingest.lines import refuse_no_text
 from mindzie.ingest.packed import Ways
 from mindzie.ingest.pieces import read_packed
+from mindzie.ingest.quotes import quote_findings
 from mindzie.ingest.raw import Options, Raw
 from mindzie.ingest.time_formats import format_of
 
@@ -79,6 +80,7 @@ def read_delimited(path: Path, where: str, name: str, options: Options, room: Ro
         "encoding": encoding,
         "quotes": quoted,
     }
+    findings += quote_findings(frame, delimiter, quoted=quoted)
     if repeated := [column for column in frame.columns if "_duplicated_" in column]:
         source["repeated_names"] = repeated
     return Raw(frame, name, source, findings, ways=ways)

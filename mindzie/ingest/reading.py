@@ -11,6 +11,7 @@ from mindzie.core.log import EventLog
 from mindzie.core.settings import ATTRIBUTE_TYPES, AttributeType
 from mindzie.engine.build import build
 from mindzie.engine.source_table import SourceTable
+from mindzie.ingest.day_and_clock import pairs_as_steps
 from mindzie.ingest.raw import Options
 from mindzie.ingest.table import make_table
 
@@ -20,8 +21,8 @@ class ReadSettings(TypedDict, total=False):
 
     case: str | None
     activity: str | None
-    timestamp: str | None
-    start: str | Literal[False] | None
+    timestamp: str | Sequence[str] | None
+    start: str | Sequence[str] | Literal[False] | None
     resource: str | Literal[False] | None
     order: str | None
     timezone: str | None
@@ -48,8 +49,8 @@ def read(
     *,
     case: str | None = None,
     activity: str | None = None,
-    timestamp: str | None = None,
-    start: str | Literal[False] | None = None,
+    timestamp: str | Sequence[str] | None = None,
+    start: str | Sequence[str] | Literal[False] | None = None,
     resource: str | Literal[False] | None = None,
     order: str | None = None,
     timezone: str | None = None,
@@ -84,9 +85,10 @@ def read(
         address that begins with ``s3://``, ``az://`` or ``gs://`` (with ``/`` at its end a folder of
         Parquet); or a frame of pandas, Polars or Arrow.
     case, activity, timestamp : str, optional
-        Columns of the case id, the activity and the time of (completion of) an event.
+        Columns of the case id, the activity and the time of (completion of) an event. Where its date and its time
+        of day stand apart: both, such as ``["Date", "Time"]``.
     start, resource : str or False, optional
-        Columns of the start time and of who did it; False where no column is to be taken for it,
+        Columns of the start time (it too may be two) and of who did it; False where no column is to be taken for it,
         such as to order events by completion although there are start times.
     order : str, optional
         A column that orders events of a case with equal times.
@@ -233,7 +235,7 @@ def options_of(settings: ReadSettings) -> Options:
     SettingError
         A setting that there is not, or a value it does not take.
     """
-    given: dict[str, Any] = {key: value for key, value in settings.items() if value is not None}
+    given = pairs_as_steps({key: value for key, value in settings.items() if value is not None})
     unknown = set(given) - set(ReadSettings.__annotations__)
     if unknown:
         raise SettingError(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from mindzie.core.errors import SourceError
+from mindzie.ingest.day_and_clock import clocks_of, is_clock, is_day
 from mindzie.ingest.role_names import MAYBE, name_score
 from mindzie.ingest.roles import NEEDED, Guess
 from mindzie.ingest.wide_rows import find_wide
+
+_OPEN = "'...'"
 
 
 def question(
@@ -32,9 +35,10 @@ def question(
         + "."
     )
     chosen = _mended(guess, chosen, missing, lines)
-    call = ", ".join(
-        f"{role}={chosen[role][0]!r}" if role in chosen else f"{role}='...'" for role in NEEDED
-    )
+    said = {role: repr(column) for role, (column, _) in chosen.items()}
+    if "timestamp" not in said and (pair := _day_and_clock(guess, lines)):
+        said["timestamp"] = pair
+    call = ", ".join(f"{role}={said.get(role, _OPEN)}" for role in NEEDED)
     wide = find_wide(guess, chosen.get("case", ("",))[0] or None, None)
     if wide is not None:
         lines.append(
@@ -63,10 +67,26 @@ def _mended(
     return made
 
 
+def _day_and_clock(guess: Guess, lines: list[str]) -> str | None:
+    """Return the columns of a date and of its time of day as they are said, where there are such."""
+    head = guess.head
+    for day in (
+        column for column in head.columns if column not in guess.taken and is_day(head[column])
+    ):
+        if clock := clocks_of(head, {"timestamp": day}).get("timestamp"):
+            lines.append(f"{day!r} has the day alone, {clock!r} the time of day.")
+            return f"[{day!r}, {clock!r}]"
+    return None
+
+
 def _sounding(frame: pl.DataFrame, guess: Guess, role: str) -> str:
     """Name the columns that are called like a role but do not look it."""
     alike = [c for c in frame.columns if c not in guess.taken and name_score(c, role) >= MAYBE]
     if not alike:
         return "none"
     hint = "; its values are no times as they are usually written, so give date_format= with it"
+    if is_clock(guess.head[alike[0]]):
+        hint = "; its values are times of day, which need a date"
+    elif guess.date_format:
+        hint = f"; its values are not written as date_format={guess.date_format!r} says"
     return repr(alike[0]) + (hint if role == "timestamp" else "")

@@ -66,7 +66,7 @@ def choose(
     for column in given.values():
         if column not in frame.columns:
             raise unknown("column", column, frame.columns, where)
-    guess = Guess(frame.head(HEAD), set(given.values()))
+    guess = Guess(frame.head(HEAD), set(given.values()), options.date_format)
     chosen: dict[str, tuple[str, float]] = {role: (column, 1.0) for role, column in given.items()}
     for role in ("case", "activity", "timestamp", "start", "resource"):
         if said[role] is None and (found := guess.best(role, chosen)):
@@ -89,15 +89,15 @@ def _start_alone(guess: Guess, chosen: dict[str, tuple[str, float]]) -> None:
 class Guess:
     """Scores of the columns for each role, on the first rows."""
 
-    def __init__(self, head: pl.DataFrame, taken: set[str]) -> None:
-        self.head, self.taken = head, taken
+    def __init__(self, head: pl.DataFrame, taken: set[str], date_format: str | None = None) -> None:
+        self.head, self.taken, self.date_format = head, taken, date_format
         self.rows = max(1, head.height)
         self.kinds = head.schema  # made anew at every look
         self.distinct = {column: head[column].n_unique() for column in head.columns}
         self.times = {
             column
             for column in head.columns
-            if looks_like_times(head[column], numbers=_named_time(column))
+            if looks_like_times(head[column], date_format, numbers=_named_time(column))
         }
         self.scores: dict[str, dict[str, float]] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from os import PathLike
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 import polars as pl
 
 from mindzie.core.words import counted
+from mindzie.ingest.day_and_clock import clocks_of, pairs_as_steps
 from mindzie.ingest.evidence import Evidence
 from mindzie.ingest.raw import Options
 from mindzie.ingest.reading import ReadSettings, options_of
@@ -67,6 +68,8 @@ class Suggestion:
         Date columns to make events of, where a row seems to be a case.
     question : str or None
         What reading would ask, with the candidates; None where it can tell.
+    clocks : dict of str to str
+        For ``timestamp`` and ``start``, where the column taken says the day alone: that with the time of day.
 
     Examples
     --------
@@ -81,6 +84,7 @@ class Suggestion:
     roles: dict[str, tuple[Candidate, ...]]
     wide: WideRows | None
     question: str | None
+    clocks: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def best(self) -> dict[str, Candidate]:
@@ -89,12 +93,15 @@ class Suggestion:
 
     @property
     def mapping(self) -> Mapping:
-        """Return the mapping to begin with: the roles that are taken, and the step for wide rows where they are the likelier reading."""
+        """Return the mapping to begin with: the roles that are taken, and steps that join dates with times of day, or make events of wide rows."""
         from mindzie.ingest.mapping.values import Mapping
 
         roles = {role: found.column for role, found in self.best.items()}
         if not self._is_wide or self.wide is None:
-            return Mapping(roles=roles)
+            pairs = {role: (roles[role], clock) for role, clock in self.clocks.items()}
+            made = pairs_as_steps(pairs)
+            steps = made.pop("mapping", Mapping()).steps
+            return Mapping(roles=roles | made, steps=steps)
         step = self.wide.step(list(self.columns))
         made = {"activity": step["activity"], "timestamp": step["timestamp"]}
         kept = {role: roles[role] for role in ("resource",) if role in roles}
@@ -114,7 +121,7 @@ class Suggestion:
         Returns
         -------
         dict
-            ``rows``, ``roles``, ``wide``, ``question`` and ``mapping``.
+            ``rows``, ``roles``, ``clocks``, ``wide``, ``question`` and ``mapping``.
         """
         wide = self.wide
         return {
@@ -126,6 +133,7 @@ class Suggestion:
                 ]
                 for role, found in self.roles.items()
             },
+            "clocks": self.clocks,
             "wide": wide
             and {"columns": wide.columns, "case": wide.case, "confidence": wide.confidence, "why": list(wide.why)},
             "question": self.question,
@@ -140,12 +148,16 @@ class Suggestion:
                 f"{role if place == 0 else '':<10}{'*' if c.taken else ' '} {c.column} ({c.confidence:.2f}): {'; '.join(c.why)}"
                 for place, c in enumerate(found)
             ]
+        lines += map(self._joined, self.clocks)
         if self.wide:
             said = ", ".join(f"{column} -> {name}" for column, name in self.wide.columns.items())
             lines.append(
                 f"wide rows ({self.wide.confidence:.2f}): {said}: {'; '.join(self.wide.why)}"
             )
         return "\n".join([*lines, *([self.question] if self.question else [])])
+
+    def _joined(self, role: str) -> str:
+        return f"{self.best[role].column} has the day alone, {self.clocks[role]} the time of day: both are the {role}"
 
     def _repr_html_(self) -> str:
         """Return it for a notebook."""
@@ -157,10 +169,10 @@ class Suggestion:
             for place, c in enumerate(found)
         )
         head = f"<tr><th style='{left}'>Role</th><th style='{left}'>Column</th><th>Confidence</th><th style='{left}'>Why</th></tr>"
-        wide, asked = "", ""
+        wide, asked = "".join(f"<p>{escape(self._joined(role))}.</p>" for role in self.clocks), ""
         if self.wide:
             said = ", ".join(f"{column} as {name}" for column, name in self.wide.columns.items())
-            wide = f"<p>A row seems to be a case ({self.wide.confidence:.2f}), its dates events: {escape(said)}.</p>"
+            wide += f"<p>A row seems to be a case ({self.wide.confidence:.2f}), its dates events: {escape(said)}.</p>"
         if self.question:
             asked = f"<pre>{escape(self.question)}</pre>"
         return f"<div class='mindzie-suggestion'><table>{head}{rows}</table>{wide}{asked}</div>"
@@ -239,12 +251,14 @@ def of_frame(
         found = _candidates(evidence, role, columns, options)
         if found:
             roles[role] = found
+    taken = {role: found[0].column for role, found in roles.items() if found[0].taken}
     return Suggestion(
         rows=frame.height,
         columns=tuple(frame.columns),
         roles=roles,
         wide=find_wide(guess, columns.get("case"), columns.get("activity")),
         question=str(question(frame, guess, chosen, missing, where)) if missing else None,
+        clocks=clocks_of(guess.head, taken),
     )
 
 

@@ -16,6 +16,7 @@ from mindzie.engine.source_table import SourceTable
 from mindzie.ingest.attributes import read_attributes
 from mindzie.ingest.clock import Times
 from mindzie.ingest.column_types import typed
+from mindzie.ingest.day_and_clock import with_clocks
 from mindzie.ingest.files import read_file
 from mindzie.ingest.frames import read_frame
 from mindzie.ingest.many_names import many_activities
@@ -110,7 +111,8 @@ def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> 
             f"{where} has {raw.frame.width:,} columns, more than the {WIDEST:,} that a log may have. "
             "Leave out of the export what is not needed."
         )
-    roles = find_roles(texts_of(raw.frame.head(HEAD), ways), options, where)
+    head = texts_of(raw.frame.head(HEAD), ways)
+    roles = find_roles(head, options, where)
     many = many_activities(raw.frame, roles.columns["activity"], options, where)
     frame, row, blank = _numbered(raw, roles.columns["case"])
     time, start = _read_clocks(frame, roles.columns, options, ways)
@@ -119,8 +121,9 @@ def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> 
     if written.name not in ways:
         written = empty_is_missing(text_of(written, ways))
     good, rejected = split(table, frame, written, ways)
-    found = rejected_findings(rejected, roles.columns, options.day_first)
-    if options.day_first is not None and 2 * _unread(found) > len(row):
+    told = None if time.contrary else options.day_first
+    found = rejected_findings(rejected, roles.columns, told)
+    if told is not None and 2 * _unread(found) > len(row):
         raise nothing_left(where, found, "Most rows")
     if raw.aside is not None:
         rejected = pl.concat([raw.aside, rejected], how="diagonal_relaxed").sort(
@@ -137,7 +140,7 @@ def _assemble(raw: Raw, options: Options, where: str, *, may_be_empty: bool) -> 
             time_findings, Clocks(table, time, written, good, ways), start, options
         )
         attributes = read_attributes(frame, roles.columns, options, time.day_first, ways)
-    found += of_times.result()
+    found += with_clocks(of_times.result(), head, roles.columns, table.height)
     table = _with_starts(table).hstack(attributes.columns)
     found += row_findings(table, attributes.attributes, options.expected_order)
     how = _how(time, start, blank) | attributes.source | {"confidence": roles.confidence}

@@ -107,6 +107,8 @@ def _midnight(table: pl.DataFrame, zone: str) -> list[Finding]:
 
 def _day_first(clocks: Clocks) -> list[Finding]:
     time = clocks.time
+    if time.contrary:
+        return [_both_orders(clocks)]
     if not time.ambiguous:
         return []
     # where the year comes first, so does the month before the day
@@ -122,6 +124,21 @@ def _day_first(clocks: Clocks) -> list[Finding]:
             change=f"Give day_first={not time.day_first} if that is wrong.",
         )
     ]
+
+
+def _both_orders(clocks: Clocks) -> Finding:
+    first, second = ("day", "month") if clocks.time.day_first else ("month", "day")
+    written = text_of(clocks.written, clocks.ways)
+    unread = written.filter(clocks.time.values.is_null() & written.is_not_null())
+    return Finding(
+        id="both_day_first",
+        title=f"Day and month stand in both orders: {counted(clocks.time.contrary, 'date')} can only have the {second} first, others only the {first}",
+        count=clocks.time.contrary,
+        severity="error",
+        sample=tuple({"written": text} for text in unread.head(5).to_list()),
+        done=f"The {first} was taken as first in all; what cannot be read so was kept aside in log.rejected.",
+        change="Export the dates in one order: nothing tells the two apart in dates such as 02/03.",
+    )
 
 
 def _offsets(clocks: Clocks, options: Options) -> list[Finding]:

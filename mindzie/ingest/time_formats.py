@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
+
+import polars as pl
+
+from mindzie.core.errors import SettingError
 
 _CLOCK = (
     r"(?P<gap>T|,?\s+)(?P<hour>\d{1,2}):\d{2}(?P<second>:\d{2}(?P<fraction>[.,]\d{1,9})?)?(?P<half>\s?[AaPp][Mm])?"
@@ -20,7 +25,10 @@ _PATTERNS = [
     (kind, re.compile(rf"(?P<weekday>[A-Z][a-z]{{2}},? )?{date}(?:{_CLOCK})?"))
     for kind, date in _DATES
 ]
+MIDNIGHT = r"[T ]+(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)? ?[Aa][Mm])$"
+"""The end of a text with a date at midnight."""
 _COMPACT = re.compile(r"(?:19|20)\d{6}(?P<clock>[T ]?\d{6})?(?P<offset>Z)?")
+_LETTER = re.compile(r"%[-_0#.:]*\d?.?", re.DOTALL)
 
 
 class Format(NamedTuple):
@@ -86,3 +94,37 @@ def _clock(part: dict[str, str | None]) -> str:
     offset = part["offset"] or ""
     lead, mark = offset[: len(offset) - len(offset.lstrip())], offset.strip()
     return text + lead + (mark if mark in {"Z", "UTC", "GMT"} else "%#z" if mark else "")
+
+
+@lru_cache(maxsize=64)
+def known_format(text: str) -> str:
+    """Return a format that somebody wrote as Python has it, as chrono has it.
+
+    Raises
+    ------
+    SettingError
+        Where it has an unknown letter, or none.
+
+    Examples
+    --------
+    >>> known_format("%d.%m.%Y %H:%M:%S.%f")
+    '%d.%m.%Y %H:%M:%S%.f'
+    """
+    form = re.sub(r"([.,])%f", lambda found: "%.f" if found[1] == "." else ",%f", text)
+    form = form.replace("%z", "%#z").replace("%##z", "%#z")
+    letters = _LETTER.findall(form)
+    unknown = [letter for letter in letters if not _is_letter(letter)]
+    if unknown or not letters:
+        what = f"{unknown[0]} means nothing" if unknown else "it has no letters such as %Y"
+        raise SettingError(
+            f"{text!r} is not a date format: {what}. Use one such as '%d.%m.%Y %H:%M'."
+        )
+    return form
+
+
+def _is_letter(part: str) -> bool:
+    try:
+        pl.Series([datetime(2024, 5, 6, tzinfo=UTC)]).dt.strftime(part.replace("%#z", "%z"))
+    except pl.exceptions.PolarsError:
+        return False
+    return True

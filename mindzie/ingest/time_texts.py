@@ -12,7 +12,7 @@ import polars as pl
 from mindzie.core.errors import SettingError
 from mindzie.ingest.clock import Times, localise
 from mindzie.ingest.raw import Hints
-from mindzie.ingest.time_formats import Format, format_of
+from mindzie.ingest.time_formats import Format, format_of, known_format
 
 ROUNDS = 12
 SAMPLE = 250
@@ -31,8 +31,10 @@ def read_texts(series: pl.Series, hints: Hints) -> Times:
 
 def read_known(series: pl.Series, hints: Hints) -> Times:
     """Read by the one format that the caller gave, written as Python or chrono do."""
-    text = (hints.date_format or "").replace(".%f", "%.f").replace("%z", "%#z")
-    form = Format(text.replace("%##z", "%#z"))
+    try:
+        form = Format(known_format(hints.date_format or ""))
+    except SettingError as error:
+        raise SettingError(f"date_format={error}") from None
     try:
         parsed = _parse(series, form, form.text)
     except pl.exceptions.PolarsError as error:
@@ -57,6 +59,7 @@ class _Reading:
         self.formats: list[str] = []
         self.day_first: bool | None = None
         self.ambiguous = False
+        self.contrary = 0
 
     def next_format(self) -> bool:
         """Read the commonest format of what is left; return whether more may be left."""
@@ -67,8 +70,10 @@ class _Reading:
         if spaced:
             self.texts, left = self.texts.str.strip_chars(), left.str.strip_chars()
         self.tried.add(form.text)
-        text, parsed = self._decide(left, form) if form.swapped else (form.text, None)
-        parsed = _parse(left, form, text) if parsed is None else parsed
+        if form.swapped:
+            text, parsed = self._decide(left, form)
+        else:
+            text, parsed = form.text, _parse(left, form, form.text)
         if parsed.count():
             self.formats.append(text)
             if form.has_offset:
@@ -92,6 +97,7 @@ class _Reading:
             formats=tuple(self.formats),
             day_first=self.day_first,
             ambiguous=self.ambiguous,
+            contrary=self.contrary,
             offsets=offsets,
         )
 
@@ -103,25 +109,48 @@ class _Reading:
         open_rows = pl.all_horizontal(part.is_null() for part in parts)
         return pl.select(pl.when(open_rows).then(self.texts)).to_series()
 
-    def _decide(self, left: pl.Series, form: Format) -> tuple[str, pl.Series | None]:
-        """Decide whether the first of two numbers is the day: the reading that fits more rows."""
+    def _decide(self, left: pl.Series, form: Format) -> tuple[str, pl.Series]:
+        """Decide whether the first of two numbers is the day."""
         swapped = form.swapped or form.text
         known = self.wanted if self.wanted is not None else self.day_first
-        if known is not None:
-            self.day_first = known
-            return (form.text if known else swapped), None
-        as_day = _parse(left, form, form.text)
-        if as_day.count() == left.count() and (as_day.dt.day() > LAST_MONTH).any():
-            self.day_first = True
-            return form.text, as_day
+        if known is None:
+            as_day = _parse(left, form, form.text)
+            if not self._settled_by(as_day, left):
+                return self._the_likelier(left, form, as_day, swapped)
+            known, parsed = True, as_day
+        else:
+            parsed = _parse(left, form, form.text if known else swapped)
+        self.day_first = known
+        return (form.text if known else swapped), self._weighed(left, form, parsed)
+
+    def _settled_by(self, as_day: pl.Series, left: pl.Series) -> bool:
+        return as_day.count() == left.count() and _decides(as_day)
+
+    def _the_likelier(
+        self, left: pl.Series, form: Format, as_day: pl.Series, swapped: str
+    ) -> tuple[str, pl.Series]:
+        """Take the order that more rows fit."""
         as_month = _parse(left, form, swapped)
         if not as_day.count() and not as_month.count():
             return form.text, as_day  # no date, so no question
-        self.ambiguous = as_day.count() == as_month.count()
-        self.day_first = (
-            not form.month_first if self.ambiguous else as_day.count() > as_month.count()
-        )
-        return (form.text, as_day) if self.day_first else (swapped, as_month)
+        even = as_day.count() == as_month.count()
+        self.ambiguous = even and not _decides(as_day)
+        self.day_first = not form.month_first if even else as_day.count() > as_month.count()
+        chosen = as_day if self.day_first else as_month
+        return (form.text if self.day_first else swapped), self._weighed(left, form, chosen)
+
+    def _weighed(self, left: pl.Series, form: Format, parsed: pl.Series) -> pl.Series:
+        """Count what fits the other order alone, where some fit this one alone."""
+        if parsed.count() < left.count() and _decides(parsed):
+            rest = left.filter(parsed.is_null())
+            other = (form.swapped or form.text) if self.day_first else form.text
+            self.contrary += _parse(rest, form, other).count()
+        return parsed
+
+
+def _decides(parsed: pl.Series) -> bool:
+    """Return whether a date can be read in the order alone that it was read in."""
+    return bool((parsed.dt.day() > LAST_MONTH).any())
 
 
 def _filled(old: pl.Series | None, new: pl.Series) -> pl.Series:

@@ -16,8 +16,10 @@ from mindzie.ingest.time_texts import read_known, read_texts
 SAMPLE = 250
 
 
-def looks_like_times(series: pl.Series, *, numbers: bool = False) -> bool:
-    """Return whether most of a column's first values are times, numbers too where they may be."""
+def looks_like_times(
+    series: pl.Series, date_format: str | None = None, *, numbers: bool = False
+) -> bool:
+    """Return whether most of a column's first values are times, numbers too where they may be; texts of one format, where it is given."""
     if series.dtype.is_temporal():
         return isinstance(series.dtype, (pl.Date, pl.Datetime))
     values = series.drop_nulls().head(SAMPLE)
@@ -25,6 +27,9 @@ def looks_like_times(series: pl.Series, *, numbers: bool = False) -> bool:
         return False
     if series.dtype != pl.String:
         return numbers and series.dtype.is_numeric() and unit_of(values) is not None
+    if date_format is not None:
+        fitting = read_known(values, Hints(date_format=date_format)).values.count()
+        return fitting > len(values) / 2
     texts = [str(value).strip() for value in values.to_list()]
     known = sum((numbers or not text.isdigit()) and bool(format_of(text)) for text in texts)
     if known > len(texts) / 2:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mindzie.core.errors import SourceError
+from mindzie.core.errors import SettingError, SourceError
 from mindzie.core.readiness import Finding, Readiness
 from mindzie.ingest import source_table
 from mindzie.ingest.raw import Hints
@@ -139,7 +139,9 @@ def test_clock_changes_are_decided_and_said() -> None:
 
 def test_a_given_format_is_taken_and_a_wrong_one_refused() -> None:
     assert read(["2020-05-04"], date_format="%Y-%d-%m") == ["2020-04-05T00:00:00"]
-    with pytest.raises(SourceError, match="date_format"):
+    with pytest.raises(
+        SettingError, match="date_format='%Q' is not a date format: %Q means nothing"
+    ):
         read(["2020-05-04"], date_format="%Q")
 
 
@@ -251,3 +253,37 @@ def test_a_wrong_order_of_day_and_month_that_loses_most_rows_is_refused(tmp_path
     assert source_table(path).frame.height == 28
     with pytest.raises(SourceError, match="Leave day_first=False out"):
         source_table(path, day_first=False)
+
+
+@pytest.mark.parametrize("said", [None, True])
+def test_days_and_months_in_both_orders_are_told(said: bool | None) -> None:
+    times = ["13/02/2024", "02/13/2024", "14/02/2024", "02/03/2024"]
+    frame = pl.DataFrame({"case": ["1"] * 4, "activity": ["a"] * 4, "time": times})
+    table = source_table(frame, day_first=said)
+    found = {each.id: each for each in table.readiness.findings}
+    assert "ambiguous_day_first" not in found
+    assert found["both_day_first"].title == (
+        "Day and month stand in both orders: 1 date can only have the month first, others only the day"
+    )
+    assert found["both_day_first"].sample == ({"written": "02/13/2024"},)
+    assert table.rejected["row"].to_list() == [2]
+    assert "the source itself tells" not in found["unparsable_timestamps"].change
+
+
+def test_as_many_dates_of_either_order_are_no_open_question() -> None:
+    frame = pl.DataFrame({"case": ["1"] * 2, "activity": ["a"] * 2, "time": ["13/02/2024", "02/13/2024"]})  # fmt: skip
+    found = {each.id for each in source_table(frame).readiness.findings}
+    assert "both_day_first" in found
+    assert "ambiguous_day_first" not in found
+
+
+def test_a_format_alone_finds_the_column_written_so() -> None:
+    frame = pl.DataFrame(
+        {"case": ["1"], "activity": ["a"], "created": ["2024-02-01"], "moment": ["2024|02|13"]}
+    )
+    assert source_table(frame, date_format="%Y|%m|%d").roles["timestamp"] == "moment"
+    with pytest.raises(SourceError, match="Candidates for timestamp") as refused:
+        source_table(
+            frame.drop("created").rename({"moment": "time"}), date_format="%d|%m|%Y", case="case"
+        )
+    assert "'time'; its values are not written as date_format='%d|%m|%Y' says" in str(refused.value)

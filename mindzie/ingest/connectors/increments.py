@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mindzie.core.errors import SettingError, unknown
 from mindzie.core.log import EventLog
+from mindzie.ingest.day_and_clock import pairs_as_steps
+from mindzie.ingest.mapping.values import Mapping as ColumnMapping
 from mindzie.ingest.reading import ReadSettings
 
 _PLAIN = (str, int, float, bool, type(None))
@@ -215,7 +217,10 @@ class Increment(BaseModel):
 
 def _said(settings: ReadSettings, key: tuple[str, ...]) -> dict[str, Any]:
     """Return what was said of roles and types, as it is kept for later loads."""
-    said = {name: _listed(value) for name, value in settings.items() if value is not None}
+    given = pairs_as_steps({name: value for name, value in settings.items() if value is not None})
+    if "mapping" in given:
+        given["mapping"] = ColumnMapping.load(given["mapping"]).to_json()
+    said = {name: _listed(value) for name, value in given.items()}
     if "order" in said:
         raise SettingError(
             "order= is not kept for later loads: name that column in key=, by which rows are ordered."

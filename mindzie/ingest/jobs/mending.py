@@ -103,7 +103,7 @@ def _with(
     others = log.rejected.filter(~pl.col("row").is_in(row.implode()))
     rejected = pl.concat([others, still], how="diagonal_relaxed").sort("row", maintain_order=True)
     old_rows, new_rows = _columns(log, new)
-    if plan.mapping is not None:
+    if "mapping" in settings:
         # of a wide row some events were good already
         new_rows = new_rows.join(
             old_rows, on=new_rows.columns, how="anti", nulls_equal=True, maintain_order="left"
@@ -168,6 +168,6 @@ def _settings(log: EventLog, plan: ImportPlan) -> ReadSettings:
         **roles, "start": roles.get("start", False), "resource": roles.get("resource", False),
         "timezone": log.time_zone, "name": log.name, "attributes": [*own], "types": own,
     }  # fmt: skip
-    if plan.mapping is not None:
-        said["mapping"] = plan.mapping
+    if (mapping := log.manifest.source.get("mapping")) is not None:
+        said["mapping"] = mapping
     return cast(ReadSettings, said)

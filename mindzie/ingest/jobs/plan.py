@@ -15,6 +15,8 @@ from mindzie.core.zones import zone_named
 from mindzie.ingest.mapping.values import Mapping
 
 Word = Annotated[str, Field(min_length=1, max_length=4_000)]
+Pair = Annotated[tuple[Word, ...], Field(min_length=2, max_length=2)]
+"""Columns of the date and of the time of day."""
 Value = str | int | float | bool | None
 
 
@@ -94,8 +96,8 @@ class Reading(Part):
 
     case: Word | None = None
     activity: Word | None = None
-    timestamp: Word | None = None
-    start: Word | Literal[False] | None = None
+    timestamp: Word | Pair | None = None
+    start: Word | Pair | Literal[False] | None = None
     resource: Word | Literal[False] | None = None
     order: Word | None = None
     timezone: Word | None = None

@@ -18,6 +18,7 @@ from sqlglot.errors import SqlglotError
 from mindzie.core.errors import SettingError
 from mindzie.ingest.mapping.expression_checks import Checks, Value, advice, said, unknown_word
 from mindzie.ingest.mapping.functions import FUNCTIONS, Function, Kind, kind_of
+from mindzie.ingest.time_formats import known_format
 
 LONGEST: Final = 4_000
 DEEPEST: Final = 60
@@ -266,6 +267,8 @@ class _Reader(Checks):
             raise self.refused(
                 node, f"a text in single quotes is needed here, as in {function.example}"
             )
+        if allowed == ("literal",):
+            self._form(node)
         if allowed == ("same",):
             self.alike(node, given[0], value)
         elif allowed not in {("any",), ("literal",)} and value.kind not in {*allowed, "nothing"}:
@@ -273,6 +276,12 @@ class _Reader(Checks):
                 node,
                 f"{node.sql()} is {said(value.kind)}, but {said(allowed[0])} is needed ({advice(allowed[0])})",
             )
+
+    def _form(self, node: Any) -> None:
+        try:
+            known_format(node.this)
+        except SettingError as error:
+            raise self.refused(node, str(error).rstrip(".")) from None
 
 
 def _pattern(text: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
+from mindzie.ingest.time_formats import known_format
+
 Kind = Literal["text", "number", "boolean", "date", "duration", "nothing"]
 _TRUE: Final = ["true", "yes", "1", "t", "y"]
 _FALSE: Final = ["false", "no", "0", "f", "n"]
@@ -73,7 +75,8 @@ def _logical(text: pl.Expr) -> pl.Expr:
 
 
 def _as_date(text: pl.Expr, form: str | None = None) -> pl.Expr:
-    return text.str.to_datetime(form, time_unit="us", strict=False)
+    known = None if form is None else known_format(form)
+    return text.str.to_datetime(known, time_unit="us", strict=False)
 
 
 def _whole(part: str) -> Callable[[pl.Expr], pl.Expr]:

@@ -14,10 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mindzie.core.errors import SettingError, unknown
 from mindzie.core.settings import AttributeType
+from mindzie.ingest.day_and_clock import joined
 from mindzie.ingest.forced import TRUTHS, numbers
 from mindzie.ingest.mapping.expressions import parse
 from mindzie.ingest.raw import Hints
 from mindzie.ingest.texts import as_text
+from mindzie.ingest.time_formats import known_format
 from mindzie.ingest.times import read_times
 
 ROW: Final = "\x00row"
@@ -94,14 +96,41 @@ class FormatDate(Step):
 
     def applied(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series | None]:
         """Parse; times stay in the clock they were written in."""
-        old = self._column(frame, self.column)
+        old, form = self._column(frame, self.column), known_format(self.form)
         try:
-            new = old.cast(pl.String).str.strptime(pl.Datetime("us"), self.form, strict=False)
+            new = old.cast(pl.String).str.strptime(pl.Datetime("us"), form, strict=False)
         except pl.exceptions.PolarsError as error:
             raise SettingError(
                 f"The form {self.form!r} is not understood: {str(error).splitlines()[0]}."
             ) from None
         return frame.with_columns(new), _bad(old, new, self.on_error)
+
+
+class DateAndTime(Step):
+    """Join a date and a time of day that stand in two columns."""
+
+    step: Literal["date_and_time"] = "date_and_time"
+    date: Name
+    """The column of the date."""
+    time: Name
+    """The column of the time of day."""
+    to: Name | None = None
+    """The new column, in place of both; called after them where not given."""
+    keep_date: bool = False
+    """Keep the date beside it, such as where another time is of the same day."""
+
+    @property
+    def name(self) -> str:
+        """Return what the new column is called."""
+        return self.to or f"{self.date} {self.time}"
+
+    def applied(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series | None]:
+        """Join; where either is missing, so is the time."""
+        made = joined(self._column(frame, self.date), self._column(frame, self.time))
+        rest = frame.drop(self.time, *(() if self.keep_date else (self.date,)))
+        if self.name in rest.columns:
+            raise SettingError(f"There is a column {self.name!r} already: give to= another name.")
+        return rest.with_columns(made.alias(self.name)), None
 
 
 class ComputedField(Step):
@@ -204,7 +233,14 @@ class EventsFromColumns(Step):
 
 
 AnyStep = Annotated[
-    MapField | ConvertType | FormatDate | ComputedField | Lookup | KeepRows | EventsFromColumns,
+    MapField
+    | ConvertType
+    | FormatDate
+    | DateAndTime
+    | ComputedField
+    | Lookup
+    | KeepRows
+    | EventsFromColumns,
     Field(discriminator="step"),
 ]
 

@@ -21,6 +21,7 @@ _CLICKS: Final[dict[str, str]] = {
     "missing_starts": _ROLE.format("Start") + ", or correct the source.",
     "end_before_start": "In step 2, exchange Start and Time if the columns are swapped.",
     "midnight_timestamps": "In step 2, choose a column with the time of day as Time, or one that orders events as Order.",
+    "separate_time_of_day": "In step 2, choose that column as Time of day.",
     "ties": "In step 2, choose a column that numbers the events as Order.",
     "clock_gaps": _ZONE + " if it is another, or give times with offset.",
     "clock_overlaps": _ZONE + " if it is another, or give times with offset.",

@@ -184,8 +184,10 @@ def said_by(session: Session, settings: Json) -> Plan:
     roles, known = get_args(m.Role), (*get_args(m.Setting), "null_values")
     for name, value in settings.items():
         if name in roles:
-            session.need().has(value)
-            plan = plan.giving(name, value)
+            column, clock = value if isinstance(value, (list, tuple)) else (value, None)
+            session.need().has(column, clock)
+            plan = plan.giving(name, column)
+            plan = plan.timed(name, clock) if clock else plan
         elif name in known:
             plan = plan.saying(name, tuple(value) if isinstance(value, list) else value)
         else:
@@ -230,6 +232,9 @@ def _planned(message: m.Message, session: Session) -> Plan:
     if isinstance(message, m.Give):
         desk.has(message.column)
         return plan.giving(message.role, message.column)
+    if isinstance(message, m.Clock):
+        desk.has(message.column)
+        return plan.timed(message.role, message.column)
     if isinstance(message, m.LeaveOut):
         desk.has(message.column)
         return plan.leaving(message.column, out=message.out)

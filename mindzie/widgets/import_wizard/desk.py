@@ -10,13 +10,14 @@ from mindzie.core.log import EventLog
 from mindzie.core.spreadsheets import csv_text
 from mindzie.core.words import counted
 from mindzie.engine.build import build
+from mindzie.ingest.day_and_clock import clock_columns
 from mindzie.ingest.jobs.progress import Meter
 from mindzie.ingest.raw import Options, Raw
 from mindzie.ingest.reading import ReadSettings, options_of
 from mindzie.ingest.suggestions import Suggestion, of_frame
 from mindzie.ingest.table import table_of, tidied
 from mindzie.widgets.import_wizard.advice import readiness_json
-from mindzie.widgets.import_wizard.columns import described, first_rows, marks, plain_marks
+from mindzie.widgets.import_wizard.columns import HEAD, described, first_rows, marks, plain_marks
 from mindzie.widgets.import_wizard.gauge import Gauge
 from mindzie.widgets.import_wizard.plan import Plan
 from mindzie.widgets.import_wizard.preview import figures, preview
@@ -38,7 +39,8 @@ class Looked:
     raw : Raw
         All rows.
     facts : dict
-        For the page: ``rows``, ``format``, ``found`` settings, ``columns``, ``marks`` and ``guesses``.
+        For the page: ``rows``, ``format``, ``found`` settings, ``columns``, ``marks``, ``guesses`` and ``clocks``,
+        the columns of times of day.
     pages : Pages
         The first rows as they stand there.
     suggestion : Suggestion
@@ -163,6 +165,7 @@ class Desk:
         found = of_frame(tidied(raw, options).frame, options, self.source.where)
         told = found.to_json()
         facts |= {"guesses": told["roles"], "wide": told["wide"]}
+        facts["clocks"] = clock_columns(frame.head(HEAD))
         return Looked(raw, facts, Pages(first_rows(frame)), found, missing)
 
     def preview(self, plan: Plan, job: Job) -> Json:

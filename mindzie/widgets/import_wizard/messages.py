@@ -126,6 +126,14 @@ class Give(Letter):
     column: ColumnName | None
 
 
+class Clock(Letter):
+    """Say where the time of day is, where the column of a role says the day alone."""
+
+    do: Literal["clock"]
+    role: Literal["timestamp", "start"]
+    column: ColumnName | None
+
+
 class LeaveOut(Letter):
     """Leave a column out, or take it in again."""
 
@@ -160,7 +168,7 @@ class Texts(Ask):
 
 
 Message = Annotated[
-    OpenFile | OpenDemo | BeginUpload | Piece | Databases | Connect | Tables | Glance | OpenTable | Say | Missing | Give | LeaveOut | Dates | Go | Rows | Texts,
+    OpenFile | OpenDemo | BeginUpload | Piece | Databases | Connect | Tables | Glance | OpenTable | Say | Missing | Give | Clock | LeaveOut | Dates | Go | Rows | Texts,
     Field(discriminator="do"),
 ]  # fmt: skip
 _message: TypeAdapter[Message] = TypeAdapter(Message)

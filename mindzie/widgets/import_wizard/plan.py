@@ -33,12 +33,15 @@ class Plan:
         Columns that are not taken.
     dates : tuple of str
         Columns of dates, of each of which an event is made.
+    clocks : mapping
+        Role to the column with the time of day, where that of the role says the day alone.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     roles: Mapping[str, str | None] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
+    clocks: Mapping[str, str] = field(default_factory=dict)
 
     def saying(self, setting: str, value: Any) -> Self:
         """Return it with a setting; None takes the setting back."""
@@ -49,20 +52,40 @@ class Plan:
         """Return it with a column in a role; a column has one role, so it leaves its old one."""
         freed = {other: None for other, taken in self.roles.items() if column and taken == column}
         kept = tuple(name for name in self.left_out if name != column)
-        return replace(self, roles={**self.roles, **freed, role: column}, left_out=kept)
+        clocks = {
+            other: name
+            for other, name in self._clocks_but(column).items()
+            if other not in {role, *freed}
+        }
+        return replace(
+            self, roles={**self.roles, **freed, role: column}, left_out=kept, clocks=clocks
+        )
+
+    def timed(self, role: str, column: str | None) -> Self:
+        """Return it with the column of a role's time of day, or with none."""
+        if column is None:
+            return replace(self, clocks={k: v for k, v in self.clocks.items() if k != role})
+        free = self.leaving(column, out=True).leaving(column, out=False)
+        return replace(free, clocks={**free.clocks, role: column})
+
+    def _clocks_but(self, column: str | None) -> dict[str, str]:
+        return {role: name for role, name in self.clocks.items() if name != column}
 
     def leaving(self, column: str, *, out: bool) -> Self:
         """Return it without a column, or with it again."""
         rest = tuple(name for name in self.left_out if name != column)
         freed = {role: None for role, taken in self.roles.items() if out and taken == column}
         return replace(
-            self, roles={**self.roles, **freed}, left_out=(*rest, column) if out else rest
+            self,
+            roles={**self.roles, **freed},
+            left_out=(*rest, column) if out else rest,
+            clocks=self._clocks_but(column) if out else self.clocks,
         )
 
     def made_of(self, dates: tuple[str, ...]) -> Self:
         """Return it with events made of columns; what these were before they are no more."""
         freed = {role: None for role, taken in self.roles.items() if taken in dates}
-        return replace(self, dates=dates, roles={**self.roles, **freed})
+        return replace(self, dates=dates, roles={**self.roles, **freed}, clocks={})
 
     def suggested(self, found: Suggestion, missing: tuple[str, ...]) -> Self:
         """Return it with the roles that are suggested, events made of columns, and the texts that cannot but mean missing."""
@@ -75,7 +98,9 @@ class Plan:
         )
         made = MADE if dates else ()
         roles = {role: name for role, name in mapping.roles if name and role not in made}
-        plan = replace(self, roles=roles, dates=dates)
+        clocks = {} if dates else dict(found.clocks)
+        roles |= {role: found.best[role].column for role in clocks}
+        plan = replace(self, roles=roles, dates=dates, clocks=clocks)
         return plan if "null_values" in plan.settings else plan.saying("null_values", missing)
 
     def told(self) -> dict[str, Any]:
@@ -86,6 +111,7 @@ class Plan:
             "roles": dict(self.roles),
             "left_out": list(self.left_out),
             "dates": list(self.dates),
+            "clocks": dict(self.clocks),
         }
 
     @property
@@ -129,13 +155,20 @@ class Plan:
             Only what is to be said.
         """
         mapping = self.mapping(columns)
-        made: dict[str, Any] = {} if mapping else {r: c for r, c in self.roles.items() if c}
+        made: dict[str, Any] = {} if mapping else self._said_roles()
         made |= {role: False for role in _MAY_BE_NONE if not self.roles.get(role)}
         if self.left_out:
-            taken = {*self.roles.values(), *self.left_out, *self.dates}
+            taken = {*self.roles.values(), *self.left_out, *self.dates, *self.clocks.values()}
             made["attributes"] = tuple(name for name in columns if name not in taken)
         made |= self.settings
         return made | ({"mapping": mapping} if mapping else {})
+
+    def _said_roles(self) -> dict[str, Any]:
+        chosen = {role: name for role, name in self.roles.items() if name}
+        return {
+            role: (name, self.clocks[role]) if role in self.clocks else name
+            for role, name in chosen.items()
+        }
 
 
 def _free(name: str, taken: list[str]) -> str:

@@ -24,7 +24,9 @@ _PLACES: Final = {
     "missing_timestamps": "timestamp",
     "unparsable_timestamps": "timestamp",
     "ambiguous_day_first": "timestamp",
+    "both_day_first": "timestamp",
     "midnight_timestamps": "timestamp",
+    "separate_time_of_day": "timestamp",
     "missing_starts": "start",
     "end_before_start": "start",
 }

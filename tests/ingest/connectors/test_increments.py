@@ -92,6 +92,18 @@ def test_a_query_is_read_on_with_its_parameters(place, query):
     assert newer.cases["case_id"].to_list() == ["0012", "0013", "0014"]
 
 
+def test_a_date_and_a_time_of_day_are_joined_in_later_loads_too(sqlite_place):
+    sqlite_place.run("CREATE TABLE t (n INTEGER, c TEXT, a TEXT, day TEXT, at TEXT)")
+    sqlite_place.run("INSERT INTO t VALUES (1, '7', 'Ask', '2025-01-01', '10:00')")
+    said = {"case": "c", "activity": "a", "timestamp": ["day", "at"], "cursor": "n", "key": "n"}
+    source = sqlite_place.source()
+    log = source.read("t", **said)
+    sqlite_place.run("INSERT INTO t VALUES (2, '7', 'Look', '2025-01-01', '09:00')")
+    newer = source.read_new(log)
+    assert newer.variants.to_polars()["activities"].to_list() == [["Look", "Ask"]]
+    assert newer.fingerprint == source.read("t", **said).fingerprint
+
+
 def test_a_load_makes_a_version_and_nothing_new_makes_none(place, tmp_path):
     source = place.source()
     ws = mz.workspace(f"sqlite:///{tmp_path / 'workspace.db'}")

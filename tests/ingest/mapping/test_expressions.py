@@ -143,3 +143,17 @@ def test_any_text_is_understood_or_refused(text):
     except MindzieError:
         return
     assert FRAME.select(pl.repeat(None, 3), value=found.expression).height == 3
+
+
+@pytest.mark.parametrize(
+    ("form", "what"), [("%Q", "%Q means nothing"), ("day", "it has no letters such as %Y")]
+)
+def test_an_unknown_form_of_dates_is_refused_with_its_place(form: str, what: str) -> None:
+    with pytest.raises(SettingError, match=f"letter 16: '{form}' is not a date format: {what}"):
+        parse(f"year(date(day, '{form}'))", {"day": pl.String})
+
+
+def test_fractions_of_seconds_are_read_as_python_writes_them() -> None:
+    frame = pl.DataFrame({"day": ["13.02.2024 10:11:12.25"]})
+    found = parse("date(day, '%d.%m.%Y %H:%M:%S.%f')", frame.schema)
+    assert frame.select(found.expression).item().microsecond == 250_000

@@ -82,8 +82,7 @@ export class ColumnsStep {
   }
 
   private head(column: Column): Node {
-    const { looked, plan } = this.desk.shown();
-    const facts = looked?.columns.find(({ name }) => name === column.name);
+    const facts = this.desk.shown().looked?.columns.find(({ name }) => name === column.name);
     const now = roleOf(column.name, this.desk.shown());
     const select = h("select", {
       class: `mz-import-chip mz-is-${now}`,
@@ -94,9 +93,10 @@ export class ColumnsStep {
       ["attribute", "Attribute"],
       ["out", "Leave out"],
     ];
-    const wide = plan.dates.includes(column.name) ? [["event", "Event"] as [string, string]] : [];
+    const more: Record<string, string> = { event: "Event", clock: "Time of day" };
+    const own = more[now] ? [[now, more[now]] as [string, string]] : [];
     const roles = ROLES.map((role): [string, string] => [role, ROLE_WORDS[role].label]);
-    for (const [value, words] of [...wide, ...roles, ...rest]) {
+    for (const [value, words] of [...own, ...roles, ...rest]) {
       select.append(h("option", { value, selected: value === now }, words));
     }
     select.addEventListener("change", () => this.choose(column.name, now, select.value));
@@ -110,10 +110,15 @@ export class ColumnsStep {
       const columns = this.desk.shown().plan.dates.filter((name) => name !== column);
       this.desk.act({ do: "dates", columns });
     }
+    if (before === "clock") {
+      const { clocks } = this.desk.shown().plan;
+      const role = ROLES.find((each) => clocks[each] === column);
+      this.desk.act({ do: "clock", role, column: null });
+    }
     if (value === "attribute" || value === "out") {
       if (ROLES.includes(before as Role)) this.desk.act({ do: "role", role: before, column: null });
       this.desk.act({ do: "leave_out", column, out: value === "out" });
-    } else if (value !== "event") this.desk.act({ do: "role", role: value, column });
+    } else if (value !== before) this.desk.act({ do: "role", role: value, column });
   }
 
   private drawExample(): void {
@@ -139,6 +144,7 @@ export class ColumnsStep {
 
 function roleOf(column: string, { plan }: Shown): string {
   if (plan.dates.includes(column)) return "event";
+  if (Object.values(plan.clocks).includes(column)) return "clock";
   if (plan.left_out.includes(column)) return "out";
   return ROLES.find((role) => plan.roles[role] === column) ?? "attribute";
 }

@@ -46,10 +46,27 @@ export class Roles {
       "div",
       { class: "mz-import-role" },
       h("label", {}, h("span", { class: "mz-label" }, words.label), badge, select),
+      this.clock(role, chosen, shown),
       column ? samples(facts(column, marks)) : h("p", { class: "mz-note mz-import-help" }, words.help),
       ...notes.map(({ message }) => h("p", { class: "mz-note mz-import-warned" }, message)),
       ...troubles.map((message) => h("p", { class: "mz-form-error", role: "alert" }, message)),
     );
+  }
+
+  /** Where times of day stand apart: the choice of the column that goes with the date. */
+  private clock(role: Role, chosen: string, { looked, plan }: Shown): HTMLElement | "" {
+    const now = plan.clocks[role] ?? "";
+    const taken = [chosen, ...Object.values(plan.roles)];
+    const names = (looked?.clocks ?? []).filter((name) => !taken.includes(name));
+    if (!chosen || !names.length || (role !== "timestamp" && role !== "start")) return "";
+    const words = `Time of day of ${ROLE_WORDS[role].label}`;
+    const select = h("select", { "data-focus": `clock ${role}`, "aria-label": words });
+    const option = (name: string) => h("option", { value: name, selected: name === now }, name);
+    select.append(h("option", { value: "", selected: !now }, "In the same column"), ...names.map(option));
+    select.addEventListener("change", () =>
+      this.desk.act({ do: "clock", role, column: select.value || null }),
+    );
+    return h("label", {}, h("span", { class: "mz-label" }, "Time of day"), select);
   }
 
   private select(role: Role, chosen: string, { looked, plan }: Shown): HTMLSelectElement {

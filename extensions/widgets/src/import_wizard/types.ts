@@ -38,6 +38,8 @@ export interface Looked {
   columns: ColumnFacts[];
   marks: { text: string; cells: number; plain: boolean }[];
   guesses: Partial<Record<Role, Candidate[]>>;
+  /** Columns that hold times of day alone. */
+  clocks: string[];
   /** Where rows seem to be cases: the activity of each column of dates. */
   wide: { columns: Record<string, string>; confidence: number; why: string[] } | null;
 }
@@ -47,6 +49,8 @@ export interface Plan {
   roles: Partial<Record<Role, string | null>>;
   left_out: string[];
   dates: string[];
+  /** The column with the time of day, where that of the role says the day alone. */
+  clocks: Partial<Record<Role, string>>;
   needed: Role[];
 }
 
