@@ -12,9 +12,8 @@ from mindzie.access.backup import backup
 from mindzie.access.directories import Directories
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.health import problems, repaired
-from mindzie.access.health_alerts import alert_notes
 from mindzie.access.health_keys import key_notes
-from mindzie.access.health_schedules import schedule_notes
+from mindzie.access.health_work import work_notes
 from mindzie.access.identity import LOCAL, OPERATOR, Identity
 from mindzie.access.keys import open_with_key
 from mindzie.access.own_log import own_log
@@ -84,11 +83,7 @@ class Installation(Tenants):
     def notes(self) -> list[Problem]:
         """Say what is to be known before it becomes a problem."""
         with contextlib.suppress(StoreError):  # a database that fails is a problem
-            return [
-                *key_notes(self._place),
-                *schedule_notes(self._place),
-                *alert_notes(self._place),
-            ]
+            return [*key_notes(self._place), *work_notes(self._place)]
         return []
 
     def repair(self, found: list[Problem]) -> list[Problem]:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from mindzie.access import alerts_found, health_alerts, outbox, run_queue, turns
+from mindzie.access import alerts_found, health_work, outbox, run_queue, turns
 from mindzie.access.alerting import Alert, Destination
 from mindzie.access.alerts_watch import watch
 from mindzie.access.entrance import Place
-from mindzie.access.health_alerts import alert_notes
+from mindzie.access.health_work import work_notes
 from mindzie.access.identity import OPERATOR
 from mindzie.access.investigating import Investigation
 from mindzie.access.workspace import Workspace
@@ -253,13 +253,13 @@ def test_the_operator_sees_that_messages_stay(
     why: Investigation, desk: Destination, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def notes() -> list[str]:
-        return [str(one) for one in alert_notes(place)]
+        return [str(one) for one in work_notes(place)]
 
     made = alert(why, desk)
     run(why, 11)
     assert notes() == []
     later = datetime.now(UTC) + timedelta(minutes=16)
-    monkeypatch.setattr(health_alerts, "now", lambda: later)
+    monkeypatch.setattr(health_work, "now", lambda: later)
     (said,) = notes()
     assert said.startswith("note: acme: 1 message of alerts waits for a worker since")
     letter = outbox.take(why._door)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mindzie.access import health_schedules, schedules, schedules_due
+from mindzie.access import health_work, schedules, schedules_due
 from mindzie.access.entrance import Place
 from mindzie.access.identity import OPERATOR, Identity
 from mindzie.access.installation import Installation
@@ -313,7 +313,7 @@ def test_the_operator_sees_that_nobody_looks_after_schedules(
     place: Place, ws: Workspace, clock: list[datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = Installation(place)
-    monkeypatch.setattr(health_schedules, "now", lambda: clock[0])
+    monkeypatch.setattr(health_work, "now", lambda: clock[0])
 
     def notes() -> list[str]:
         return [str(note) for note in here.notes() if note.where == "acme"]

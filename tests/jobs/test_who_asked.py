@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from mindzie.access import health_work
 from mindzie.access.datasets import Dataset
+from mindzie.access.health_work import work_notes
 from mindzie.access.identity import Identity
 from mindzie.access.importing import ImportJob
 from mindzie.access.installation import LAPTOP, Installation
@@ -15,6 +18,7 @@ from mindzie.access.workspace import Workspace
 from mindzie.core.errors import ConflictError, ForbiddenError
 from mindzie.ingest.jobs import Progress
 from mindzie.ingest.jobs.worker import work_off
+from mindzie.store.types import now
 from tests.faults.office import DATASET, Office
 
 ANA = Identity(LAPTOP, "sso", "ana")
@@ -98,12 +102,17 @@ def test_what_is_still_open_is_done(ws: Workspace, asked: ImportJob, file: Path)
 
 
 def test_the_installation_s_worker_does_jobs_as_who_asked(
-    office: Office, ws: Workspace, asked: ImportJob, file: Path
+    office: Office, ws: Workspace, asked: ImportJob, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with office.place() as place:
         # not even for the operator is a file read that was not given
         assert list(work_off(place)) == []
+        later = now() + timedelta(minutes=16)
+        monkeypatch.setattr(health_work, "now", lambda: later)
+        (note,) = work_notes(place)
+        assert "1 import waits for a worker" in str(note)
         assert [job.state for job in work_off(place, folders=[str(file.parent)])] == ["done"]
+        assert list(work_notes(place)) == []
     assert asked.refresh().state == "done"
     version = ws.datasets[DATASET].versions[1]
     assert version.created_by == ws.users["Ana"].id
