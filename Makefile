@@ -43,7 +43,7 @@ lock: $(MADE)/uv ## renew the locks in requirements/ (UPGRADE=1 for newest versi
 	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)
 
 clean: ## remove what was built, .venv too
-	rm -rf .venv .hub build dist docs/_build mindzie/widgets/static extensions/node_modules
+	rm -rf .venv .hub build dist docs/_build mindzie/lab/labextension mindzie/widgets/static extensions/node_modules
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 

@@ -41,6 +41,19 @@ def test_the_wheel_carries_the_javascript(distributions: Path, root: Path) -> No
     assert here <= names
 
 
+def test_the_wheel_brings_jupyterlab_its_extension_and_the_server_its_part(
+    distributions: Path,
+) -> None:
+    names = [name.partition(".data/data/")[2] for name in wheel_names(distributions)]
+    lab = "share/jupyter/labextensions/@mindzie/lab"
+    assert f"{lab}/package.json" in names
+    assert f"{lab}/schemas/@mindzie/lab/plugin.json" in names
+    assert any(name.startswith(f"{lab}/static/remoteEntry.") for name in names)
+    assert "etc/jupyter/jupyter_server_config.d/mindzie.json" in names
+    inside = [name for name in wheel_names(distributions) if "mindzie/lab/labextension" in name]
+    assert not inside, "once is enough"
+
+
 def test_the_wheel_holds_the_package_and_no_more(distributions: Path) -> None:
     names = wheel_names(distributions)
     tops = {name.partition("/")[0] for name in names}

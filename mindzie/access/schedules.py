@@ -15,7 +15,7 @@ from mindzie.access.given import given
 from mindzie.access.items import Item
 from mindzie.access.runs import Run
 from mindzie.core.errors import SettingError, unknown
-from mindzie.core.slots import Cron, Missed
+from mindzie.core.slots import Cron, Missed, said
 from mindzie.store import models
 from mindzie.store.types import now
 
@@ -36,10 +36,8 @@ class Schedule(Item):
     @property
     def words(self) -> str:
         """When it runs, such as ``At 02:00 every day (Europe/Berlin)``."""
-        times = f"{Cron(self.cron, self.time_zone).words} ({self.time_zone})" if self.cron else ""
-        data = "after each new version of the data" if self.on_new_data else ""
-        said = " and ".join(filter(None, (times, data)))
-        return said if self.active else f"{said}, paused"
+        when = said(self.cron, self.time_zone, on_new_data=self.on_new_data)
+        return when if self.active else f"{when}, paused"
 
     def next(self, count: int = 5) -> list[datetime]:
         """Return the next times at which it runs.

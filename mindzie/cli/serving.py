@@ -17,7 +17,7 @@ from mindzie.core.home import home
 _PACKAGE: Final = Path(str(files("mindzie")))
 _JUPYTER: Final = _PACKAGE / "dashboards" / "jupyter"
 # They look for what only JupyterLab has, and say so in the browser's console.
-_DENIED: Final = ("@pyviz/jupyterlab_pyviz", "@voila-dashboards/jupyterlab-preview")
+_DENIED: Final = ("@pyviz/jupyterlab_pyviz", "@mindzie/lab", "@voila-dashboards/jupyterlab-preview")
 _GONE_AFTER: Final = 300
 """Seconds after which the kernel of a page that nobody has open is ended; whoever has one open keeps it."""
 

@@ -47,6 +47,33 @@ _WELL_KNOWN: Final = {
 _FIRST_WINDOW: Final = timedelta(hours=1)
 
 
+def said(cron: str, zone: str, *, on_new_data: bool) -> str:
+    """Say when a schedule runs.
+
+    Parameters
+    ----------
+    cron : str
+        As ``Cron`` takes it; empty where it runs at no times.
+    zone : str
+        An IANA time zone.
+    on_new_data : bool
+        Whether it runs after each new version of its data.
+
+    Returns
+    -------
+    str
+        Its times, and after what.
+
+    Examples
+    --------
+    >>> said("0 2 * * *", "Europe/Berlin", on_new_data=True)
+    'At 02:00 every day (Europe/Berlin) and after each new version of the data'
+    """
+    times = f"{Cron(cron, zone).words} ({zone})" if cron else ""
+    data = "after each new version of the data" if on_new_data else ""
+    return " and ".join(filter(None, (times, data)))
+
+
 @dataclass(frozen=True, slots=True)
 class Cron:
     """Slots of a schedule.

@@ -6,7 +6,7 @@ import ast
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -138,8 +138,19 @@ def _type(node: ast.expr) -> Any:
             return _type(_expression(text))
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return Any if Any in (_type(left), _type(right)) else _type(left) | _type(right)
-        case ast.Subscript(value=ast.Name(id="list" | "dict" | "tuple" as outer), slice=inner):
-            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+        case ast.Subscript(value=ast.Name(id=outer), slice=inner):
+            return _of(outer, inner.elts if isinstance(inner, ast.Tuple) else [inner])
+    return Any
+
+
+def _of(outer: str, parts: list[ast.expr]) -> Any:
+    """Type of an annotation that has others in brackets."""
+    match outer:
+        case "Literal":
+            values = tuple(_literal(part) for part in parts)
+            fit = all(isinstance(one, str | int) for one in values)
+            return Literal[values] if fit else Any
+        case "list" | "dict" | "tuple":
             kinds = [
                 ... if isinstance(part, ast.Constant) and part.value is ... else _type(part)
                 for part in parts

@@ -17,6 +17,8 @@ filters: list[dict] = []
 names: "list[str]" = []
 anything = None
 region = "North"
+unit: Literal["day", "week"] | None = "day"
+level: Literal[1, 2] = 1
 """
 PARAMETERS = declared(
     {
@@ -42,6 +44,8 @@ def test_every_parameter_is_found_whatever_its_annotation():
         "names",
         "anything",
         "region",
+        "unit",
+        "level",
     ]
     assert PARAMETERS[1].default == 5
 
@@ -60,10 +64,18 @@ def test_every_parameter_is_found_whatever_its_annotation():
         ("anything", "2025-01-01", "2025-01-01"),
         ("region", "12", "12"),
         ("region", "null", "null"),
+        ("unit", "week", "week"),
+        ("unit", "None", None),
+        ("level", "2", 2),
     ],
 )
 def test_text_becomes_what_the_cell_declares(name, text, value):
     assert converted(**{name: text}) == {name: value}
+
+
+def test_a_choice_takes_nothing_else():
+    with pytest.raises(SettingError, match=r"'unit'.*'month'"):
+        converted(unit="month")
 
 
 def test_an_unknown_parameter_names_the_nearest():

@@ -18,7 +18,7 @@ from mindzie.hub.boards.screening import KERNEL
 
 TEMPLATES: Final = Path(__file__).parents[2] / "dashboards" / "jupyter" / "voila" / "templates"
 _SPEC: Final = {"name": "python3", "display_name": "Python 3", "language": "python"}
-_DENIED: Final = ["@pyviz/jupyterlab_pyviz", "@voila-dashboards/jupyterlab-preview"]
+_DENIED: Final = ["@pyviz/jupyterlab_pyviz", "@mindzie/lab", "@voila-dashboards/jupyterlab-preview"]
 """Extensions that look for what only JupyterLab has."""
 _ON_ERROR: Final = "Who published it sees why in their own notebook: please tell them."
 _PATIENCE: Final = 120.0

@@ -1,0 +1,101 @@
+"""Publishing a notebook as a dashboard, and looking at dashboards."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urljoin
+from uuid import UUID
+
+from mindzie.core.errors import ConflictError, ForbiddenError
+from mindzie.lab.desk import Desk
+from mindzie.lab.keeping import opened
+from mindzie.lab.notebooks import places, sources
+
+
+def publishable(desk: Desk, path: str) -> dict[str, Any]:
+    """Say where a notebook could be published, and to whom.
+
+    Returns
+    -------
+    dict
+        As ``opened``, with ``people`` and ``groups``; none where the visitor may not see them.
+    """
+    ws = desk.workspace
+    people: list[dict[str, Any]] = []
+    groups: list[str] = []
+    with suppress(ForbiddenError):
+        me = ws.me["id"]
+        people = [{"id": one.id, "name": one.name or one.email} for one in ws.users if one.id != me]
+    with suppress(ForbiddenError):
+        groups = ws.groups.names()
+    return {**opened(desk, path), "people": people, "groups": groups}
+
+
+def publish(
+    desk: Desk,
+    *,
+    path: str,
+    name: str,
+    project: str,
+    description: str = "",
+    datasets: list[str] | None = None,
+    people: list[UUID] | None = None,
+    groups: list[str] | None = None,
+) -> dict[str, Any]:
+    """Show a notebook as a dashboard.
+
+    Parameters
+    ----------
+    desk : Desk
+        Whose.
+    path : str
+        Of the notebook.
+    name, project, description : str
+        Of the dashboard.
+    datasets : list of str, optional
+        That it shows beside those which its code names; where none are said, those alone.
+    people, groups : list, optional
+        Who may see it from now on, beside those who may already.
+
+    Returns
+    -------
+    dict
+        ``name`` and ``version``.
+    """
+    content = desk.notebooks.read(path)
+    ws = desk.workspace
+    whom: list[dict[str, Any]] = [{"user": ws.users[one]} for one in people or []]
+    whom += [{"group": ws.groups[one]} for one in groups or []]
+    board = ws.projects[project].publish(
+        content, name, description=description or None, datasets=datasets or None
+    )
+    for holder in whom:
+        board.share(**holder)
+    return {"name": board.name, "version": board.refresh().current}
+
+
+def open_dashboard(desk: Desk, dashboard: UUID) -> dict[str, Any]:
+    """Say where a dashboard is looked at: its page on the hub; else a copy of what was published."""
+    board = desk.workspace.dashboards[dashboard]
+    if desk.has_workers:
+        hub = (
+            os.environ.get("JUPYTERHUB_PUBLIC_HUB_URL")
+            or os.environ.get("JUPYTERHUB_BASE_URL", "/") + "hub/"
+        )
+        return {"url": urljoin(hub, f"../services/dashboards/open/{board.id}")}
+    if board.current is None:
+        raise ConflictError(f"The dashboard {board.name!r} shows no notebook.")
+    version = board.versions[board.current]
+    if version.shown_by != "voila":
+        raise ConflictError(f"The dashboard {board.name!r} is an app: see it by panel serve.")
+    content = json.loads(version.source)
+    folder = str(desk.workspace.projects[board.project_id].name)
+    for path in places(folder, f"{board.name} dashboard"):
+        there = desk.notebooks.there(path)
+        if there is None or sources(there) == sources(content):
+            desk.notebooks.write(path, content)
+            return {"path": path, "changed": False}
+    raise AssertionError  # numbers do not end

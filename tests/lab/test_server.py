@@ -1,0 +1,187 @@
+"""What the page asks of a real Jupyter server, and what strangers get."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from tests.lab.conftest import TOKEN
+
+OWNER = {"Authorization": f"token {TOKEN}"}
+
+
+@pytest.fixture
+def ask(server):
+    def asked(act: str, status: int = 200, /, **said: Any) -> Any:
+        response = server.post(f"/mindzie/do/{act}", json=said, headers=OWNER)
+        assert response.status_code == status, response.text
+        return response.json()
+
+    return asked
+
+
+def ended(ask: Any, key: str) -> Any:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        (found,) = [one for one in ask("shown")["runs"] if one["id"] == key]
+        if found["state"] not in ("waiting", "running"):
+            return found
+        time.sleep(0.2)
+    raise TimeoutError(key)
+
+
+def test_nobody_else_is_answered(server, ws):
+    assert server.post("/mindzie/do/shown", json={}).status_code == 403
+    login = server.get("/login", params={"token": TOKEN})
+    assert login.status_code < 400
+    # signed in by cookie, but not from a page of this server
+    forged = server.post("/mindzie/do/shown", json={})
+    assert forged.status_code == 403
+    assert "_xsrf" in forged.text
+    server.cookies.clear()
+    path = f"/mindzie/reports/{ws.projects['Order desk'].id}"
+    assert server.get(path).status_code in (302, 403)
+
+
+def test_an_investigation_is_run_with_its_parameters_and_its_report_shown(server, ask, ws):
+    one = next(one for one in ask("shown")["investigations"] if one["name"] == "How many")
+    assert (one["name"], one["project"], one["says"]) == (
+        "How many",
+        "Order desk",
+        "looks into orders",
+    )
+    form = ask("form", investigation=one["id"])
+    assert form["has_data"]
+    assert [(field["name"], field["kind"], field["value"]) for field in form["fields"]] == [
+        ("region", "choice", "North"),
+        ("top", "number", "10"),
+    ]
+    assert form["fields"][0]["choices"] == ["North", "South"]
+    wrong = ask("run", 400, investigation=one["id"], parameters={"top": "many"})
+    assert "top" in wrong["message"]
+    assert ws.runs.names() == []
+    made = ask("run", investigation=one["id"], parameters={"region": "South", "top": ""})
+    assert made["name"] == "How many"
+    assert ended(ask, made["id"])["state"] == "done"
+    run = ws.runs[made["id"]]
+    assert run.parameters == {"region": "South", "top": None}
+    assert run.results["orders"]["value"] == 30
+    page = server.get(f"/mindzie/reports/{made['id']}", headers=OWNER)
+    assert "<h1" in page.text
+    assert "sandbox" in page.headers["Content-Security-Policy"]
+    assert "allow-same-origin" not in page.headers["Content-Security-Policy"]
+    ask("steer_run", run=made["id"], act="accept")
+    assert ws.runs[made["id"]].accepted_at is not None
+
+
+def test_a_notebook_becomes_an_investigation_and_its_next_version(ask, ws, folder):
+    opened = ask("opened", path="late.ipynb")
+    assert (opened["investigation"], opened["name"]) == (None, "late")
+    assert opened["datasets"]["Order desk"] == ["orders"]
+    said = {"name": "Late orders", "project": "Order desk", "dataset": "orders"}
+    kept = ask("keep", path="late.ipynb", **said)
+    made = ws.investigations["Late orders"]
+    assert str(made.id) == kept["investigation"]
+    assert made.dataset_id == ws.datasets["orders"].id
+    assert "another name" in ask("keep", 400, path="late.ipynb", **said)["message"]
+    # the page keeps what it is in its metadata
+    notebook = nbformat.read(folder / "late.ipynb", 4)
+    notebook.metadata["mindzie"] = kept["mark"]
+    nbformat.write(notebook, folder / "late.ipynb")
+    assert ask("opened", path="late.ipynb")["name"] == "Late orders"
+    assert ask("keep", path="late.ipynb")["mark"]["number"] == 1
+    notebook.cells[0].source = "# Late"
+    nbformat.write(notebook, folder / "late.ipynb")
+    assert ask("keep", path="late.ipynb")["mark"]["number"] == 2
+    assert "mindzie" not in made.refresh().notebooks[2].content["metadata"]
+
+
+def test_an_investigation_opens_and_what_was_changed_there_stays(ask, ws, folder):
+    key = str(ws.investigations["How many"].id)
+    place = ask("open_investigation", investigation=key)
+    assert place == {"path": "Order desk/How many.ipynb", "changed": False}
+    file = folder / place["path"]
+    notebook = nbformat.read(file, 4)
+    made = ws.investigations["How many"]
+    newer = dict(made.notebooks[1].content)
+    newer["cells"] = newer["cells"][1:]
+    made.save(newer)
+    assert ask("open_investigation", investigation=key) == place
+    assert len(nbformat.read(file, 4).cells) == 2, "what nobody changed is the newest version"
+    notebook.cells[0].source = "# My own"
+    nbformat.write(notebook, file)
+    assert ask("open_investigation", investigation=key) == {**place, "changed": True}
+    assert nbformat.read(file, 4).cells[0].source == "# My own"
+
+
+def test_a_data_set_opens_as_a_notebook_with_the_studio(ask, ws, folder):
+    place = ask("open_dataset", dataset=str(ws.datasets["orders"].id))
+    code = nbformat.read(folder / place["path"], 4).cells[1].source
+    scope: dict[str, Any] = {}
+    exec(code.replace("mz.Studio(data.log())", "log = data.log()"), scope)
+    assert scope["log"].case_count == 30
+
+
+def test_a_schedule_says_its_times_and_is_steered(ask, ws):
+    key = str(ws.investigations["How many"].id)
+    told = ask("times", cron="0 6 * * MON-FRI", time_zone="Europe/Berlin")
+    assert told["words"].endswith("(Europe/Berlin)")
+    assert len(told["next"]) == 5
+    assert "MOM" in ask("times", 400, cron="0 6 * * MOM", time_zone="UTC")["message"]
+    made = ask(
+        "schedule", investigation=key, name="early", cron="0 6 * * *", parameters={"top": "3"}
+    )
+    assert made["has_workers"] is False
+    (row,) = ask("shown")["schedules"]
+    assert row["active"]
+    assert row["next"]
+    assert ws.schedules["early"].parameters == {"top": 3}
+    ask("steer_schedule", schedule=row["id"], act="pause")
+    assert not ask("shown")["schedules"][0]["active"]
+    ask("steer_schedule", schedule=row["id"], act="resume")
+    ask("steer_schedule", schedule=row["id"], act="delete")
+    assert ask("shown")["schedules"] == []
+
+
+def test_a_notebook_is_published_and_looked_at(ask, ws, folder):
+    group = ws.groups.create("Sales")
+    there = ask("publishable", path="late.ipynb")
+    assert (there["groups"], there["people"]) == (["Sales"], [])
+    said = {
+        "path": "late.ipynb",
+        "name": "Late",
+        "project": "Order desk",
+        "description": "What is late",
+    }
+    made = ask("publish", **said, datasets=["orders"], groups=["Sales"])
+    assert made == {"name": "Late", "version": 1}
+    board = ws.dashboards["Late"]
+    assert board.description == "What is late"
+    assert [share["name"] for share in board.shares] == [group.name]
+    (row,) = ask("shown")["dashboards"]
+    place = ask("open_dashboard", dashboard=row["id"])
+    assert (folder / place["path"]).is_file()
+    assert "nowhere" in ask("publish", 404, **{**said, "project": "nowhere"})["message"]
+
+
+@pytest.mark.parametrize(
+    "path", ["../outside.ipynb", "/../outside.ipynb", ".hidden.ipynb", "absent.ipynb"]
+)
+def test_notebooks_outside_of_the_servers_folder_are_not_found(ask, path, folder):
+    (folder / ".hidden.ipynb").write_bytes((folder / "late.ipynb").read_bytes())
+    assert "There is no notebook" in ask("opened", 404, path=path)["message"]
+
+
+def test_what_is_asked_wrongly_is_refused_in_words(server, ask, ws, folder: Path):
+    assert "is no notebook" in ask("opened", 400, path="notes.txt")["message"]
+    assert "investigation" in ask("form", 400, investigation="x")["message"]
+    absent = "00000000-0000-7000-8000-000000000000"
+    assert "There is no" in ask("form", 404, investigation=absent)["message"]
+    ask("everything", 404)
+    for body in ("[1]", "{"):
+        response = server.post("/mindzie/do/shown", content=body, headers=OWNER)
+        assert response.status_code in (400, 404)
