@@ -81,6 +81,8 @@ class Actor:
         The API key that let a program in: it holds as long as the key does.
     grant : UUID or None
         The grant that let a dashboard's kernel in: it reads what that dashboard shows to this one, and nothing else.
+    run : UUID or None
+        The run that acts for this one, who asked for it: it works with data, and says nothing of who gets in.
     """
 
     kind: str
@@ -88,6 +90,7 @@ class Actor:
     name: str
     key: UUID | None = None
     grant: UUID | None = None
+    run: UUID | None = None
 
 
 OPERATOR: Final = Actor("operator", None, "operator")

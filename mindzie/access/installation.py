@@ -22,7 +22,7 @@ from mindzie.access.problem import Problem
 from mindzie.access.remote.link import Link
 from mindzie.access.remote.objects import workspace_of
 from mindzie.access.restoring import restore
-from mindzie.access.run_door import VARIABLE, open_for_run
+from mindzie.access.run_door import run_link
 from mindzie.access.secrets import keys_in_use, renew, ring_of, rotate
 from mindzie.access.showing import VARIABLE as GRANT
 from mindzie.access.showing import open_grant
@@ -186,8 +186,8 @@ def workspace(url: str | None = None, *, key: str | None = None) -> Workspace:
 
 def _given_to_this_process() -> Workspace | None:
     grant, hub = os.environ.get(GRANT), os.environ.get("MINDZIE_HUB_WORKSPACE")
-    if run := os.environ.get(VARIABLE):
-        return open_for_run(run)
+    if run := run_link():
+        return workspace_of(run)
     if hub:
         return workspace_of(Link(hub, grant or os.environ.get("JUPYTERHUB_API_TOKEN", "")))
     return open_grant(grant) if grant else None

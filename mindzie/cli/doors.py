@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,6 +26,16 @@ AllTenants = Annotated[
     bool,
     typer.Option(
         "--all-tenants", help="As the operator: those of all tenants of the installation."
+    ),
+]
+
+WithParent = Annotated[
+    bool, typer.Option("--with-parent", help="End when the program ends that started it.")
+]
+OwnUid = Annotated[
+    int,
+    typer.Option(
+        "--own-uid", min=0, help="Started as root: be this system user. 0: stay.", metavar="N"
     ),
 ]
 
@@ -65,3 +76,20 @@ def worked_on(url: str | None, *, all_tenants: bool) -> Workspace | Place:
     from mindzie.access.entrance import place_of
 
     return place_of(url) if all_tenants else opened(url)
+
+
+def settle(own_uid: int, *, with_parent: bool) -> None:
+    """Become who a worker is, before it opens anything.
+
+    Parameters
+    ----------
+    own_uid : int
+        Number of a system user, where the worker was started as root; 0 stays who it is.
+    with_parent : bool
+        Whether it ends, as by SIGTERM, when the program ends that started it.
+    """
+    from mindzie.core.system_users import drop_rights, end_with_parent
+
+    drop_rights(own_uid)
+    if with_parent:  # who becomes somebody else loses it
+        end_with_parent(signal.SIGTERM)

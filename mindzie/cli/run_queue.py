@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
-from threading import Event
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from mindzie.cli.doors import AllTenants, Database, opened, worked_on
+from mindzie.cli.doors import Database, opened
 from mindzie.cli.jobs import AsJson, State
+from mindzie.cli.run_work import work
 from mindzie.cli.runs import Given, pairs
 from mindzie.cli.serving import need
-from mindzie.cli.stopping import stoppable
 from mindzie.core.errors import NotFoundError
 from mindzie.core.words import counted
 
 if TYPE_CHECKING:
     from mindzie.access.runs import Run
     from mindzie.access.workspace import Workspace
-    from mindzie.investigations.worker import Ended, Limits
 
 _group = typer.Typer(
     help="Runs of the workspace's investigations: ask for them, do them, look at them, stop them.",
     no_args_is_help=True,
 )
-_PAUSE: Final = 1.0
 _SHORTEST: Final = 4
-_MB: Final = 1_000_000
 RunId = Annotated[
     str,
     typer.Argument(metavar="RUN", help="Its identifier, or the end of it.", show_default=False),
@@ -211,82 +206,6 @@ def retry(run: RunId, workspace: Database = None) -> None:
     found = _found(opened(workspace), run)
     found.retry()
     typer.echo(f"{found.id}  {found.state}")
-
-
-def work(
-    watch: Annotated[
-        bool, typer.Option("--watch/--once", help="Go on waiting for more, or end when none waits.")
-    ] = False,
-    all_tenants: AllTenants = False,
-    seconds: Annotated[
-        float, typer.Option(min=0.1, help="Longest time for a run.", metavar="SECONDS")
-    ] = 3600,
-    memory: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="Most memory for a run; half of this machine's if not given.", metavar="MB"
-        ),
-    ] = None,
-    at_once: Annotated[
-        int | None,
-        typer.Option(min=1, help="Most runs of one tenant at a time, by all workers.", metavar="N"),
-    ] = None,
-    workspace: Database = None,
-) -> None:
-    """Do the runs that wait, those that schedules ask for, and those whose worker is gone; send what alerts say."""
-    need("papermill", "runs")
-    from mindzie.investigations.alerts.postman import Postman
-    from mindzie.investigations.ticking import Clock
-    from mindzie.investigations.worker import Limits
-
-    where: Any = worked_on(workspace, all_tenants=all_tenants)
-    limits = Limits(seconds, _half() if memory is None else memory * _MB, at_once)
-    with (
-        stoppable() as told,
-        Clock(where, told=_warned),
-        Postman(where, told=_warned) as postman,
-    ):
-        failed = _work(where, limits, told, again=watch)
-        if not told.is_set():
-            postman.look()  # what the last run found
-        raise typer.Exit(1 if failed else 0)
-
-
-def _half() -> int:
-    import psutil
-
-    return int(psutil.virtual_memory().total // 2)
-
-
-def _work(where: Any, limits: Limits, told: Event, *, again: bool) -> bool:
-    from mindzie.core.errors import StoreError
-    from mindzie.investigations.worker import work_off
-
-    failed = False
-    while not told.is_set():
-        try:
-            for ended in work_off(where, limits=limits):
-                failed |= ended.state == "failed"
-                typer.echo(_line(ended))
-                if told.is_set():
-                    break
-        except StoreError as error:
-            if not again or told.is_set():
-                raise
-            _warned(str(error))
-        if not again:
-            break
-        time.sleep(_PAUSE)
-    return failed
-
-
-def _line(ended: Ended) -> str:
-    error = ended.error.splitlines()[0] if ended.error else ""
-    return f"{ended.run}  {ended.state}  {ended.name}  {error}".rstrip()
-
-
-def _warned(message: str) -> None:
-    typer.echo(f"mindzie: {message}", err=True)
 
 
 def _found(ws: Workspace, said: str) -> Run:

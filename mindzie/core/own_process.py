@@ -60,11 +60,12 @@ def heard() -> tuple[Said, Callable[[Said], None]]:
     return json.loads(sys.stdin.readline()), say
 
 
-def end_when_alone(first: Callable[[], object]) -> None:
-    """End this process and its group, once something is done, where the one that asked is gone."""
+def end_when_alone(first: Callable[[], object], line: int = 0) -> None:
+    """End this process and its group, once something is done, where the one that asked has closed its line, a file."""
 
     def wait() -> None:
-        os.read(0, 1)
+        with contextlib.suppress(OSError):
+            os.read(line, 1)
         with contextlib.suppress(Exception):
             first()
         if os.name == "posix" and os.getpgrp() == os.getpid():

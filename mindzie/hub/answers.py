@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any, Final
@@ -28,12 +29,12 @@ from tornado.web import Application, HTTPError, RequestHandler, stream_request_b
 
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.new_grants import MARK
-from mindzie.access.remote.answering import answer
-from mindzie.access.remote.frames import emptied, frame, unframed
+from mindzie.access.remote.answering import exchange
+from mindzie.access.remote.frames import emptied, frame
 from mindzie.access.showing import holds, open_grant
 from mindzie.access.vouched import workspace_for
 from mindzie.access.workspace import Workspace
-from mindzie.core.errors import MindzieError, SignInError
+from mindzie.core.system_users import drop_rights
 from mindzie.hub.settings import HubSettings
 
 NAME: Final = "workspace"
@@ -202,29 +203,19 @@ class Ask(RequestHandler):
     def _answered(self, caller: Caller | Reader) -> tuple[dict[str, Any], list[Path]]:
         assert self._body is not None  # noqa: S101
         self._body.seek(0)
-        parts = [self._folder / name for name in ("in", "out")]
-        for part in parts:
-            part.mkdir()
-        try:
-            question, sent = unframed(self._body, parts[0])
-            ws = self._opened(caller)
-        except (SignInError, MindzieError) as error:
-            return {"error": {"kind": type(error).__name__, "text": str(error)}}, []
         seen = {"client": self.request.remote_ip}
         if isinstance(caller, Caller):
             seen |= {"server": caller.server, "token": caller.token}
-        return answer(ws, {**question, "origin": self._said(question)}, sent, parts[1], seen)
+        way = self.request.headers.get("X-Forwarded-For", "")
+        # the hub's proxy says whom it asks for; who calls this service past it could say so too
+        passed = {"forwarded_for": way.rpartition(",")[2]} if way else {}
+        opened = partial(self._opened, caller)
+        return exchange(opened, self._body, self._folder, seen, passed=passed)
 
     def _opened(self, caller: Caller | Reader) -> Workspace:
         if isinstance(caller, Reader):
             return open_grant(caller.grant, self._place)
         return workspace_for(self._place, caller.person.tenant, caller.person.user)
-
-    def _said(self, question: dict[str, Any]) -> dict[str, Any]:
-        # the hub's proxy says whom it asks for; who calls this service past it could say so too
-        said, way = question.get("origin"), self.request.headers.get("X-Forwarded-For", "")
-        passed = {"forwarded_for": way.rpartition(",")[2]} if way else {}
-        return {**(said if isinstance(said, dict) else {}), **passed}
 
     def on_finish(self) -> None:
         """Remove what was sent, and what was made of it."""
@@ -276,7 +267,7 @@ def application(place: Place, doorkeeper: Doorkeeper, prefix: str, most: int) ->
 async def serve() -> None:
     """Serve until the hub ends it."""
     settings, auth = HubSettings.read(), HubAuth(cache_max_age=int(_REMEMBERED))
-    _become(settings.service_uid)
+    drop_rights(settings.service_uid)  # what people send is read here: not as root
     app = application(
         place_of(), Doorkeeper(auth), os.environ["JUPYTERHUB_SERVICE_PREFIX"], settings.most_bytes
     )
@@ -287,14 +278,6 @@ async def serve() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, end.set)
     await end.wait()
-
-
-def _become(uid: int) -> None:
-    # what people send is read here: not as root
-    if uid and os.geteuid() == 0:
-        os.setgroups([])
-        os.setgid(uid)
-        os.setuid(uid)
 
 
 if __name__ == "__main__":

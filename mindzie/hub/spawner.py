@@ -6,7 +6,6 @@ import ctypes
 import json
 import os
 import resource
-import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -15,11 +14,12 @@ from jupyterhub.spawner import SimpleLocalProcessSpawner
 from traitlets import Integer, Unicode, default
 
 from mindzie.core.errors import ForbiddenError, StoreError
+from mindzie.core.system_users import end_all
+from mindzie.core.system_users import unreachable as unreachable  # noqa: PLC0414 - as it was called before
 from mindzie.hub.settings import HubSettings, most, size_of
 
 _FOR_DASHBOARDS: Final = "Your roles are for dashboards: JupyterLab is for who may make analyses. Ask an administrator of your organisation where you need it."
 _NO_NEW_PRIVILEGES: Final = 38
-_OTHERS_ENTER: Final = 0o001
 
 
 class ForReadersError(ForbiddenError):
@@ -170,36 +170,3 @@ def _own(folder: Path, uid: int) -> None:
         folder.parent.chmod(0o711)
         folder.mkdir(mode=0o700)
         os.chown(folder, uid, uid)
-
-
-def end_all(uid: int) -> None:
-    """End every process of a system user, by a number that is nobody else's."""
-    # as that user: of all processes it may end, each is its own
-    rights: Any = {"user": uid, "group": uid, "extra_groups": []}
-    subprocess.run(["/bin/sh", "-c", "kill -9 -1"], check=False, **rights)
-
-
-def unreachable(*paths: str) -> list[str]:
-    """Return the folders above some paths that other system users may not enter.
-
-    Parameters
-    ----------
-    *paths : str
-        Programs and folders that people's servers need.
-
-    Returns
-    -------
-    list of str
-        Empty where all is well.
-
-    Examples
-    --------
-    >>> unreachable("/")
-    []
-    """
-    above = {parent for path in paths for parent in Path(path).resolve().parents}
-    return sorted(
-        str(folder)
-        for folder in above
-        if folder.is_dir() and not folder.stat().st_mode & _OTHERS_ENTER
-    )

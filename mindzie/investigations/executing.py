@@ -8,9 +8,12 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mindzie.investigations.watching import Watch, children, end
+
+if TYPE_CHECKING:
+    from mindzie.investigations.spare import Spare
 
 Tell = Callable[[int, int], None]
 """Is told how many code cells are done, and of how many."""
@@ -49,12 +52,15 @@ class Setting:
         Ends what takes too long or too much memory.
     tell : callable, optional
         Is told how many cells are done.
+    spare : Spare, optional
+        Becomes the kernel, which is started anew where not given.
     """
 
     timeout: int | None = None
     folder: Path | None = None
     watch: Watch | None = None
     tell: Tell | None = None
+    spare: Spare | None = None
 
 
 _LOOKS: Final = 0.25
@@ -99,7 +105,7 @@ def _run(file: Path, values: dict[str, Any], setting: Setting) -> str | None:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    from mindzie.investigations.kernel import NAME, RecordingKernel
+    from mindzie.investigations.kernel import NAME
 
     # Papermill fills in parameters between braces, and these are none.
     place = str(file).replace("{", "{{").replace("}", "}}")
@@ -117,7 +123,7 @@ def _run(file: Path, values: dict[str, Any], setting: Setting) -> str | None:
                 progress_bar=False,
                 cwd=setting.folder,
                 execution_timeout=setting.timeout,
-                kernel_manager_class=RecordingKernel,
+                kernel_manager_class=_kernel(setting.spare),
                 **_hooks(file, setting.tell, more=bool(values)),
             )
     except PapermillExecutionError as error:
@@ -158,6 +164,16 @@ def _on_a_loop(call: Callable[[], Any]) -> None:
         call()
     finally:
         loop.close()
+
+
+def _kernel(spare: Spare | None) -> type:
+    from mindzie.investigations.kernel import RecordingKernel
+
+    if spare is None:
+        return RecordingKernel
+    from mindzie.investigations.spare import kernel_of
+
+    return kernel_of(spare)
 
 
 def _hooks(file: Path, tell: Tell | None, *, more: bool) -> dict[str, Any]:

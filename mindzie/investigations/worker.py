@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from mindzie.access import run_queue, turns
+from mindzie.access import kinds, run_queue, turns
 from mindzie.access.door import Door
 from mindzie.access.entrance import Place as Installed
 from mindzie.access.heart import Heart
-from mindzie.access.identity import OPERATOR
 from mindzie.access.run_queue import RunTurn, RunWork
 from mindzie.access.turns import CANCELLED, DONE, FAILED, MOST, PAUSES
 from mindzie.core.errors import (
@@ -27,11 +25,14 @@ from mindzie.core.errors import (
     SourceError,
     StoreError,
 )
-from mindzie.investigations.apart import LEFT, LOG, SOURCE, WORK, Told, run_apart
+from mindzie.investigations.apart import Told, run_apart
 from mindzie.investigations.differing import difference, facts_of
+from mindzie.investigations.layout import LEFT, LOG, SOURCE
 from mindzie.investigations.notebooks import read_notebook
 from mindzie.investigations.parameters import Parameter, declared, given
 from mindzie.investigations.pdf import report_pdf
+from mindzie.investigations.rooms import LauncherGoneError, Room, Rooms, is_plain, plain
+from mindzie.investigations.window import window
 from mindzie.store.files import Place, Stored
 from mindzie.store.types import now
 
@@ -53,6 +54,7 @@ _NAMED: Final = frozenset(
 )
 """Errors of a cell after which it is tried again."""
 _LONGEST_LOG: Final = 1 << 20
+_ROOMS: Final = Rooms()
 _SHORT: Final = 500
 """Letters of a figure that is kept in the row of a run."""
 
@@ -74,6 +76,13 @@ class Limits:
     seconds: float | None = 3600.0
     memory: int | None = None
     at_once: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    limits: Limits
+    rooms: Rooms
+    tell: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,7 @@ def run_here(run: Run, progress: Progress | None = None) -> None:
                 return  # the same was done already
             raise ConflictError(f"The run is {state}: look at it with run.refresh(), or wait.")
         try:
-            ended = _do(door, turn, tell, Limits())
+            ended = _do(door, turn, _How(Limits(), _ROOMS, tell))
         except KeyboardInterrupt:
             with contextlib.suppress(MindzieError):
                 run.cancel()
@@ -143,6 +152,7 @@ def work_off(
     limits: Limits = Limits(),
     silence: timedelta = turns.SILENCE,
     told: Callable[[str], Progress] = lambda _: _nothing,
+    rooms: Rooms = _ROOMS,
 ) -> Iterator[Ended]:
     """Do all runs that wait, one after another, those of workers that are gone too.
 
@@ -156,6 +166,8 @@ def work_off(
         After which a worker counts as gone.
     told : callable
         Returns for a run that begins what is told its progress.
+    rooms : Rooms
+        Where they are done.
 
     Yields
     ------
@@ -163,28 +175,20 @@ def work_off(
         What became of each.
     """
     while True:
-        for door in _doors(where, silence):
+        for door in turns.doors_waiting(where, kinds.RUN, silence):
             turn = run_queue.take(door, most=limits.at_once, silence=silence)
             if turn is not None:
-                yield _do(door, turn, told(str(turn.run)), limits)
+                yield _do(door, turn, _How(limits, rooms, told(str(turn.run))))
                 break
         else:
             return
-
-
-def _doors(where: Workspace | Installed, silence: timedelta) -> Iterator[Door]:
-    if not isinstance(where, Installed):
-        yield where._door  # noqa: SLF001
-        return
-    for tenant in run_queue.tenants_waiting(where.database, silence):
-        yield where.door(tenant, OPERATOR)
 
 
 def _nothing(_: dict[str, Any]) -> None:
     """Hear how far a run is, and say nothing."""
 
 
-def _do(door: Door, turn: RunTurn, tell: Progress, limits: Limits) -> Ended:
+def _do(door: Door, turn: RunTurn, how: _How) -> Ended:
     """Do one turn, and write down what became of it."""
     name = ""
     try:
@@ -192,7 +196,11 @@ def _do(door: Door, turn: RunTurn, tell: Progress, limits: Limits) -> Ended:
             door.files.remove(old)
         work = run_queue.work_of(door, turn)
         name = work.name
-        state, error = _work(door, turn, work, tell, limits)
+        state, error = _work(door, turn, work, how)
+    except LauncherGoneError:
+        said = "Its worker had to be stopped: it is begun again."
+        _told_at_least(door, turn, turns.WAITING, said, pause=0.0)
+        raise
     except CancelledError as stopped:
         state, error = CANCELLED, str(stopped)
         _told_at_least(door, turn, state, error)
@@ -236,22 +244,22 @@ def _when(turn: RunTurn, state: str, pause: float | None = None) -> datetime | N
     return now() + timedelta(seconds=PAUSES[turn.attempt - 1] if pause is None else pause)
 
 
-def _work(
-    door: Door, turn: RunTurn, work: RunWork, tell: Progress, limits: Limits
-) -> tuple[str, str | None]:
+def _work(door: Door, turn: RunTurn, work: RunWork, how: _How) -> tuple[str, str | None]:
     now_at: dict[str, Any] = {}
 
     def hear(said: dict[str, Any]) -> None:
         now_at.update(said)
-        tell(said)
+        how.tell(said)
 
     with (
         Heart(lambda: run_queue.beat(door, turn, now_at)) as heart,
-        TemporaryDirectory(prefix="mindzie-", ignore_cleanup_errors=True) as beside,
+        how.rooms.room() as room,
     ):
-        folder = Path(beside)
-        asked = _prepared(door, work, folder, limits)
-        told = run_apart(asked, folder, heart, hear, _variables(door, turn))
+        folder = room.folder
+        asked = _prepared(door, work, room, how.limits)
+        here = Installed(door.database, door.files, door.folder)
+        with window(here, turn) as variables:
+            told = run_apart({**asked, "variables": variables}, room, heart, hear)
         results = _gathered(folder, told)
         facts = facts_of(door, turn, folder / LEFT) if told.done and told.failure is None else {}
         left = door.files.put_left(turn.place, folder / LEFT)
@@ -280,11 +288,12 @@ def _ended(
     return state, error
 
 
-def _prepared(door: Door, work: RunWork, folder: Path, limits: Limits) -> dict[str, Any]:
+def _prepared(door: Door, work: RunWork, room: Room, limits: Limits) -> dict[str, Any]:
     """Lay out what the run finds, and return what is asked of its process."""
-    (folder / WORK).mkdir()
+    folder = room.folder
     content = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, **work.notebook})
     (folder / SOURCE).write_text(content, encoding="utf-8")
+    (folder / SOURCE).chmod(0o644)  # whoever gets to the folder
     known = _parameters(work.name, folder / SOURCE)
     values, data = dict(work.parameters), work.data
     about: dict[str, Any] = {
@@ -294,7 +303,7 @@ def _prepared(door: Door, work: RunWork, folder: Path, limits: Limits) -> dict[s
     }
     if data is not None:
         there = door.files.folder(data.place, data.files)
-        (folder / WORK / DATA).symlink_to(there, target_is_directory=True)
+        room.lay(there, DATA)
         said = {"name": data.name, "version": data.number, "fingerprint": data.fingerprint}
         about = {**about, "data": said}
         if any(one.name == DATASET for one in known):
@@ -317,22 +326,16 @@ def _parameters(name: str, file: Path) -> tuple[Parameter, ...]:
     raise SourceError(said)
 
 
-def _variables(door: Door, turn: RunTurn) -> dict[str, str]:
-    url = door.database.url.render_as_string(hide_password=False)
-    return {
-        "MINDZIE_WORKSPACE": url,
-        "MINDZIE_STORAGE": str(door.files),
-        "MINDZIE_RUN": turn.token,
-    }
-
-
 def _gathered(folder: Path, told: Told) -> dict[str, Any]:
     """Put together what the run leaves, and return the figures that are kept in its row."""
     left = folder / LEFT
-    left.mkdir(exist_ok=True)
-    with (folder / LOG).open("rb") as file:
-        file.seek(-min(file.seek(0, os.SEEK_END), _LONGEST_LOG), os.SEEK_END)
-        (left / LOG).write_bytes(file.read())
+    plain(left)
+    said = b""
+    if is_plain(folder / LOG):
+        with (folder / LOG).open("rb") as file:
+            file.seek(-min(file.seek(0, os.SEEK_END), _LONGEST_LOG), os.SEEK_END)
+            said = file.read()
+    (left / LOG).write_bytes(said)
     about = {"kind": "run", "format": 1, "done": told.done}
     (left / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
     results = left / "results.json"

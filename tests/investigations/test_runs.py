@@ -24,11 +24,14 @@ from mindzie.access.health import problems
 from mindzie.access.investigating import Investigation
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import ConflictError
+from mindzie.investigations.rooms import PASSES
 from mindzie.investigations.worker import Ended, Limits, run_here, work_off
 from tests.faults.office import Office
 
 PATIENCE = 60.0
 AT_ONCE = timedelta(0)
+MARK = "MINDZIE_OF_TESTS"
+"""The variable by which processes of a test are found."""
 GIVEN = "dataset: str | None = None\ncases: int = 0"
 
 
@@ -38,6 +41,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MINDZIE_KEYS", "MINDZIE_KEY_FILE", "MINDZIE_WORKSPACE", "MINDZIE_STORAGE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MINDZIE_API_KEY", "mz_of_the_worker")
+    monkeypatch.setenv(PASSES, MARK)
 
 
 @pytest.fixture
@@ -53,7 +57,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
     found.set_up_empty()
     with found.workspace() as ws:
         ws.datasets["orders"].change(pipeline_id=None).publish(mz.demo("order-to-cash", cases=20))
-    yield found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(MARK, str(tmp_path))
+        yield found
     found.close()
     assert not _processes(found), "a kernel outlived its run"
 
@@ -76,9 +82,8 @@ def _processes(office: Office) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.pid != os.getpid() and process.environ().get("MINDZIE_STORAGE") == str(
-                office.storage
-            ):
+            own = process.environ().get(MARK) == str(office.folder)
+            if own and process.pid != os.getpid():
                 found.append(process)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import time
 from collections import Counter
@@ -19,6 +20,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from mindzie.access import turns
 from mindzie.access.health import problems, repaired
 from mindzie.access.workspace import Workspace
+from mindzie.investigations.rooms import PASSES, Rooms, WarmRooms
 from mindzie.investigations.worker import work_off
 from mindzie.store.database import Database
 from mindzie.store.upgrade import upgrade
@@ -27,6 +29,8 @@ from tests.faults.work import cut
 from tests.servers.killing import begun, ended, prepare
 
 prepare("mindzie.investigations.worker", "tests.faults.work")
+MARK = "MINDZIE_OF_TESTS"
+"""The variable by which processes of the test are found."""
 ROUNDS = 3
 """Two workers are killed in each."""
 RUNS = 2
@@ -36,16 +40,19 @@ SILENT = timedelta(seconds=2)
 
 
 @contextmanager
-def doing(office: Office) -> Iterator[Callable[[], Any]]:
+def doing(office: Office, warm: bool) -> Iterator[Callable[[], Any]]:
     """Do all runs that wait, and those of workers that are gone."""
     vars(turns)["MOST"] = 10**6
-    with office.workspace() as ws:
-        yield lambda: list(work_off(ws, silence=SILENT))
+    os.environ.update({PASSES: MARK, MARK: str(office.folder)})
+    with WarmRooms() if warm else Rooms() as rooms, office.workspace() as ws:
+        yield lambda: list(work_off(ws, silence=SILENT, rooms=rooms))
 
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """Return a workspace with runs that wait."""
+    monkeypatch.setenv(PASSES, MARK)
+    monkeypatch.setenv(MARK, str(tmp_path))
     for name in ("MINDZIE_KEYS", "MINDZIE_KEY_FILE", "MINDZIE_WORKSPACE", "MINDZIE_STORAGE"):
         monkeypatch.delenv(name, raising=False)
     found = Office(f"sqlite:///{tmp_path / 'workspace.db'}", tmp_path)
@@ -67,7 +74,8 @@ def _left(office: Office) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.environ().get("MINDZIE_STORAGE") == str(office.storage):
+            own = process.environ().get(MARK) == str(office.folder)
+            if own and process.pid != os.getpid():
                 found.append(process)
     return found
 
@@ -84,7 +92,7 @@ def test_runs_are_done_once_whoever_is_killed(
 ) -> None:
     chance = random.Random(2026)
     for _ in range(ROUNDS):
-        workers = [begun(cut, 0, doing, office) for _ in range(2)]
+        workers = [begun(cut, 0, doing, office, warm) for warm in (True, False)]
         moments = sorted(chance.uniform(0, LONGEST) for _ in workers)
         for worker, before, moment in zip(workers, (0.0, moments[0]), moments, strict=True):
             ended(worker, moment - before)

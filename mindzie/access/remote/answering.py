@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import inspect
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import IO, Annotated, Any, Final
 from uuid import UUID
 
 import polars as pl
@@ -19,6 +19,7 @@ from mindzie.access.audit_log import AuditLog
 from mindzie.access.collection import Collection
 from mindzie.access.items import Item
 from mindzie.access.origin import through
+from mindzie.access.remote.frames import unframed
 from mindzie.access.remote.surface import NESTED, ROOTS, allowed, is_act
 from mindzie.access.remote.wire import packed, unpacked
 from mindzie.access.workspace import Workspace
@@ -64,6 +65,8 @@ def answer(
     sent: Sequence[Path],
     out: Path,
     seen: Mapping[str, str | None] | None = None,
+    *,
+    surface: str = "hub",
 ) -> tuple[dict[str, Any], list[Path]]:
     """Answer a question.
 
@@ -78,7 +81,9 @@ def answer(
     out : Path
         An empty folder for those of the answer.
     seen : mapping, optional
-        What the hub knows of from where it is asked, for the audit log.
+        What is known here of from where it is asked, for the audit log.
+    surface : str
+        What this process is, as in ``origin.through``.
 
     Returns
     -------
@@ -89,7 +94,7 @@ def answer(
     pack = _Packer(out, folders)
     try:
         question = Question.model_validate(said)
-        with through("hub", question.origin, **(seen or {})):
+        with through(surface, question.origin, **(seen or {})):
             target = _reached(ws, question)
             found = _done(ws, target, question, sent)
         told = {"result": packed(found, pack)}
@@ -133,12 +138,13 @@ def _identifier(text: str) -> UUID:
 
 
 def _may(ws: Workspace, found: Any, name: str) -> bool:
-    return allowed(type(found), name, reading=ws._door.actor.grant is not None)
+    who = ws._door.actor
+    return allowed(type(found), name, reading=who.grant is not None, running=who.run is not None)
 
 
 def _closed(found: Any, name: str) -> ForbiddenError:
     return ForbiddenError(
-        f"{name!r} of a {type(found).__name__} is not to be had over the hub: it is done by workers of this installation, or by its operator."
+        f"{name!r} of a {type(found).__name__} is not to be had from here: it is done by workers of this installation, by its operator, or by people themselves."
     )
 
 
@@ -176,6 +182,50 @@ def _given(
         raise
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
         raise SettingError(_STRANGE) from None
+
+
+def exchange(
+    opened: Callable[[], Workspace],
+    body: IO[bytes],
+    folder: Path,
+    seen: Mapping[str, str | None],
+    *,
+    surface: str = "hub",
+    passed: Mapping[str, str] | None = None,
+) -> tuple[dict[str, Any], list[Path]]:
+    """Answer what came over a line.
+
+    Parameters
+    ----------
+    opened : callable
+        Opens the workspace of who asks, or refuses.
+    body : file
+        A frame.
+    folder : Path
+        An empty one, for what comes and what goes.
+    seen : mapping
+        What is known here of from where it is asked.
+    surface : str
+        What this process is, as in ``origin.through``.
+    passed : mapping, optional
+        What is added to what the other side says of itself.
+
+    Returns
+    -------
+    tuple of dict and list of Path
+        As ``answer``.
+    """
+    parts = [folder / name for name in ("in", "out")]
+    for part in parts:
+        part.mkdir()
+    try:
+        question, sent = unframed(body, parts[0])
+        ws = opened()
+    except MindzieError as error:
+        return _error(error), []
+    said = question.get("origin")
+    origin = {**(said if isinstance(said, dict) else {}), **(passed or {})}
+    return answer(ws, {**question, "origin": origin}, sent, parts[1], seen, surface=surface)
 
 
 class _Packer:

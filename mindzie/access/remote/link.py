@@ -1,4 +1,4 @@
-"""The line from a notebook's server to the hub."""
+"""The line from a notebook's server to the hub, and from a run's notebook to its worker."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from mindzie.core.errors import MindzieError, SignInError, StoreError
 
 _PATIENCE: Final = 900.0
 """Seconds, in which a large log is published."""
+_UNKNOWN: Final = (
+    "The hub does not know this server any more: log in again, and start your server anew."
+)
 # no proxy of the environment gets to see the token
 _OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -41,11 +44,18 @@ class Link:
     url : str
         Of the hub's service.
     token : str
-        That the hub gave to this server: it says who asks, and nothing else does.
+        That says who asks, and nothing else does.
+    there : str
+        What the other side is called in messages.
+    unknown : str
+        What is said where the token is not known any more.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(
+        self, url: str, token: str, there: str = "The hub", unknown: str = _UNKNOWN
+    ) -> None:
         self.url, self._token = url.rstrip("/"), token
+        self._there, self._unknown = there, unknown
 
     def __repr__(self) -> str:
         return f"<Link to {self.url}>"
@@ -84,26 +94,26 @@ class Link:
                 answer, folders = unframed(io.BufferedReader(response), shelf())
         except urllib.error.HTTPError as error:
             error.close()
-            raise _refused(error.code) from None
+            raise self._refused(error.code) from None
         except (OSError, ValueError) as error:
             if isinstance(error, MindzieError):
                 raise
             raise StoreError(
-                "The hub does not answer: try again in a minute, else ask its operator."
+                f"{self._there} does not answer: try again in a minute, else ask its operator."
             ) from error
         if "error" in answer:
             raise _again(answer["error"])
         return answer, folders
 
-
-def _refused(code: int) -> MindzieError:
-    if code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        return SignInError(
-            "The hub does not know this server any more: log in again, and start your server anew."
-        )
-    if code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return StoreError("The event log is larger than the hub takes: ask its operator.")
-    return StoreError(f"The hub could not answer ({code}): its operator finds why in its log.")
+    def _refused(self, code: int) -> MindzieError:
+        there = self._there
+        if code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            return SignInError(self._unknown)
+        if code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return StoreError(
+                f"The event log is larger than is taken by {there[0].lower()}{there[1:]}: ask its operator."
+            )
+        return StoreError(f"{there} could not answer ({code}): its operator finds why in its log.")
 
 
 def _again(said: Mapping[str, str]) -> MindzieError:

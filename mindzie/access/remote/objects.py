@@ -81,11 +81,11 @@ class Remote:
             return MethodType(getattr(self._kind, name), self)
         if name == "_door":
             raise SettingError(
-                f"This {self._kind.__name__} is the hub's: what reads it by itself, such as a connector, is done by workers of this installation. Ask for an import with dataset.request_import()."
+                f"This {self._kind.__name__} is elsewhere: what reads it by itself, such as a connector, is done by workers of this installation. Ask for an import with dataset.request_import()."
             )
         if not allowed(self._kind, name) and hasattr(self._kind, name) and not name.startswith("_"):
             raise SettingError(
-                f"{name!r} of a {self._kind.__name__} is not to be had over the hub: it is done by workers of this installation, or by its operator."
+                f"{name!r} of a {self._kind.__name__} is not to be had from here: it is done by workers of this installation, or by its operator."
             )
         if not allowed(self._kind, name):
             there = ", ".join(sorted(one for one in dir(self) if not one.startswith("_")))

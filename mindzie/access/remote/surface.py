@@ -106,6 +106,13 @@ READING: Final[Mapping[str, frozenset[str]]] = {
     "Dashboard": _words("panels picture log"),
 }
 """What a dashboard's kernel may ask for, by class; its rights allow no more either."""
+_NOT_OF_RUNS: Final[Mapping[str, frozenset[str]]] = {
+    "Workspace": _words("users groups service_accounts invitations roles assignments secrets")
+    | _words("invite change_publishing account audit"),
+    "Project": _SHARED,
+    "Dashboard": _SHARED | _words("links new_link"),
+}
+"""What the notebook of a run may not ask for, whatever who asked for it may do: a person decides who gets in, and looks at the audit log."""
 KINDS: Final[Mapping[str, type]] = {
     kind.__name__: kind
     for kind in (Workspace, Collection, *_OWN, *ROOTS, *NESTED, Account, AuditLog)
@@ -113,14 +120,15 @@ KINDS: Final[Mapping[str, type]] = {
 """What may be spoken of, by name."""
 
 
-def members(kind: type, *, reading: bool = False) -> frozenset[str]:
-    """Return what may be asked of objects of a class, by a dashboard's kernel that is."""
+def members(kind: type, *, reading: bool = False, running: bool = False) -> frozenset[str]:
+    """Return what may be asked of objects of a class, by a dashboard's kernel that is, or by that of a run."""
     found = READING if reading else MEMBERS
-    return frozenset().union(*(found.get(base.__name__, ()) for base in kind.__mro__))
+    every = frozenset[str]().union(*(found.get(base.__name__, ()) for base in kind.__mro__))
+    return every - _NOT_OF_RUNS.get(kind.__name__, frozenset()) if running else every
 
 
-def allowed(kind: type, name: str, *, reading: bool = False) -> bool:
-    """Return whether a member of a class may be asked for, by a dashboard's kernel that is.
+def allowed(kind: type, name: str, *, reading: bool = False, running: bool = False) -> bool:
+    """Return whether a member of a class may be asked for, by a dashboard's kernel that is, or by that of a run.
 
     Examples
     --------
@@ -128,7 +136,7 @@ def allowed(kind: type, name: str, *, reading: bool = False) -> bool:
     (True, False, False)
     """
     ours = KINDS.get(kind.__name__) is kind
-    return ours and name in members(kind, reading=reading)
+    return ours and name in members(kind, reading=reading, running=running)
 
 
 def is_act(kind: type, name: str) -> bool:

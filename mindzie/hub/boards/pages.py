@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
 import secrets
 import socket
 import subprocess
@@ -232,11 +231,3 @@ class Pages:
         self._writer.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             await asyncio.to_thread(self._process.wait, _PATIENCE)
-
-
-def drop_rights(uid: int) -> None:
-    """Give up root, where this process has it and there is another system user to be."""
-    if uid and os.geteuid() == 0:
-        os.setgroups([])
-        os.setgid(uid)
-        os.setuid(uid)

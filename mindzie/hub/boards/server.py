@@ -19,6 +19,7 @@ from tornado.web import Application, StaticFileHandler
 from mindzie.access import showing
 from mindzie.access.entrance import place_of
 from mindzie.core.errors import MindzieError
+from mindzie.core.system_users import drop_rights
 from mindzie.hub.answers import Doorkeeper
 from mindzie.hub.boards import policy
 from mindzie.hub.boards.assets import Assets
@@ -33,7 +34,7 @@ from mindzie.hub.boards.handlers import (
     Service,
 )
 from mindzie.hub.boards.launcher import Orders
-from mindzie.hub.boards.pages import Page, Pages, drop_rights
+from mindzie.hub.boards.pages import Page, Pages
 from mindzie.hub.boards.proxy import Line, Shown
 from mindzie.hub.settings import HubSettings, size_of
 
@@ -69,7 +70,7 @@ def orders(settings: HubSettings) -> Orders:
     Orders
         With an environment that says nothing of the hub or its workspace.
     """
-    separate = os.geteuid() == 0 and settings.spawner == "separate"
+    separate = os.geteuid() == 0 and settings.spawner != "shared"
     if separate:
         folder = settings.runtime_folder / "pages"
         shutil.rmtree(folder, ignore_errors=True)
@@ -145,7 +146,8 @@ async def serve() -> None:
     )
     drop_rights(settings.service_uid)
     place, auth = place_of(), HubOAuth(cache_max_age=_REMEMBERED)
-    answers = f"http://127.0.0.1:{settings.workspace_port}/services/workspace"
+    here = f"http://127.0.0.1:{settings.workspace_port}/services/workspace"
+    answers = settings.workspace_url or here
     service = Service(
         place, Doorkeeper(auth), pages, Assets(pages, f"{prefix}assets/"), prefix, answers
     )

@@ -1,0 +1,106 @@
+"""System users that are numbers: what one of them runs is kept from all others, and is ended by its number."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+_NO_NEW_PRIVILEGES: Final = 38
+_END_WITH_PARENT: Final = 1
+_DUMPABLE: Final = 4
+_OTHERS_ENTER: Final = 0o001
+
+
+def drop_rights(uid: int) -> None:
+    """Give up root, where this process has it and there is another system user to be."""
+    if uid and os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(uid)
+        os.setuid(uid)
+
+
+def confine(uid: int, *, memory: int = 0, processes: int = 256) -> None:
+    """Become a system user without a way back, take limits, and end with the parent process.
+
+    Parameters
+    ----------
+    uid : int
+        Its number; 0 stays who it is.
+    memory : int
+        Bytes of data; 0 for as many as there are.
+    processes : int
+        Processes and threads of the system user.
+    """
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if memory:
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    os.umask(0o077)
+    if uid:
+        resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
+        os.umask(0o007)
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    end_with_parent()
+    ctypes.CDLL(None).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+
+
+def end_with_parent(number: int = 9) -> None:
+    """Let Linux send a signal to this process when the one that started it is gone; 0 for none."""
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(_END_WITH_PARENT, number, 0, 0, 0)
+
+
+def open_to_itself(*, yes: bool) -> None:
+    """Say whether this process's entries in ``/proc``, such as its environment, are its own user's to read and write, or root's alone; on Linux."""
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(_DUMPABLE, int(yes), 0, 0, 0)
+
+
+def end_all(uid: int) -> None:
+    """End every process of a system user, by a number that is nobody else's."""
+    # as that user: of all processes it may end, each is its own
+    rights: Any = {"user": uid, "group": uid, "extra_groups": []}
+    subprocess.run(["/bin/sh", "-c", "kill -9 -1"], check=False, **rights)
+
+
+def owner(path: Path) -> int:
+    """Return the number of who has a file; -1 where it is gone."""
+    try:
+        return path.stat().st_uid
+    except OSError:
+        return -1
+
+
+def unreachable(*paths: str) -> list[str]:
+    """Return the folders above some paths that other system users may not enter.
+
+    Parameters
+    ----------
+    *paths : str
+        Programs and folders that people's servers need.
+
+    Returns
+    -------
+    list of str
+        Empty where all is well.
+
+    Examples
+    --------
+    >>> unreachable("/")
+    []
+    """
+    above = {parent for path in paths for parent in Path(path).resolve().parents}
+    return sorted(
+        str(folder)
+        for folder in above
+        if folder.is_dir() and not folder.stat().st_mode & _OTHERS_ENTER
+    )

@@ -1,0 +1,16 @@
+"""What lies in the folder of a run while it is done."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SOURCE: Final = "source.ipynb"
+"""The notebook."""
+LEFT: Final = "left"
+"""What the run leaves."""
+WORK: Final = "work"
+"""Where its kernel works."""
+LOG: Final = "log.txt"
+"""What is said meanwhile."""
+TALK: Final = "talk.sock"
+"""Where a process that was forked is asked."""
