@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,8 +20,8 @@ from mindzie.access.alert_rules import (
     seconds_of,
 )
 from mindzie.access.alert_statistics import cumulative_sums, mann_kendall
-from mindzie.core.errors import NotFoundError, nearest
-from mindzie.core.words import MINUS, cell, count, counted, share
+from mindzie.core.errors import NotFoundError, SettingError, nearest
+from mindzie.core.words import MINUS, cell, count, counted, is_duration, share
 
 Figures = Mapping[str, Any]
 """Of one run, by result."""
@@ -155,6 +156,10 @@ def _threshold(rule: Threshold, values: Sequence[float], unit: str, _: Past) -> 
         (rule.above, value.__gt__, "above"),
         (rule.below, value.__lt__, "below"),
     ):
+        if isinstance(bound, str) and not is_duration(unit):
+            raise SettingError(
+                f"{rule.result!r} counts no time, it is {cell(value, unit)}: give {word!r} as a number."
+            )
         if bound is not None and beyond(seconds_of(bound)):
             return True, f"is {cell(value, unit)}, {word} {cell(seconds_of(bound), unit)}"
     return False, f"is {cell(value, unit)}, within its bounds"
@@ -167,13 +172,15 @@ def _change(rule: Change, values: Sequence[float], unit: str, past: Past) -> tup
             f"No accepted run with these parameters has {rule.result!r}: accept one, so that later ones are compared with it."
         )
     value = values[-1]
-    moved = (value - before) / abs(before) if before else np.inf * np.sign(value)
-    raised = value != before and abs(moved) > rule.by and _goes(moved, rule.way)
+    moved = value - before
+    if moved:
+        moved = moved / abs(before) if before else math.copysign(math.inf, moved)
+    raised = abs(moved) > rule.by and _goes(moved, rule.way)
     return raised, f"was {cell(before, unit)} and is {cell(value, unit)}{_percent(moved)}"
 
 
 def _percent(moved: float) -> str:
-    if not np.isfinite(moved):
+    if not (moved and math.isfinite(moved)):
         return ""
     return f" ({MINUS if moved < 0 else '+'}{count(abs(moved) * 100, short=True)} %)"
 

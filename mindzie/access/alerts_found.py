@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select, update
@@ -25,6 +27,13 @@ from mindzie.store.types import now
 
 RAISED, OVER, TEST = "raised", "over", "test"
 """Occasions of a message."""
+_TAKEN_BACK: Final = {
+    RAISED: "It was over before it was sent.",
+    OVER: "It was raised again before it was sent.",
+}
+_HELD: Final = "held"
+WHOLE: Final = ""
+"""In place of parameters: for the investigation as a whole."""
 CRITICAL: Final = "critical"
 _MOST: Final = 400
 """Earlier runs that are looked through for those with the same parameters."""
@@ -57,18 +66,29 @@ def _of_run(visit: Visit, alert: Alert, rule: Rule, row: Run) -> Finding | None:
         failed = row.state == turns.FAILED
         said = f"The run failed: {row.error}" if failed else f"{name} was run"
         return Finding(failed, said)
-    if row.state != turns.DONE:
-        return None  # what it would have found is not known
+    if row.state != turns.DONE or _overtaken(visit, alert, row):
+        return None  # what it would have found is not known, or how it was before
     accepted = accepted_before(visit, row)
     past = Past(_earlier(visit, alert, row), None if accepted is None else accepted.figures or {})
     return judge(rule, row.figures or {}, past)
 
 
+def _done(alert: Alert, row: Run) -> list[Any]:
+    """Return which runs an alert judges together with one."""
+    mine = [Run.investigation_id == row.investigation_id, Run.state == turns.DONE]
+    own = [] if alert.schedule_id is None else [Run.schedule_id == alert.schedule_id]
+    return [*mine, *own]
+
+
+def _overtaken(visit: Visit, alert: Alert, row: Run) -> bool:
+    """Return whether a run asked for later, with the same parameters, was done before."""
+    chosen = select(Run.parameters).where(*_done(alert, row), Run.id > row.id).limit(_MOST)
+    return any(given == row.parameters for given in visit.session.scalars(chosen))
+
+
 def _earlier(visit: Visit, alert: Alert, row: Run) -> list[dict[str, Any]]:
     """Return the figures of the runs before, with the same parameters, the oldest first."""
-    mine = [Run.investigation_id == row.investigation_id, Run.state == turns.DONE, Run.id < row.id]
-    if alert.schedule_id is not None:
-        mine.append(Run.schedule_id == alert.schedule_id)
+    mine = *_done(alert, row), Run.id < row.id
     chosen = select(Run.parameters, Run.figures).where(*mine, Run.figures.is_not(None))
     found = visit.session.execute(chosen.order_by(Run.id.desc()).limit(_MOST)).all()
     return [figures for given, figures in found if given == row.parameters][::-1]
@@ -92,26 +112,42 @@ def keep(visit: Visit, alert: Alert, **values: Any) -> None:
 
 
 def settle(visit: Visit, alert: Alert, found: Finding, run: Run | None) -> None:
-    """Keep what was found, and write the message where that is new."""
-    was = alert.raised_at is not None
-    since = (alert.raised_at or now()) if found.raised else None
-    keep(visit, alert, raised_at=since, said=found.text, error=None)
+    """Keep what was found, and write the message where that is new.
+
+    Of an alert on results it is kept by the parameters of the runs: what holds for one region is not over because it does not for another.
+    """
+    if run is None or isinstance(rule_of(alert.rule), Late | Missing):
+        given = None
+        held = {} if alert.raised_at is None else {WHOLE: alert.raised_at.isoformat()}
+        kept = {}
+    else:
+        given = run.parameters
+        held = dict((alert.seen or {}).get(_HELD, {}))
+        kept = {"seen": {_HELD: held}}
+    key = WHOLE if given is None else json.dumps(given, sort_keys=True)
+    was = key in held
+    if found.raised:
+        held.setdefault(key, now().isoformat())
+    else:
+        held.pop(key, None)
+    since = min(map(datetime.fromisoformat, held.values()), default=None)
+    keep(visit, alert, raised_at=since, said=found.text, error=None, **kept)
     if found.raised == was:
         return
     occasion = RAISED if found.raised else OVER
     visit.note(f"alerts.{occasion}", kinds.ALERT.title, alert, after={"said": found.text})
-    if occasion == OVER and _taken_back(visit, alert):
-        return
-    write(visit, alert, occasion, found, run)
+    if not _taken_back(visit, alert, OVER if found.raised else RAISED, given):
+        write(visit, alert, occasion, found, run)
 
 
-def _taken_back(visit: Visit, alert: Alert) -> bool:
-    """Take back the message that it was raised, where that still waits for quiet hours to end."""
-    mine = Delivery.alert_id == alert.id, Delivery.occasion == RAISED
+def _taken_back(visit: Visit, alert: Alert, occasion: str, given: Mapping[str, Any] | None) -> bool:
+    """Take back the message before, which says the opposite, where that still waits for quiet hours to end."""
+    mine = Delivery.alert_id == alert.id, Delivery.occasion == occasion
     chosen = select(Delivery).where(*mine, Delivery.state == turns.WAITING)
-    waiting = visit.session.scalars(chosen.where(Delivery.attempts.is_(None))).all()
+    found = visit.session.scalars(chosen.where(Delivery.attempts.is_(None))).all()
+    waiting = [row for row in found if given is None or row.message.get("parameters") == given]
     for row in waiting:
-        turns.end(visit, kinds.DELIVERY, row, turns.CANCELLED, "It was over before it was sent.")
+        turns.end(visit, kinds.DELIVERY, row, turns.CANCELLED, _TAKEN_BACK[occasion])
     return bool(waiting)
 
 
@@ -161,6 +197,7 @@ def write(visit: Visit, alert: Alert, occasion: str, found: Finding, run: Run | 
             "at": moment.isoformat(timespec="seconds"),
             "thread": str(alert.id),
             "run": None if run is None else str(run.id),
+            "parameters": {} if run is None else run.parameters,
             "changed": None if run is None else run.changed,
         },
     )

@@ -16,7 +16,7 @@ from mindzie.access.alerts_found import keep, noting, settle
 from mindzie.access.door import Door, Visit
 from mindzie.access.identity import OPERATOR
 from mindzie.access.opening import open_current
-from mindzie.core.errors import NotFoundError
+from mindzie.core.errors import MindzieError, NotFoundError
 from mindzie.core.moments import moment_of
 from mindzie.core.settings import as_typed
 from mindzie.core.words import date, duration
@@ -57,7 +57,7 @@ def watch(door: Door, moment: datetime | None = None) -> Iterator[UUID]:
         chosen = chosen.where(Alert.active, Alert.next_at <= moment).order_by(Alert.id)
         found = [row.id for row in visit.session.scalars(chosen) if _may(visit, row)]
     for key in found:
-        newest = _newest_event(door, key)
+        newest = _newest_or_why(door, key)
         with door.writing() as visit:
             alert = visit.session.get(Alert, key)
             if alert is None or not alert.active or alert.next_at is None or alert.next_at > moment:
@@ -80,6 +80,8 @@ def _may(visit: Visit, row: Alert) -> bool:
 
 def _look(visit: Visit, alert: Alert, rule: Rule, moment: datetime, newest: Any) -> None:
     if isinstance(rule, Late):
+        if isinstance(newest, MindzieError):
+            raise newest
         if newest is None:
             raise NotFoundError("The investigation has no data yet that could be late.")
         since, seen = newest
@@ -105,10 +107,23 @@ def _aged(what: str, since: datetime, after: str, moment: datetime) -> Finding:
     return Finding(late, f"{what} is of {date(since)} UTC, {age} ago{bound}", age)
 
 
-def _newest_event(door: Door, key: UUID) -> tuple[datetime, dict[str, Any]] | None:
-    """Return of when an investigation's data is, and what is kept so that it is read once."""
+Newest = tuple[datetime, dict[str, Any]]
+"""Of when an investigation's data is, and what is kept so that it is read once."""
+
+
+def _newest_or_why(door: Door, key: UUID) -> Newest | MindzieError | None:
+    """Return of when the data is, or why that cannot be told: the alerts after this one are looked at all the same."""
+    try:
+        return _newest_event(door, key)
+    except MindzieError as error:
+        return error
+
+
+def _newest_event(door: Door, key: UUID) -> Newest | None:
     with door.reading() as visit:
-        alert = visit.session.get_one(Alert, key)
+        alert = visit.session.get(Alert, key)
+        if alert is None:
+            return None
         rule = rule_of(alert.rule)
         above = visit.session.get_one(Investigation, alert.investigation_id)
         data = above.dataset_id and visit.session.get_one(Dataset, above.dataset_id)

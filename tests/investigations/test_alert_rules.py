@@ -34,6 +34,8 @@ def test_a_threshold() -> None:
     assert found.text == "open is 12, above 10"
     long = judged({"kind": "threshold", "below": "2 d"}, 3600, unit="s")
     assert (long.raised, long.text) == (True, "open is 1 h, below 2 d")
+    with pytest.raises(SettingError, match="'open' counts no time, it is 12: give 'below'"):
+        judged({"kind": "threshold", "below": "2 d"}, 12)
 
 
 def test_a_change_against_what_was_accepted() -> None:
@@ -43,6 +45,8 @@ def test_a_change_against_what_was_accepted() -> None:
     assert (found.raised, found.text) == (True, "open was 100 and is 111 (+11 %)")
     assert judged({**rule, "way": "down"}, 111, accepted=100).raised is False
     assert judged(rule, 1, accepted=0).raised
+    assert judged(rule, 0, accepted=0).text == "open was 0 and is 0"
+    assert judged({**rule, "way": "up"}, -1, accepted=0).raised is False
     with pytest.raises(NotFoundError, match="accept one"):
         judged(rule, 111)
 

@@ -167,6 +167,20 @@ def test_data_that_is_late(why: Investigation, desk: Destination, place: Place) 
 
 
 @on_sqlite
+def test_data_that_cannot_be_read_hinders_no_other_alert(
+    why: Investigation, desk: Destination, place: Place
+) -> None:
+    damaged = alert(why, desk, rule={"kind": "late", "after": "2 d", "of": "event"})
+    after = alert(why, desk, rule={"kind": "late", "after": "2 d"})
+    door = place.door(why._door.tenant, OPERATOR)
+    for manifest in (place.folder / "snapshots").rglob("manifest.json"):
+        manifest.write_text("{")
+    assert set(watch(door, datetime.now(UTC))) == {damaged.id, after.id}
+    assert damaged.refresh().error
+    assert (after.refresh().error, after.raised_at) == (None, None)
+
+
+@on_sqlite
 def test_quiet_hours_hold_messages_back(
     why: Investigation, desk: Destination, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -318,3 +332,43 @@ def test_a_message_outlives_its_run(why: Investigation, desk: Destination) -> No
     assert letter.left is None
     why.delete()
     assert outbox.delivered(why._door, letter) is False
+
+
+@on_sqlite
+def test_what_holds_for_some_parameters_is_told_and_over_for_these(
+    why: Investigation, desk: Destination
+) -> None:
+    made = alert(why, desk, severity="critical")
+
+    def ran(region: str, value: float) -> None:
+        done(why.request_run({"region": region}, again=True), number("open", value))
+
+    ran("North", 11)
+    ran("South", 3)
+    assert made.refresh().raised_at is not None  # South never held
+    ran("North", 12)
+    (first,) = made.deliveries
+    assert first.message["parameters"] == {"region": "North"}
+    letter = outbox.take(why._door)
+    assert letter is not None
+    outbox.delivered(why._door, letter)
+    ran("South", 13)
+    assert told(made) == ["raised done", "raised waiting"]
+    ran("North", 1)
+    assert told(made) == ["raised done", "raised waiting", "over waiting"]
+    assert made.refresh().raised_at is not None
+    ran("North", 20)  # nobody heard that it was over
+    assert told(made) == ["raised done", "raised waiting", "over cancelled"]
+    ran("South", 1)
+    assert made.refresh().raised_at is not None
+    ran("North", 1)
+    assert made.refresh().raised_at is None
+
+
+@on_sqlite
+def test_a_run_that_was_overtaken_changes_nothing(why: Investigation, desk: Destination) -> None:
+    made = alert(why, desk)
+    late, newest = (why.request_run(again=True) for _ in range(2))
+    done(newest, number("open", 3))
+    done(late, number("open", 11))
+    assert (told(made), made.refresh().raised_at) == ([], None)

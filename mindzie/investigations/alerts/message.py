@@ -24,6 +24,7 @@ LINK: Final = "MINDZIE_LINK"
 """Where people look at a run, with ``{run}`` in place of its identifier, such as ``https://mindzie.example.org/hub/``."""
 WORDS: Final = {"raised": "Alert", "over": "Over", "test": "Test"}
 _LINES: Final = 12
+_LINE: Final = 300
 _LONGEST: Final = 3000
 
 
@@ -38,7 +39,7 @@ class Message:
     text : str
         What was found.
     facts : mapping of str to str
-        Figure, what it was, investigation, project, run, time.
+        Figure, what it was, investigation, project, parameters, run, time.
     changes : str
         What changed since the run accepted last; empty where nothing is known.
     link : str
@@ -120,10 +121,19 @@ def _facts(said: Mapping[str, Any]) -> dict[str, str]:
         "About": said["about"],
         "Investigation": said["investigation"],
         "Project": said["project"],
+        "Parameters": _given(said.get("parameters", {})),
         "Run": said["run"],
         "Found": f"{str(said['at'])[:16].replace('T', ' ')} UTC",
     }
     return {name: str(value) for name, value in facts.items() if value}
+
+
+def _given(parameters: Mapping[str, Any]) -> str:
+    return ", ".join(
+        f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for name, value in parameters.items()
+        if value is not None
+    )[:_LINE]
 
 
 def _link(said: Mapping[str, Any]) -> str:

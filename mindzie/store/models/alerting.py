@@ -60,7 +60,7 @@ class Alert(Named, TenantRecord):
     said: Mapped[str | None] = mapped_column(doc="What it found last.")
     error: Mapped[str | None] = mapped_column(doc="Why it could not be looked at.")
     seen: Mapped[dict[str, Any] | None] = mapped_column(
-        info=HIDDEN, doc="Newest event, by version."
+        info=HIDDEN, doc="Newest event by version, or since when it holds by parameters of runs."
     )
     next_at: Mapped[datetime | None] = mapped_column(
         info=HIDDEN, doc="When it is looked at without a run."
