@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Final, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import polars as pl
 
 from mindzie.core.words import counted
+from mindzie.ingest.candidates import Candidate, candidates, timed
 from mindzie.ingest.day_and_clock import clocks_of, pairs_as_steps
 from mindzie.ingest.evidence import Evidence
 from mindzie.ingest.raw import Options
@@ -22,34 +23,6 @@ from mindzie.ingest.wide_rows import WideRows, find_wide
 
 if TYPE_CHECKING:
     from mindzie.ingest.mapping.values import Mapping
-
-_MOST: Final = 6
-"""Candidates shown for a role."""
-_LEAST: Final = 0.2
-"""Candidates less likely than this are not shown."""
-SURE: Final = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A column that may have a role.
-
-    Parameters
-    ----------
-    column : str
-        Of the source.
-    confidence : float
-        0 to 1; above 0.8 it need not be asked.
-    why : tuple of str
-        What speaks for it, and against.
-    taken : bool
-        Whether reading would take it.
-    """
-
-    column: str
-    confidence: float
-    why: tuple[str, ...]
-    taken: bool
 
 
 @dataclass(frozen=True)
@@ -248,53 +221,19 @@ def of_frame(
     evidence = Evidence(guess, columns.get("case"), columns.get("timestamp"))
     roles = {}
     for role in ROLES:
-        found = _candidates(evidence, role, columns, options)
+        found = candidates(evidence, role, columns, options)
         if found:
             roles[role] = found
     taken = {role: found[0].column for role, found in roles.items() if found[0].taken}
+    clocks = clocks_of(guess.head, taken)
+    roles |= {
+        role: (timed(roles[role][0], clock), *roles[role][1:]) for role, clock in clocks.items()
+    }
     return Suggestion(
         rows=frame.height,
         columns=tuple(frame.columns),
         roles=roles,
         wide=find_wide(guess, columns.get("case"), columns.get("activity")),
         question=str(question(frame, guess, chosen, missing, where)) if missing else None,
-        clocks=clocks_of(guess.head, taken),
+        clocks=clocks,
     )
-
-
-def _candidates(
-    evidence: Evidence, role: str, chosen: dict[str, str], options: Options
-) -> tuple[Candidate, ...]:
-    said = getattr(options, role)
-    if said is not None:
-        return (Candidate(said, 1.0, ("you said so",), taken=True),) if said else ()
-    taken, others = chosen.get(role), {c for r, c in chosen.items() if r != role}
-    found = {column: evidence.of(role, column) for column in evidence.head.columns}
-    ranked = sorted(
-        (c for c, (sure, _) in found.items() if c == taken or sure * (0.5 if c in others else 1) >= _LEAST),
-        key=lambda column: (column != taken, column in others, -found[column][0]),
-    )  # fmt: skip
-    head = evidence.head
-    rivals = [
-        found[c][0]
-        for c in ranked
-        if c not in {taken, *others} and not (taken and head[c].equals(head[taken]))
-    ]
-    made = list[Candidate]()
-    for column in ranked[:_MOST]:
-        sure, why = found[column]
-        if column == taken:
-            sure, why = _against(sure, max(rivals, default=0.0), why)
-        elif column in others:
-            sure, why = sure * 0.5, (*why, "has another role")
-        take = column == taken or (role == "order" and taken is None and not made and sure > SURE and column not in others)  # fmt: skip
-        made.append(Candidate(column, round(min(1.0, sure), 2), why, taken=take))
-    return tuple(made)
-
-
-def _against(sure: float, rival: float, why: tuple[str, ...]) -> tuple[float, tuple[str, ...]]:
-    """Be less sure of a column beside another that is nearly as likely."""
-    near = max(0.0, 1 - (sure - rival) / 0.15) if rival else 0.0
-    if near == 0:
-        return sure, why
-    return sure * (1 - 0.3 * min(1.0, near)), (*why, "another column is nearly as likely")

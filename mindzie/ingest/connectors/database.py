@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from mindzie.core.errors import SettingError, SourceError
 from mindzie.ingest.connectors import catalogue, statements
 from mindzie.ingest.connectors.batches import Progress
+from mindzie.ingest.connectors.estimates import PLANS
 from mindzie.ingest.connectors.guard import Guard
 from mindzie.ingest.connectors.increments import Increment
 from mindzie.ingest.connectors.kinds import Kind
@@ -24,7 +25,8 @@ from mindzie.ingest.connectors.streams import fetched
 from mindzie.ingest.connectors.taken import Taken
 
 _COUNT_SECONDS: Final = 10.0
-_TELLS_PLANS: Final = frozenset({"postgresql"})
+_PAID_COUNTS: Final = frozenset({"athena"})
+"""Kinds that take money for what a count looks at."""
 
 
 class Database(Source):
@@ -170,8 +172,10 @@ class Database(Source):
         Returns
         -------
         int or None
-            None where it is a view, which would be worked out twice, or counting takes longer than ten seconds.
+            None where it is a view, which would be worked out twice, where counting takes longer than ten seconds or money.
         """
+        if self.kind.id in _PAID_COUNTS:
+            return None
         # what is wrong with the table is said when it is read
         with contextlib.suppress(SourceError, SettingError), self._counts.session() as session:
             name, place = catalogue.located(session.connection, table, schema)
@@ -196,11 +200,14 @@ class Database(Source):
         int or None
             None where the database does not tell, or the query is wrong, which reading it says.
         """
-        if self.kind.id not in _TELLS_PLANS:
+        plan = PLANS.get(self.kind.id)
+        if plan is None:
             return None
-        with contextlib.suppress(SourceError, SettingError), self._counts.session() as session:
-            asked = self._asks.planned(query, parameters)
-            return int(session.connection.execute(asked).scalar_one()[0]["Plan"]["Plan Rows"])
+        # a plan of another form tells nothing
+        faults = (SourceError, SettingError, LookupError, TypeError, ValueError)
+        with contextlib.suppress(*faults), self._counts.session() as session:
+            asked = self._asks.planned(plan.words, query, parameters)
+            return plan.rows(session.connection.execute(asked).mappings().all()) or None
         return None
 
     def cancel(self) -> None:

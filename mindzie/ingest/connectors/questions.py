@@ -56,10 +56,12 @@ class Questions:
             statements.checked_query(self.sessions.kind, query), parameters or {}
         )
 
-    def planned(self, query: str, parameters: Mapping[str, Any] | None) -> sa.TextClause:
-        """Return what asks PostgreSQL for the plan of a query that was looked at."""
+    def planned(
+        self, words: str, query: str, parameters: Mapping[str, Any] | None
+    ) -> sa.TextClause:
+        """Return what asks for the plan of a query that was looked at."""
         looked_at = statements.checked_query(self.sessions.kind, query)
-        return statements.bound(f"EXPLAIN (FORMAT JSON) {looked_at}", parameters or {})
+        return statements.bound(f"{words} {looked_at}", parameters or {})
 
     def rows(
         self, said: Mapping[str, Any], progress: Progress | None, after: Increment | None

@@ -27,8 +27,8 @@ def test_it_answers(place):
 
 def test_about_how_many_rows_a_query_gives(place):
     found = place.source().estimate("SELECT * FROM events WHERE id > :least", {"least": 0})
-    assert (found is not None) == (place.kind == "postgresql")
-    assert found is None or found > 0
+    assert (found is None) == (place.kind == "sqlite")  # which plans nothing
+    assert found is None or 0 < found <= 10_000
     assert place.source().estimate("SELECT nothing FROM nowhere") is None
     assert place.source().estimate("DROP TABLE events") is None
 
