@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -14,7 +13,6 @@ from mindzie.core.errors import ConflictError, NotFoundError, SettingError
 
 if TYPE_CHECKING:
     from mindzie.access.dashboards import Dashboard
-    from mindzie.access.workspace import Workspace
 
 _group = typer.Typer(
     help="Look after published dashboards; `mindzie publish` publishes one.", no_args_is_help=True
@@ -79,8 +77,10 @@ def publish(
     workspace: Database = None,
 ) -> None:
     """Show a notebook or a Panel app as a dashboard, to people who see no code."""
+    from mindzie.access.whom import holder
+
     ws = opened(workspace)
-    whom = [_holder(ws, who) for who in share or []]
+    whom = [holder(ws, who) for who in share or []]
     found = ws.projects[project].publish(
         source,
         source.stem if name is None else name,
@@ -89,21 +89,9 @@ def publish(
         picture=picture,
         datasets=dataset,
     )
-    for holder in whom:
-        found.share(**holder)
+    for one in whom:
+        found.share(**one)
     typer.echo(_line(found.refresh()))
-
-
-def _holder(ws: Workspace, who: str) -> dict[str, Any]:
-    with suppress(NotFoundError):
-        return {"group": ws.groups[who]}
-    found = [user for user in ws.users if who in {user.name, user.email}]
-    if len(found) != 1:
-        what = "several people" if found else "no person and no group"
-        raise SettingError(
-            f"{what} {who!r} in this workspace: give an e-mail address.".capitalize()
-        )
-    return {"user": found[0]}
 
 
 def _found(workspace: str | None, name: str, project: str | None) -> Dashboard:

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 from mindzie.access.entrance import Place, place_of
 from mindzie.access.installation import Installation
@@ -25,8 +25,7 @@ from mindzie.hub.demo_people import (
 )
 from mindzie.hub.settings import HubSettings
 from mindzie.hub.spawner import unreachable
-from mindzie.operations.calculators import ProcessMap
-from mindzie.pictures.map_svg import map_svg
+from mindzie.pictures.log_picture import log_map
 
 TENANTS: Final = {"north": "order-to-cash", "south": "purchase-to-pay"}
 """Each with the process whose log is published in it."""
@@ -69,7 +68,6 @@ def _publish(people: dict[str, Workspace], process: str, log: EventLog) -> None:
     analyst, title = people["analyst"], process.replace("-", " ").capitalize()
     project = analyst.projects.create(title, description="To try things out.")
     analyst.publish(log, process, project=project, note="A log to try things out")
-    flow: Any = ProcessMap(measure="events").apply(log)
     with TemporaryDirectory() as folder:
         app = Path(folder, "app.py")
         app.write_text(APP.format(dataset=process, title=f"{title}, by Panel"), "utf-8")
@@ -78,7 +76,7 @@ def _publish(people: dict[str, Workspace], process: str, log: EventLog) -> None:
                 notebook(title, process),
                 title,
                 "How cases run, and where their time goes.",
-                map_svg(flow.nodes.to_polars(), flow.edges.to_polars()),
+                log_map(log),
             ),
             (app, f"{title}, by Panel", "The same figures as an app.", None),
         ):

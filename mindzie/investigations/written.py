@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from mindzie.core.families import Calculator
+from mindzie.core.families import Calculator, Filter
 from mindzie.core.operation import Operation
 from mindzie.investigations.kernel import NAME
+from mindzie.operations.calculators import CaseExplorer
 
 _PARAMETERS = (
     "# A data set folder; an investigation gets the current version of its data set here.\n"
     "dataset: str | None = None"
 )
+
+_CASES = """board.show(
+    calculators.CaseExplorer(),
+    title="The cases behind these figures",
+    rows=8,
+    columns=("case_id", "case_start", "case_duration", "event_count"),
+)"""
 
 
 def written(
@@ -48,28 +56,96 @@ def written(
     >>> steps, results = [mz.filters.Rework()], [mz.calculators.CaseDuration()]
     >>> made = written("Rework", "What is repeated.", "mz.demo('order-to-cash')", steps, results)
     >>> print(made["cells"][4]["source"])
-    # Keep cases with rework
+    # Cases in which some activity was repeated
     log = log.filter(filters.Rework())
     """
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+    from nbformat.v4 import new_code_cell, new_markdown_cell
 
     applied, shown = tuple(steps), tuple(results)
-    kinds = sorted({f"{operation.kind}s" for operation in (*applied, *shown)})
-    imports = [
-        "import mindzie as mz",
-        *([f"from mindzie import {', '.join(kinds)}"] if kinds else []),
-    ]
     load = f"log = mz.open(dataset) if dataset else {opening}"
     cells = [
         new_markdown_cell(f"# {_line(title)}\n\n{about}"),
         new_code_cell(_PARAMETERS, metadata={"tags": ["parameters"]}),
-        new_code_cell("\n".join([*imports, "", load])),
+        new_code_cell("\n".join([*_imports((*applied, *shown)), "", load])),
         *([new_markdown_cell("## What is looked at")] if applied else []),
         *(new_code_cell(_step(step)) for step in applied),
         new_markdown_cell("## What is found"),
         new_code_cell('board = mz.Dashboard(log)\nmz.record(log.case_count, "Cases")'),
         *(new_code_cell(_result(made, name)) for made, name in _named(shown)),
     ]
+    return _notebook(title, cells)
+
+
+def written_board(
+    title: str,
+    about: str,
+    opening: str,
+    *,
+    steps: Iterable[Operation],
+    filters: Iterable[Filter],
+    results: Iterable[Calculator],
+) -> dict[str, Any]:
+    """Return a notebook to be published: figures of a data set that follow filters which readers change.
+
+    Parameters
+    ----------
+    title : str
+        Its heading.
+    about : str
+        What it shows, in Markdown.
+    opening : str
+        Python that gives the log.
+    steps : iterable of Filter or Enrichment
+        Applied to it for good.
+    filters : iterable of Filter
+        That readers begin with.
+    results : iterable of Calculator
+        The figures.
+
+    Returns
+    -------
+    dict
+        nbformat 4, without outputs; each cell says how many of twelve columns it takes.
+
+    Examples
+    --------
+    >>> import mindzie as mz
+    >>> told = {"steps": [], "filters": [mz.filters.Rework()], "results": [mz.calculators.CaseDuration()]}
+    >>> made = written_board("Orders", "", "mz.demo('order-to-cash')", **told)
+    >>> [cell["metadata"]["mindzie"]["columns"] for cell in made["cells"]]
+    [12, 12, 6, 12]
+    """
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+
+    applied, chosen, shown = tuple(steps), tuple(filters), tuple(results)
+    load = [*_imports((*applied, *chosen, CaseExplorer())), "", f"log = {opening}"]
+    load += [_step(step) for step in applied]
+    load += [f"board = mz.Dashboard(log, {list(chosen)!r})", "board.controls"]
+    cells = [
+        new_markdown_cell(f"# {_line(title)}\n\n{about}"),
+        new_code_cell("\n".join(load)),
+        *(new_code_cell(f"board.show({made!r})") for made in shown),
+        new_code_cell(_CASES),
+    ]
+    for cell, columns in zip(cells, (12, 12, *map(_columns, shown), 12), strict=True):
+        cell["metadata"]["mindzie"] = {"columns": columns}
+    return _notebook(title, cells)
+
+
+def _columns(made: Calculator) -> int:
+    # charts stand side by side; maps and tables need the width
+    return 6 if made.compute.__annotations__.get("return") == "Series" else 12
+
+
+def _imports(operations: Iterable[Operation]) -> list[str]:
+    kinds = sorted({f"{operation.kind}s" for operation in operations})
+    more = [f"from mindzie import {', '.join(kinds)}"] if kinds else []
+    return ["import mindzie as mz", *more]
+
+
+def _notebook(title: str, cells: list[Any]) -> dict[str, Any]:
+    from nbformat.v4 import new_notebook
+
     for number, cell in enumerate(cells, 1):
         cell["id"] = f"cell-{number:02}"  # the same operations make the same notebook
     spec = {"name": NAME, "display_name": "Python 3", "language": "python"}

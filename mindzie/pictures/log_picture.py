@@ -53,7 +53,7 @@ def log_html(log: EventLog, *, filters: Iterable[Any] = ()) -> str:
             return page_part(f"{head}<p>No cases are left.</p>")
         return page_part(
             f'{head}{_figures(log)}<div style="{_SIDE_BY_SIDE}">'
-            f'<div style="flex:0 1 400px">{_map(log)}</div>'
+            f'<div style="flex:0 1 400px">{log_map(log)}</div>'
             f'<div style="flex:1 1 480px;min-width:0;overflow-x:auto">{_variants(log)}</div></div>'
         )
 
@@ -79,7 +79,8 @@ def _figures(log: EventLog) -> str:
     return f'<p class="mz-about">{escape(period)}</p>{facts_html(facts)}'
 
 
-def _map(log: EventLog) -> str:
+def log_map(log: EventLog) -> str:
+    """Return the process map of a log's commonest activities and paths, as SVG."""
     graph = log.calculate(ProcessMap()).frequency
     nodes, edges = graph.nodes.to_polars(), graph.edges.to_polars()
     share = min(1.0, _MOST_ACTIVITIES / max(nodes.height, 1))

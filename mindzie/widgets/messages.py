@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from typing import Annotated, Any, Final, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -199,15 +200,36 @@ class Save(Letter):
     project: Text | None = None
 
 
+class Publish(Letter):
+    """Show what is shown as a dashboard."""
+
+    do: Literal["publish"]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    description: Annotated[str, Field(max_length=10_000)] = ""
+    project: Text | None = None
+    # strict models take no text for an identifier
+    people: Annotated[
+        tuple[Annotated[UUID, Field(strict=False)], ...], Field(max_length=1_000)
+    ] = ()
+    groups: Annotated[tuple[Text, ...], Field(max_length=1_000)] = ()
+
+
 class Projects(Ask):
-    """Ask into which projects an investigation can go."""
+    """Ask into which projects an investigation or a dashboard can go."""
 
     do: Literal["projects"]
 
 
+class Audience(Ask):
+    """Ask with whom a dashboard can be shared."""
+
+    do: Literal["audience"]
+
+
 Message = Annotated[
     AddFilter | EditFilter | RemoveFilter | MoveFilter | SwitchFilter | SetResult | RemoveResult
-    | OpenTab | Drill | Simple | MoveMap | Catalogue | Offer | Preview | Rows | Csv | Case | Plain | Save | Projects,
+    | OpenTab | Drill | Simple | MoveMap | Catalogue | Offer | Preview | Rows | Csv | Case | Plain | Save | Publish
+    | Projects | Audience,
     Field(discriminator="do"),
 ]  # fmt: skip
 _message: TypeAdapter[Message] = TypeAdapter(Message)

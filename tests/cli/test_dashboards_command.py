@@ -92,7 +92,7 @@ def test_public_links_are_allowed_made_listed_and_revoked() -> None:
 
 
 def test_what_is_wrong_changes_nothing() -> None:
-    with pytest.raises(SettingError, match="No person and no group 'nobody'"):
+    with pytest.raises(SettingError, match="no person and no group 'nobody'"):
         said(*PUBLISH, "--share", "nobody")
     with pytest.raises(SettingError, match="cannot be read"):
         said("publish", "gone.ipynb", "-P", "My work")

@@ -16,6 +16,7 @@ from mindzie.widgets.studio.case import case_story
 from mindzie.widgets.studio.desk import Desk
 from mindzie.widgets.studio.forms import catalogue
 from mindzie.widgets.studio.offers import offer
+from mindzie.widgets.studio.publishing import audience
 from mindzie.widgets.studio.saving import homes
 from mindzie.widgets.studio.state import State
 from mindzie.widgets.studio.story import durations
@@ -151,6 +152,10 @@ def _projects(desk: Desk, _asked: m.Projects, _state: State, _job: Job) -> Any:
     return homes(desk.log)
 
 
+def _audience(_desk: Desk, _asked: m.Audience, _state: State, _job: Job) -> Any:
+    return audience()
+
+
 _ANSWERS: Final[dict[type[m.Ask], Answer]] = {
     m.Catalogue: _catalogue,
     m.Offer: _offer,
@@ -160,4 +165,5 @@ _ANSWERS: Final[dict[type[m.Ask], Answer]] = {
     m.Preview: _preview,
     m.Plain: _plain,
     m.Projects: _projects,
+    m.Audience: _audience,
 }

@@ -15,6 +15,7 @@ from mindzie.widgets.studio.story import VARIANTS, histogram
 from mindzie.widgets.where import own_notebook
 
 if TYPE_CHECKING:
+    from mindzie.access.dashboards import Dashboard
     from mindzie.access.datasets import Dataset
     from mindzie.access.investigating import Investigation
     from mindzie.access.workspace import Workspace
@@ -56,7 +57,7 @@ def save(
     if not isinstance(name, str) or not name.strip():
         raise SettingError("An investigation has a name: say what it asks, such as 'Late orders'.")
     ws = workspace()
-    data, recipe = _data(ws, log, project)
+    data, recipe = data_of(ws, log, project)
     home = ws.projects[data.project_id]
     left = log.filter(*state.filters)
     notebook = written(
@@ -104,8 +105,8 @@ def shown(log: EventLog, state: State, map_settings: dict[str, Any]) -> tuple[Ca
     return tuple(dict.fromkeys((*tabs.get(state.tab, ()), *state.results)))
 
 
-def home_of(made: Investigation) -> str:
-    """Return the name of the project that an investigation is in."""
+def home_of(made: Investigation | Dashboard) -> str:
+    """Return the name of the project that something is in."""
     from mindzie.access.installation import workspace
 
     return str(workspace().projects[made.project_id].name)
@@ -146,10 +147,16 @@ def _holding(ws: Workspace, log: EventLog, project: str | None) -> Dataset | Non
     return found if same else None
 
 
-def _data(
+def data_of(
     ws: Workspace, log: EventLog, project: str | None
 ) -> tuple[Dataset, tuple[Operation, ...]]:
-    """Return the data set that holds the log, and what was applied to it before the studio had it."""
+    """Return the data set that holds the log, made where there is none, and what was applied to it before the studio had it.
+
+    Raises
+    ------
+    ConflictError
+        Where another data set has the log's name.
+    """
     found = _holding(ws, log, project)
     if found is not None:
         return found, log.recipe

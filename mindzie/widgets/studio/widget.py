@@ -20,7 +20,7 @@ from mindzie.widgets.studio.answers import answer
 from mindzie.widgets.studio.code import code
 from mindzie.widgets.studio.commands import calculator_of, changed, filter_of
 from mindzie.widgets.studio.desk import Desk
-from mindzie.widgets.studio.saving import home_of, save
+from mindzie.widgets.studio.keeping import Keeping
 from mindzie.widgets.studio.state import History, State, as_json
 from mindzie.widgets.studio.work import Job, Work
 from mindzie.widgets.where import own_notebook
@@ -31,10 +31,9 @@ _TAKEN_BACK: Final = "Cancelled: the filters are as they were before. Undo bring
 _NOT_COUNTED: Final = (
     "Cancelled: the figures were not computed. Add, change or switch a filter to compute them."
 )
-_NOT_HERE: Final = "Investigations are saved from the notebook: this page only shows the studio."
 
 
-class Studio(anywidget.AnyWidget):
+class Studio(Keeping, anywidget.AnyWidget):
     """An interactive workbench on a log: filters on the left, map, tables and results on the right.
 
     Parameters
@@ -126,45 +125,7 @@ class Studio(anywidget.AnyWidget):
     @property
     def code(self) -> str:
         """Python that reproduces what is shown."""
-        shown = self._desk.map.settings if self._desk.map is not None else {}
-        return code(self._desk.log, self._state, map_settings=shown)
-
-    def save_as_investigation(self, name: str, project: str | None = None) -> Any:
-        """Keep what is shown in the workspace: a readable notebook that runs by itself and gives the same figures.
-
-        Parameters
-        ----------
-        name : str
-            The investigation's; one that is there gets the notebook as its next version.
-        project : str, optional
-            Where it is kept; the project of the data set where not given. A log that no data set holds yet is published there
-            under its name.
-
-        Returns
-        -------
-        Investigation
-            To run, schedule or change.
-
-        Raises
-        ------
-        ConflictError
-            Where the name of the log or of the investigation belongs to another.
-        ForbiddenError, NotFoundError
-            Where the project is not yours to change, or to see.
-
-        Examples
-        --------
-        >>> import mindzie as mz
-        >>> studio = Studio(mz.demo("order-to-cash", cases=30, seed=7), [mz.filters.Rework()])
-        >>> project = mz.workspace().projects.create("Questions")
-        >>> studio.save_as_investigation("What is done twice", "Questions").current
-        1
-        """
-        return self._keep(self._state, name, project)
-
-    def _keep(self, state: State, name: str, project: str | None) -> Any:
-        shown = self._desk.map.settings if self._desk.map is not None else {}
-        return save(self._desk.log, state, name, project, map_settings=shown)
+        return code(self._desk.log, self._state, map_settings=self._map_settings)
 
     def add(self, operation: Filter | Calculator) -> None:
         """Add a filter or a result.
@@ -325,8 +286,8 @@ class Studio(anywidget.AnyWidget):
                 reply(self.code, None)
             elif isinstance(message, m.MoveMap):
                 self._move_map(message, reply)
-            elif isinstance(message, m.Save):
-                self._save(message, reply)
+            elif isinstance(message, m.Save | m.Publish):
+                self._keep(message, reply)
             elif isinstance(message, m.Ask):
                 self._ask(message, reply)
             else:
@@ -374,19 +335,6 @@ class Studio(anywidget.AnyWidget):
             reply(shown if which == "result" else {}, None)
 
         self._work.submit("", work, done)
-
-    def _save(self, asked: m.Save, reply: Reply) -> None:
-        if not own_notebook():
-            raise SettingError(_NOT_HERE)
-        state = self._state
-
-        def work(job: Job) -> Json:
-            job.step("Saving the investigation", 0.3)
-            with self._desk.log.turn():
-                made = self._keep(state, asked.name, asked.project)
-            return {"name": made.name, "number": made.current, "project": home_of(made)}
-
-        self._work.submit("save", work, reply)
 
     def _obey(self, message: m.Message) -> None:
         new = changed(self._state, message)

@@ -15,23 +15,6 @@ from tests.widgets.studio.test_messages import Browser
 LATE = filters.CasesWithActivity(activities="Send reminder")
 
 
-@pytest.fixture(scope="module")
-def log():
-    return mz.demo("order-to-cash", cases=60, seed=1)
-
-
-@pytest.fixture
-def ws(tmp_path, monkeypatch):
-    monkeypatch.setenv("MINDZIE_HOME", str(tmp_path / "home"))
-    return mz.workspace()
-
-
-@pytest.fixture
-def analyst(monkeypatch):
-    monkeypatch.setenv("JPY_SESSION_NAME", "orders.ipynb")
-    monkeypatch.delenv("SERVER_SOFTWARE", raising=False)
-
-
 def sources(investigation):
     notebook = list(investigation.notebooks)[-1].content
     nbformat.validate(nbformat.from_dict(notebook))

@@ -3,6 +3,7 @@ import { count, counted, date, duration, NOTHING, share } from "../shared/words"
 import { button } from "./controls";
 import type { Desk } from "./desk";
 import { codeDialog, dialog, type Readiness, readinessReport } from "./dialog";
+import { publishDialog } from "./publish_dialog";
 import { saveDialog } from "./save_dialog";
 
 /** Header and footer: what the log is, and what the filters leave of it. */
@@ -16,6 +17,7 @@ export class Bars {
   private readonly undo: HTMLButtonElement;
   private readonly redo: HTMLButtonElement;
   private readonly save: HTMLButtonElement;
+  private readonly publish: HTMLButtonElement;
 
   constructor(
     private readonly desk: Desk,
@@ -27,7 +29,9 @@ export class Bars {
     this.redo = button("Redo", () => desk.act({ do: "redo" }), { icon: "redo" });
     const code = () => button("Copy as code", () => this.copy(), { icon: "code" });
     this.save = button("Save as investigation", () => saveDialog(root, desk), { icon: "save" });
-    this.header.append(this.name, this.size, this.readiness, this.save, code());
+    this.publish = button("Publish", () => publishDialog(root, desk), { icon: "publish" });
+    this.publish.title = "Show what is on screen as a dashboard";
+    this.header.append(this.name, this.size, this.readiness, this.save, this.publish, code());
     this.footer.append(this.left, this.undo, this.redo);
   }
 
@@ -45,7 +49,7 @@ export class Bars {
     this.readiness.title = "What was found in the source";
     this.undo.disabled = !can.undo;
     this.redo.disabled = !can.redo;
-    this.save.hidden = !can.save;
+    this.save.hidden = this.publish.hidden = !can.save;
     this.left.replaceChildren(...this.figures());
   }
 

@@ -14,7 +14,7 @@ const OWN = "";
 /** Keep what is shown in the workspace, under a name and in a project. */
 export function saveDialog(root: HTMLElement, desk: Desk): void {
   const name = h("input", { type: "text", maxlength: 200, required: true, placeholder: "Late orders" });
-  const where = h("select", { disabled: true }, h("option", { value: OWN }, "Looking for projects…"));
+  const where = h("select", { disabled: true });
   const said = h("p", { class: "mz-note", role: "status" });
   const wrong = h("p", { class: "mz-form-error", role: "alert" });
   const save = button("Save", () => void keep(), { look: "main" });
@@ -41,6 +41,29 @@ export function saveDialog(root: HTMLElement, desk: Desk): void {
   name.addEventListener("keydown", (event) => {
     if (event.key === "Enter") void keep();
   });
+  homes(desk, where, wrong);
+  const words = "The filters and results on screen become a notebook, a cell for each, that runs by itself.";
+  dialog(
+    root,
+    "Save as investigation",
+    h("p", { class: "mz-note" }, words),
+    field("Name", name),
+    field("Project", where),
+    save,
+    said,
+    wrong,
+  );
+  name.focus({ preventScroll: true });
+}
+
+/** A label over an input. */
+export function field(label: string, input: HTMLElement): HTMLElement {
+  return h("label", { class: "mz-field" }, h("span", { class: "mz-label" }, label), input);
+}
+
+/** Offer projects: first the one of the log's data set, whose value is empty. */
+export function homes(desk: Desk, where: HTMLSelectElement, wrong: HTMLElement): void {
+  where.replaceChildren(h("option", { value: OWN }, "Looking for projects…"));
   desk.ask<Homes>({ do: "projects" }).then(
     ({ names, own }) => {
       const first = own === null ? "My work" : own;
@@ -53,18 +76,4 @@ export function saveDialog(root: HTMLElement, desk: Desk): void {
       wrong.textContent = error.message;
     },
   );
-  const words = "The filters and results on screen become a notebook, a cell for each, that runs by itself.";
-  const field = (label: string, input: HTMLElement) =>
-    h("label", { class: "mz-field" }, h("span", { class: "mz-label" }, label), input);
-  dialog(
-    root,
-    "Save as investigation",
-    h("p", { class: "mz-note" }, words),
-    field("Name", name),
-    field("Project", where),
-    save,
-    said,
-    wrong,
-  );
-  name.focus({ preventScroll: true });
 }

@@ -1,0 +1,108 @@
+"""Publish: what a studio shows, as a dashboard for people who see no code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from mindzie.core.errors import ForbiddenError, SettingError
+from mindzie.core.log import EventLog
+from mindzie.pictures.log_picture import log_map
+from mindzie.widgets.studio.saving import data_of, shown
+from mindzie.widgets.studio.state import State
+from mindzie.widgets.where import own_notebook
+
+if TYPE_CHECKING:
+    from mindzie.access.dashboards import Dashboard
+
+
+def publish(
+    log: EventLog,
+    state: State,
+    name: str,
+    project: str | None,
+    *,
+    description: str | None = None,
+    map_settings: dict[str, Any] | None = None,
+) -> Dashboard:
+    """Show what a studio shows as a dashboard.
+
+    Parameters
+    ----------
+    log : EventLog
+        The log the studio was opened on.
+    state : State
+        What it is set to: its filters are those that readers begin with.
+    name : str
+        The dashboard's; where the project has one of the name, it gets another version.
+    project : str or None
+        Where it lives; that of the data set where not given.
+    description : str, optional
+        What it shows.
+    map_settings : dict, optional
+        Settings of the process map shown that differ from its defaults.
+
+    Returns
+    -------
+    Dashboard
+        Published, open to those who could see it before.
+    """
+    from mindzie.access.installation import workspace
+    from mindzie.investigations.written import written_board
+
+    if not isinstance(name, str) or not name.strip():
+        raise SettingError("A dashboard has a name: say what it shows, such as 'Late orders'.")
+    ws = workspace()
+    data, recipe = data_of(ws, log, project)
+    left = log.filter(*state.filters)
+    notebook = written_board(
+        name,
+        description or f"What the data set *{data.name}* tells.",
+        f"mz.workspace().datasets[{data.name!r}].log()",
+        steps=recipe,
+        filters=state.filters,
+        results=shown(left, state, map_settings or {}),
+    )
+    made: Dashboard = ws.projects[data.project_id].publish(
+        notebook,
+        name,
+        description=description,
+        datasets=[data.name],
+        picture=log_map(left).encode() if left.case_count else False,
+    )
+    return made.refresh()
+
+
+def share(board: Dashboard, whom: Iterable[Any]) -> None:
+    """Open a dashboard to people and groups, by name, e-mail address or identifier; all are found before the first may see it."""
+    from mindzie.access.installation import workspace
+    from mindzie.access.whom import holder
+
+    ws = workspace()
+    for found in [holder(ws, who) for who in whom]:
+        board.share(**found)
+
+
+def audience() -> dict[str, Any]:
+    """Return with whom a dashboard can be shared.
+
+    Returns
+    -------
+    dict
+        ``people`` (``id`` and ``name`` of each, without the one who asks) and ``groups``; nothing where the page is a published one, or
+        they are out of sight.
+    """
+    found: dict[str, Any] = {"people": [], "groups": []}
+    if not own_notebook():
+        return found
+    from mindzie.access.installation import workspace
+
+    ws = workspace()
+    with suppress(ForbiddenError):
+        me = ws.me["id"]
+        found["people"] = [
+            {"id": str(one.id), "name": one.name or one.email} for one in ws.users if one.id != me
+        ]
+        found["groups"] = ws.groups.names()
+    return found
