@@ -58,7 +58,8 @@ def build(table: SourceTable, engine: str = "polars") -> EventLog:
     names = table.frame["activity"].unique().cast(pl.String).sort().to_list()
     order = ordered(table, names)
     # from here on the memory of a source column is free once the column is in order
-    columns = {column.name: column for column in table.frame}
+    needed = {"resource", *(attribute.column for attribute in table.attributes)}
+    columns = {column.name: column for column in table.frame if column.name in needed}
     table = replace(table, frame=table.frame.clear())
     rows = [order.take(columns.pop("resource"))] if "resource" in columns else []
     attributes, of_cases, of_events = _attributes(table.attributes, columns, order)

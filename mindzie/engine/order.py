@@ -133,10 +133,12 @@ def _steady(values: pl.Series, first: pl.Series) -> bool:
 def _runs(frame: pl.DataFrame, begin: str) -> Runs:
     """Find the runs, and number the cases by first time, then id."""
     case_id = frame["case_id"]
-    first = (case_id != case_id.shift(1)).fill_null(value=True)
+    told = case_id.to_physical()  # of categories their numbers
+    first = (told != told.shift(1)).fill_null(value=True)
     starts = first.arg_true().to_numpy()
     earliest = np.minimum.reduceat(frame[begin].to_numpy(), starts) if len(starts) else starts
-    runs = pl.DataFrame({"case_id": case_id.filter(first), "earliest": earliest}).lazy()
+    of_runs = case_id.filter(first).cast(pl.String)
+    runs = pl.DataFrame({"case_id": of_runs, "earliest": earliest}).lazy()
     cases = (
         runs
         .with_row_index("run")

@@ -42,8 +42,8 @@ class SourceTable:
     ----------
     frame : polars.DataFrame
         ``case_id`` (text), ``activity`` (text), ``time`` (microseconds, UTC), ``row`` (source record number from 1), optionally
-        ``start_time`` (never null), ``resource`` and ``order``, and a column for every attribute. Texts but
-        the case id may be categories.
+        ``start_time`` (never null), ``resource`` and ``order``, and a column for every attribute. Texts may be
+        categories.
     attributes : tuple of SourceAttribute
         Logical names and types of the attribute columns.
     name : str

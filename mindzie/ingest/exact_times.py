@@ -81,7 +81,8 @@ class ExactTimes:
         if not self.tail:
             return replace(localise(clock, zone), formats=(self.format,))
         ahead = offset_ahead(self.tail) or timedelta()
-        values = (clock - ahead).dt.epoch("us").alias(clock.name)
+        moments = clock - ahead if ahead else clock  # in UTC no copy is needed
+        values = moments.dt.epoch("us").alias(clock.name)
         return Times(values, (self.format,), offsets=(self.tail,))
 
     @property

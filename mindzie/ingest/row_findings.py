@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from mindzie.core.errors import nearest
 from mindzie.core.readiness import Finding
@@ -24,7 +25,8 @@ def row_findings(
     """Return the findings about rows that are alike or alone."""
     if table.is_empty():
         return []
-    case = table["case_id"].hash()
+    case = table["case_id"]
+    case = case.hash() if case.dtype == pl.String else case.to_physical()
     with ThreadPoolExecutor(1) as other:
         lifecycle = other.submit(_lifecycle, table, attributes)
         found = _one_event(table, case)
@@ -43,17 +45,25 @@ def _same_moment(table: pl.DataFrame, case: pl.Series) -> pl.DataFrame:
 
     Found by sorting hashes, so a few more rows may come along; what follows is exact.
     """
-    key = np.array(case)
-    for number, name in enumerate(("time", "start_time")):
-        if name in table.columns:
-            key ^= table[name].hash(seed=number).to_numpy()
-    ordered = np.sort(key)
+    ordered = _moments(table, case)
+    ordered.sort()
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    del ordered  # made once more where it is needed: mostly nothing is met twice
     if not len(twice):
         near = table.clear()
     else:
-        near = table[pl.Series(key).is_in(pl.Series(twice).implode()).arg_true()]
+        key = pl.Series(_moments(table, case))
+        near = table[key.is_in(pl.Series(twice).implode()).arg_true()]
     return near.with_columns(pl.col(pl.Categorical).cast(pl.String))
+
+
+def _moments(table: pl.DataFrame, case: pl.Series) -> NDArray[np.uint64]:
+    """Return a hash of case and times of every row."""
+    key = case.hash(seed=2).to_numpy(writable=True)
+    for number, name in enumerate(("time", "start_time")):
+        if name in table.columns:
+            key ^= table[name].hash(seed=number).to_numpy()
+    return key
 
 
 def _one_event(table: pl.DataFrame, case: pl.Series) -> list[Finding]:

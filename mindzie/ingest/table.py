@@ -187,7 +187,7 @@ def _role_columns(
 
     time, start, row = read
     found = {
-        "case_id": as_text(text_of(frame[columns["case"]], ways)),
+        "case_id": named("case"),
         "activity": named("activity"),
         "time": time.values,
         "row": row,
