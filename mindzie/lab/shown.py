@@ -91,7 +91,7 @@ def _of_run(run: Any, far: dict[str, Any]) -> str:
     if run.started_at is not None and run.finished_at is not None:
         took = duration((run.finished_at - run.started_at).total_seconds())
     changed = None if run.changed is None else f"{run.changed or 'none'} changed"
-    results = counted(len(run.results), "result")
+    results = counted(len(run.results), "result") if run.state == "done" else None
     return ", ".join(
         filter(None, [results, changed, took, "accepted" if run.accepted_at else None])
     )

@@ -93,7 +93,7 @@ function schedule(one: Schedule, desk: Desk): Row {
   const next = one.next ? `next ${DAY.format(new Date(one.next))}` : "";
   return {
     ...one,
-    says: [one.says, next].filter(Boolean).join(", "),
+    says: [next, one.says].filter(Boolean).join(" · "),
     ...(one.active ? {} : { state: "paused" }),
     actions: [
       { icon: "run", label: "Run now", act: steer("run_now") },
