@@ -16,6 +16,7 @@ from mindzie.access.audit_log import verified
 from mindzie.access.door import Visit
 from mindzie.access.entrance import Place
 from mindzie.access.given import given
+from mindzie.access.health_boards import board_problems
 from mindzie.access.health_keys import half_written_keys, key_problems
 from mindzie.access.health_runs import run_problems, run_speaks_of
 from mindzie.access.identity import OPERATOR
@@ -233,6 +234,7 @@ def _tenant(
             where = f"{names[version.dataset_id]}, version {spot.number} ({spot.role})"
             yield from _snapshot(place, spot, snapshot, where)
     yield from run_problems(place, tenant, there, deep=deep)
+    yield from board_problems(place, tenant)
 
 
 def _snapshot(place: Place, spot: Spot, row: Snapshot, where: str) -> Iterator[Problem]:

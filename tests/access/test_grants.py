@@ -13,6 +13,8 @@ from sqlalchemy import select, update
 import mindzie as mz
 from mindzie.access import new_grants, showing
 from mindzie.access.entrance import Place
+from mindzie.access.health import problems
+from mindzie.access.problem import Problem
 from mindzie.access.remote.answering import answer
 from mindzie.access.remote.link import _again
 from mindzie.access.workspace import Workspace
@@ -59,6 +61,11 @@ def shown(built: Built, place: Place, who: str, **more: Any) -> showing.Showing:
 def place(built: Built) -> Iterator[Place]:
     with built.undone() as found:
         yield found
+
+
+def closed(place: Place) -> list[Problem]:
+    """Return what looking an installation over says of dashboards."""
+    return [one for one in problems(place, deep=False) if one.kind == "closed"]
 
 
 def everything(place: Place) -> dict[str, list[Any]]:
@@ -207,12 +214,17 @@ def test_it_shows_what_its_publisher_may_read_still(built: Built, place: Place) 
     author.dashboards["board acme"].publish()
     ws = showing.open_grant(shown(built, place, "dashboard only").grant, place)
     assert ws.datasets.names() == ["orders acme"]
+    assert closed(place) == []
     person = next(user for user in chief.users if user.name == "shared manage")
     chief.projects["sales acme"].unshare(user=person)
     assert ws.datasets.names() == []
+    (problem,) = closed(place)
+    assert problem.where == "acme, dashboard board acme"
+    assert "may not read 'orders acme'" in problem.fact
     assert ws.dashboards["board acme"].log().case_count  # its own data set is the project's matter
     chief.dashboards["board acme"].roll_back(2)  # somebody else answers for it
     assert ws.datasets.names() == ["orders acme"]
+    assert closed(place) == []
 
 
 @pytest.mark.parametrize("how", ["stop", "delete"])
