@@ -21,6 +21,10 @@ PAIRS: Final = ("timestamp", "start")
 """Roles that two columns may have together."""
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?\s?([AaPp][Mm])?")
 _DIGITS: Final = re.compile(r"([01]\d|2[0-3])[0-5]\d[0-5]\d")
+_FIRST_DAY: Final = (
+    r"^(?:1899-12-3[01]|3[01][./]12[./]1899|12/3[01]/1899|1900-01-0[01]|1904-01-01)[T ]+"
+)
+"""The day that spreadsheets and databases write before a time of day that has none."""
 _DAY_MARKS: Final = (r"^((?:19|20)\d\d)(\d\d)(\d\d)$", "$1-$2-$3")
 _CLOCK_MARKS: Final = (r"^(\d\d)(\d\d)(\d\d)$", "$1:$2:$3")
 """Digits alone, as SAP writes them, with what they are read by."""
@@ -49,10 +53,15 @@ def is_clock(column: pl.Series) -> bool:
     """
     if column.dtype == pl.Time:
         return True
-    texts = _some(column)
-    bare = bool(texts) and name_score(column.name, "timestamp") >= MAYBE
+    texts = _some(_as_text(column))
+    bare = [re.sub(_FIRST_DAY, "", text) for text in texts]
+    if bare != texts:
+        # dates that stand for none are at midnight, or beside others
+        dayless = all(_CLOCK.fullmatch(text) for text in bare)
+        return dayless and not all(re.search(MIDNIGHT, text) for text in texts)
+    digits = bool(texts) and name_score(column.name, "timestamp") >= MAYBE
     found = sum(
-        bool(_CLOCK.fullmatch(text) or (bare and _DIGITS.fullmatch(text))) for text in texts
+        bool(_CLOCK.fullmatch(text) or (digits and _DIGITS.fullmatch(text))) for text in texts
     )
     return found > len(texts) / 2
 
@@ -143,10 +152,8 @@ def joined(days: pl.Series, clocks: pl.Series) -> pl.Series:
     """
     if isinstance(days.dtype, pl.Datetime):
         days = days.dt.date()
-    if clocks.dtype == pl.Time:
-        clocks = clocks.dt.to_string("%H:%M:%S%.6f")
     day = days.cast(pl.String).str.strip_chars().str.replace(MIDNIGHT, "")
-    clock = clocks.cast(pl.String).str.strip_chars()
+    clock = _as_text(clocks).str.strip_chars().str.replace(_FIRST_DAY, "")
     day, clock = day.str.replace(*_DAY_MARKS), clock.str.replace(*_CLOCK_MARKS)
     both = pl.DataFrame({"day": day, "clock": clock})
     both = both.with_columns(pl.when(pl.all() != "").then(pl.all()))
@@ -221,6 +228,14 @@ def _told(role: str, day: str, clock: str, head: pl.DataFrame, rows: int) -> Fin
         done="The day alone was taken, so the order within a day may be chance.",
         change=f"Give {role}=[{day!r}, {clock!r}] to read both together.",
     )
+
+
+def _as_text(clocks: pl.Series) -> pl.Series:
+    if clocks.dtype == pl.Time:
+        return clocks.dt.to_string("%H:%M:%S%.6f")
+    if isinstance(clocks.dtype, pl.Datetime):
+        return clocks.dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
+    return clocks.cast(pl.String)
 
 
 def _some(column: pl.Series) -> list[str]:

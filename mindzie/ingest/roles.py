@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from mindzie.core.errors import unknown
+from mindzie.ingest.day_and_clock import is_clock
 from mindzie.ingest.raw import Options
 from mindzie.ingest.role_names import MAYBE, name_score
 from mindzie.ingest.times import looks_like_times
@@ -98,6 +99,7 @@ class Guess:
             column
             for column in head.columns
             if looks_like_times(head[column], date_format, numbers=_named_time(column))
+            and (column in taken or not is_clock(head[column]))
         }
         self.scores: dict[str, dict[str, float]] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ def times(log: mz.EventLog) -> list[str]:
         (["13.02.2024 00:00", "13.02.2024 00:00", "14.02.2024 00:00"], TEXTS["Time"]),
         (["20240213", "20240213", "20240214"], ["093000", "081530", "235900"]),
         (["2/13/2024 12:00:00 AM"] * 2 + ["2/14/2024 12:00:00 AM"], ["9:30 AM", "8:15:30 AM", "11:59 pm"]),
+        (DAYS, ["1899-12-31 9:30", "1899-12-31 08:15:30", "1899-12-31 23:59:00"]),
+        (DAYS, [datetime(1899, 12, 31, 9, 30, tzinfo=UTC), datetime(1899, 12, 31, 8, 15, 30, tzinfo=UTC), datetime(1899, 12, 31, 23, 59, tzinfo=UTC)]),
         (DAYS, [time(9, 30), time(8, 15, 30), time(23, 59)]),
         (DAYS.cast(pl.Datetime("us")), TEXTS["Time"]),
     ],
@@ -96,3 +98,13 @@ def test_each_date_gets_the_clock_that_is_called_like_it() -> None:
         "start": "Start time",
     }
     assert joined(head["Start date"], head["Start time"]).to_list() == ["2024-02-13 8:00"]
+
+
+def test_the_clock_of_a_spreadsheet_is_no_time_of_its_own() -> None:
+    clocks = ["1899-12-31 09:30:00", "1899-12-31 08:15:30", "1899-12-31 23:59:00"]
+    frame = pl.DataFrame({**BASE, "Time": clocks, "Date": TEXTS["Date"]})
+    log = mz.read(frame)
+    assert log.roles["timestamp"] == "Date"
+    assert "separate_time_of_day" in {each.id for each in log.readiness.findings}
+    none = frame.with_columns(Time=pl.lit("1900-01-01 00:00:00"))
+    assert mz.suggest(none, timestamp="Date").clocks == {}
