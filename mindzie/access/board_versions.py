@@ -128,7 +128,7 @@ def _datasets(visit: Visit, above: Any, made: Draft) -> set[UUID]:
 
 
 def shown_version(visit: Visit, above: Any) -> models.DashboardVersion | None:
-    """Return the version that a dashboard shows; None where it has panels only."""
+    """Return the version that a dashboard shows; None where nothing was published yet."""
     if above.current is None:
         return None
     chosen = select(models.DashboardVersion).filter_by(dashboard_id=above.id, number=above.current)

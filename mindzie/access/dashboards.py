@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from mindzie.access import kinds
 from mindzie.access.board_content import prepared
+from mindzie.access.board_panels import of_panels
 from mindzie.access.board_versions import (
     DashboardVersion,
     check_publisher,
@@ -69,8 +70,8 @@ class Dashboard(Shared, Item):
         Parameters
         ----------
         source : path or mapping, optional
-            A file ``.ipynb`` (shown by Voila) or ``.py`` (a Panel app), or a notebook. Where not given, what was published before,
-            and the panels, are opened again.
+            A file ``.ipynb`` (shown by Voila) or ``.py`` (a Panel app), or a notebook. Where not given, what was published before is
+            opened again; a dashboard of panels shows them as they are now.
         kind : {"voila", "panel"}, optional
             By the file's name where not given.
         note : str
@@ -83,7 +84,8 @@ class Dashboard(Shared, Item):
         Returns
         -------
         DashboardVersion or None
-            The version shown from now on; the same content again makes none. None where there are panels only.
+            The version shown from now on; the same content again makes none. None where there is nothing to show: neither
+            that, nor panels over a data set.
 
         Raises
         ------
@@ -113,7 +115,7 @@ class Dashboard(Shared, Item):
         Parameters
         ----------
         content : mapping or str
-            A notebook, or the text of an app; None opens what was published before.
+            A notebook, or the text of an app; None opens what was published before, or shows the panels.
         kind : {"voila", "panel"}
             Which.
         note, picture, datasets
@@ -122,6 +124,7 @@ class Dashboard(Shared, Item):
         made = None if content is None else draft(content, kind, note, picture, datasets)
         with self._door.writing() as visit:
             row = self._mine(visit)
+            made = made or of_panels(visit, row)
             if made is not None:
                 row.current = kept(visit, row, made).number
             version = self._show(visit, row, "publish")

@@ -107,7 +107,7 @@ def show(
     SignInError
         Where the person or the tenant is gone or stopped.
     NotFoundError
-        Where the dashboard is not theirs to see, not published, or has panels only.
+        Where the dashboard is not theirs to see, not published, or shows nothing.
     LimitError
         Where they have 100 open already.
     """

@@ -212,12 +212,53 @@ def test_who_may_not_change_it_sees_no_code_and_no_visits(
 
 
 @on_sqlite
-def test_panels_alone_are_not_for_the_gallery(chief: Workspace, place: Place) -> None:
-    found = chief.projects["sales"].dashboards.create("panels")
+def test_a_dashboard_without_anything_to_show_is_not_for_the_gallery(
+    chief: Workspace, place: Place
+) -> None:
+    found = chief.projects["sales"].dashboards.create("empty")
     assert found.publish() is None
     assert chief.gallery() == []
     with pytest.raises(NotFoundError, match="nothing published"):
         showing_of(place, found, "chief")
+
+
+def test_panels_are_shown_as_they_were_when_they_were_published(
+    chief: Workspace, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = mz.filters.CaseDuration(min="1 day")
+    found = chief.projects["sales"].dashboards.create(
+        "panels", dataset_id=chief.datasets["orders"], filters=[late]
+    )
+    cases, size = mz.calculators.CaseDuration(), mz.calculators.CaseCount()
+    few = [mz.filters.Rework()]
+    found.panels.create("How long", calculators=[cases], position={"row": 2, "width": 6})
+    found.panels.create("How many", calculators=[size], filters=few, position={"row": 1})
+    first = found.publish()
+    assert first is not None
+    (card,) = chief.gallery()
+    assert (card["name"], card["version"], card["kind"]) == ("panels", 1, "voila")
+    assert card["data_at"] == chief.datasets["orders"].version().created_at
+    monkeypatch.setattr(mz, "workspace", lambda: chief)
+    cells = json.loads(first.source)["cells"][1:]
+    assert [cell["metadata"]["mindzie"]["columns"] for cell in cells] == [12, 12, 6]
+    names: dict[str, Any] = {}
+    exec(cells[0]["source"], names)
+    shown = [eval(cell["source"], names) for cell in cells[1:]]
+    log = chief.datasets["orders"].log().filter(late)
+    assert shown[0].result.value == log.filter(*few).calculate(size).value
+    assert shown[1].result.kind == "series"
+    again = found.publish()
+    assert again is not None
+    assert again.number == 1
+    found.panels["How many"].delete()
+    changed = found.publish()
+    assert changed is not None
+    assert changed.number == 2
+    # what is published from a file stays that, whatever its panels
+    found.publish({"nbformat": 4, "cells": []})
+    kept_open = found.publish()
+    assert kept_open is not None
+    assert kept_open.number == 3
 
 
 def test_visits_are_kept_for_as_long_as_said(
