@@ -12,6 +12,7 @@ from typing import Any, Final
 _NO_NEW_PRIVILEGES: Final = 38
 _END_WITH_PARENT: Final = 1
 _DUMPABLE: Final = 4
+_SUBREAPER: Final = 36
 _OTHERS_ENTER: Final = 0o001
 
 
@@ -63,6 +64,12 @@ def open_to_itself(*, yes: bool) -> None:
     if sys.platform != "linux":
         return
     ctypes.CDLL(None).prctl(_DUMPABLE, int(yes), 0, 0, 0)
+
+
+def adopt() -> None:
+    """Let processes that this one's descendants leave alone become its own children, so that it can end them; on Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
 
 
 def end_all(uid: int) -> None:

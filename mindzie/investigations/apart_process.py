@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from mindzie.core.errors import MindzieError
 from mindzie.core.own_process import Said, end_when_alone, heard
-from mindzie.core.system_users import end_with_parent, open_to_itself
+from mindzie.core.system_users import adopt, end_with_parent, open_to_itself
 from mindzie.investigations.executing import Failure, Setting
 from mindzie.investigations.layout import LEFT, LOG, SOURCE, TALK, WORK
 from mindzie.investigations.lean import leave_out
@@ -28,9 +28,11 @@ NAME: Final = "notebook.ipynb"
 def main() -> None:
     """Run what is asked for on the input."""
     leave_out()
+    adopt()
     asked, say = heard()  # what notebooks and libraries print belongs into the log
     end_when_alone(lambda: end(children()))
     _do(asked, say)
+    end(children())
 
 
 def begin(folder: Path, tell: int) -> None:
@@ -43,6 +45,7 @@ def begin(folder: Path, tell: int) -> None:
     tell : int
         File to write to when it may be asked.
     """
+    adopt()
     open_to_itself(yes=True)  # who became another system user is not
     end_with_parent(
         0
