@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from mindzie.cli.doors import AllTenants, Database, opened, worked_on
+from mindzie.cli.doors import (
+    AllTenants,
+    Database,
+    OwnUid,
+    WithParent,
+    opened,
+    settle,
+    worked_on,
+)
 from mindzie.cli.importing import telling
 from mindzie.cli.stopping import stoppable
 from mindzie.core.errors import NotFoundError, SettingError
@@ -106,6 +114,8 @@ def run(
         ),
     ] = None,
     all_tenants: AllTenants = False,
+    own_uid: OwnUid = 0,
+    with_parent: WithParent = False,
     workspace: Database = None,
 ) -> None:
     """Do the imports that wait, and those whose worker is gone."""
@@ -115,8 +125,9 @@ def run(
         with telling() as tell:
             done = _found(opened(workspace), job).run(tell)
         return typer.echo(f"{done.id}  {done.state}  {_about(done)}")
-    where = worked_on(workspace, all_tenants=all_tenants)
+    settle(own_uid, with_parent=with_parent)
     with stoppable() as told:
+        where = worked_on(workspace, all_tenants=all_tenants)
         failed = _work(where, folder or [], told, again=watch)
         raise typer.Exit(1 if failed else 0)
     return None

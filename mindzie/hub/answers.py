@@ -34,7 +34,7 @@ from mindzie.access.remote.frames import emptied, frame
 from mindzie.access.showing import holds, open_grant
 from mindzie.access.vouched import workspace_for
 from mindzie.access.workspace import Workspace
-from mindzie.core.system_users import drop_rights
+from mindzie.core.system_users import drop_rights, end_with_parent
 from mindzie.hub.settings import HubSettings
 
 NAME: Final = "workspace"
@@ -268,6 +268,7 @@ async def serve() -> None:
     """Serve until the hub ends it."""
     settings, auth = HubSettings.read(), HubAuth(cache_max_age=int(_REMEMBERED))
     drop_rights(settings.service_uid)  # what people send is read here: not as root
+    end_with_parent(signal.SIGTERM)
     app = application(
         place_of(), Doorkeeper(auth), os.environ["JUPYTERHUB_SERVICE_PREFIX"], settings.most_bytes
     )

@@ -18,8 +18,9 @@ from mindzie.hub.boards import ACCESS as READING
 from mindzie.hub.boards import NAME as BOARDS
 from mindzie.hub.oidc_settings import sign_on
 from mindzie.hub.pages import TEMPLATES
-from mindzie.hub.settings import HubSettings
+from mindzie.hub.settings import FILE, PREFIX, HubSettings
 from mindzie.hub.spawner import limit, unreachable
+from mindzie.hub.workers import workers
 
 SIGN_IN: Final = {
     "local": "mindzie.hub.local.LocalAuthenticator",
@@ -44,12 +45,15 @@ _OF_WORKSPACE: Final = (
     "MINDZIE_KEY_FILE",
     "MINDZIE_HOME",
     "MINDZIE_SOURCE_HOSTS",
-    "MINDZIE_HUB_SETTINGS",
+    "MINDZIE_LINK",
+    "MINDZIE_RUN_VARIABLES",
     "PGPASSFILE",
     "PGPASSWORD",
+    "SSL_CERT_FILE",
+    "TZ",
 )
-_CLOUDS: Final = ("MINDZIE_HUB_", "AWS_", "AZURE_", "GOOGLE_")
-"""Begin the names of what the storage signs in with, and of settings."""
+_CLOUDS: Final = ("AWS_", "AZURE_", "GOOGLE_")
+"""Begin the names of what the storage signs in with."""
 _OFF: Final = {
     # asks for news and updates, and pops up
     "@jupyterlab/apputils-extension:announcements": True,
@@ -81,10 +85,12 @@ def configure(c: Any, settings: HubSettings | None = None) -> None:
     _people(c, found)
     c.JupyterHub.services = [*_given(c.JupyterHub.services), _answering(found)]
     if found.spawner == KUBERNETES:  # the chart has said all else
+        _shown_elsewhere(c)
         return
     _hub(c, found)
     _servers(c, found)
     c.JupyterHub.services += [_culler(found), _showing(found)]
+    c.JupyterHub.services += workers(found, _environment(_OF_WORKSPACE, _CLOUDS))
     c.JupyterHub.load_roles.append(_CULLS)
     _readers(c)
 
@@ -128,6 +134,14 @@ def _readers(c: Any) -> None:
     roles["user"]["scopes"].append(READING)
     roles["answers"]["services"].append(BOARDS)
     c.JupyterHub.default_url = _landing
+
+
+def _shown_elsewhere(c: Any) -> None:
+    # the chart names the service where dashboards have a deployment of their own
+    for service in c.JupyterHub.services:
+        if service["name"] == BOARDS:
+            service["oauth_no_confirm"] = True
+            _readers(c)
 
 
 def _landing(handler: Any) -> str:
@@ -187,7 +201,7 @@ def _servers(c: Any, settings: HubSettings) -> None:
     c.Spawner.cmd = [settings.python, "-m", "jupyterhub.singleuser"]
     c.Spawner.environment["JUPYTER_CONFIG_PATH"] = str(_lab(folder))
     c.SharedUserSpawner.home_dir_template = str(folder / "homes" / "{username}")
-    if settings.spawner == "separate":
+    if settings.separate:
         _separate(c, settings)
 
 
@@ -214,6 +228,8 @@ def _separate(c: Any, settings: HubSettings) -> None:
         raise SettingError(
             f"Other system users may not enter {', '.join(closed)}, where people's servers find Python, Mindzie or their homes: put them elsewhere, such as below /opt, and name them by MINDZIE_HUB_PYTHON and MINDZIE_HUB_FOLDER."
         )
+    settings.runtime_folder.mkdir(parents=True, exist_ok=True)
+    settings.runtime_folder.chmod(0o711)
     its = c.SeparateUserSpawner
     its.first_uid, its.most_processes = settings.first_uid, settings.processes
     its.numbers, its.homes = str(settings.state("numbers.json")), str(homes)
@@ -231,17 +247,19 @@ def _showing(settings: HubSettings) -> dict[str, Any]:
     }
 
 
-def _answering(settings: HubSettings) -> dict[str, Any]:
+def _environment(names: tuple[str, ...], begin: tuple[str, ...]) -> dict[str, str]:
+    """Return what a service of ours has of the hub's environment, and where the workspace is."""
     given = {
         name: value
         for name, value in os.environ.items()
-        if value and (name in _OF_WORKSPACE or name.startswith(_CLOUDS))
+        if value and (name in names or (name.startswith(begin)))
     }
-    told = {
-        "MINDZIE_WORKSPACE": address(),
-        "MINDZIE_STORAGE": storage_address(),
-        "MINDZIE_HUB_WORKSPACE_PORT": str(settings.workspace_port),
-    }
+    told = {"MINDZIE_WORKSPACE": address(), "MINDZIE_STORAGE": storage_address()}
+    return given | {name: value for name, value in told.items() if value}
+
+
+def _answering(settings: HubSettings) -> dict[str, Any]:
+    given = _environment((*_OF_WORKSPACE, FILE), (*_CLOUDS, PREFIX))
     # in a pod, the proxy that passes questions on is in another one
     pod = settings.spawner == KUBERNETES
     where = gethostbyname(gethostname()) if pod else "127.0.0.1"
@@ -254,7 +272,7 @@ def _answering(settings: HubSettings) -> dict[str, Any]:
             "-m",
             "mindzie.hub.answers",
         ],
-        "environment": given | {name: value for name, value in told.items() if value},
+        "environment": given | {f"{PREFIX}WORKSPACE_PORT": str(settings.workspace_port)},
         "display": False,
     }
 

@@ -21,7 +21,7 @@ FILE: Final = "MINDZIE_HUB_SETTINGS"
 """Names the file."""
 _SET_FOR_SERVERS: Final = frozenset({"MINDZIE_HUB_SETTINGS", "MINDZIE_HUB_WORKSPACE"})
 _MADE: Final = {"folder": "`hub` in `MINDZIE_HOME`", "python": "the hub's own"}
-_JSON: Final = frozenset({"memory", "cpu", "sign_on"})
+_JSON: Final = frozenset({"memory", "cpu", "sign_on", "import_folders"})
 
 
 class HubSettings(BaseModel):
@@ -113,6 +113,29 @@ class HubSettings(BaseModel):
         le=2**31,
         description="Open dashboards get system users from this number on, each a new one.",
     )
+    run_workers: int = Field(
+        1,
+        ge=0,
+        description="Workers that do runs, look after schedules and send what alerts say; 0: they run elsewhere.",
+    )
+    run_seconds: int = Field(3_600, ge=1, description="Longest time of a run.")
+    run_memory: str = Field("4G", description="Most memory of a run.")
+    runs_at_once: int = Field(
+        0, ge=0, description="Most runs of one tenant at a time; 0: as many as there are workers."
+    )
+    first_run_uid: int = Field(
+        3_000_000,
+        ge=1_000,
+        le=2**31,
+        description="Runs get system users from this number on, each a new one, of a million for each worker.",
+    )
+    import_workers: int = Field(
+        1, ge=0, description="Workers that do imports which wait; 0: they run elsewhere."
+    )
+    import_folders: list[str] = Field(
+        default=[],
+        description='Folders, or beginnings of addresses, whose files imports may read for everybody: `["/srv/incoming"]`.',
+    )
     idle_minutes: int = Field(
         60, ge=1, description="A server in which nothing happens is stopped after so long."
     )
@@ -170,6 +193,11 @@ class HubSettings(BaseModel):
         except ValidationError as error:
             said = "; ".join(spoken(item) for item in error.errors(include_url=False))
         raise SettingError(f"The hub's settings: {said}.")
+
+    @property
+    def separate(self) -> bool:
+        """Whether this machine keeps people apart, by system users."""
+        return self.spawner == "separate"
 
     def state(self, *parts: str) -> Path:
         """Return a path among the hub's own files, in a folder that nobody else may read."""
@@ -238,4 +266,7 @@ def _json(name: str, value: str) -> Any:
     try:
         return json.loads(value)
     except ValueError:
-        raise SettingError(f'{name} is JSON, such as {{"developer": "8G", "": "2G"}}.') from None
+        example = (
+            '["/srv/incoming"]' if name.endswith("FOLDERS") else '{"developer": "8G", "": "2G"}'
+        )
+        raise SettingError(f"{name} is JSON, such as {example}.") from None

@@ -19,7 +19,7 @@ from tornado.web import Application, StaticFileHandler
 from mindzie.access import showing
 from mindzie.access.entrance import place_of
 from mindzie.core.errors import MindzieError
-from mindzie.core.system_users import drop_rights
+from mindzie.core.system_users import drop_rights, end_with_parent
 from mindzie.hub.answers import Doorkeeper
 from mindzie.hub.boards import policy
 from mindzie.hub.boards.assets import Assets
@@ -145,6 +145,7 @@ async def serve() -> None:
         each=settings.pages_each,
     )
     drop_rights(settings.service_uid)
+    end_with_parent(signal.SIGTERM)
     place, auth = place_of(), HubOAuth(cache_max_age=_REMEMBERED)
     here = f"http://127.0.0.1:{settings.workspace_port}/services/workspace"
     answers = settings.workspace_url or here
