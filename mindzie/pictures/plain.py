@@ -9,6 +9,7 @@ from mindzie.pictures.tokens import color
 
 _VARIABLE: Final = re.compile(r"var\(--[\w-]+,\s*(#[0-9a-fA-F]{3,8})\)")
 _FONT: Final = re.compile(r'font-family="[^"]*"')
+_PART: Final = re.compile(r"--mz-part:(\d+)%")
 _CHART: Final = '<svg class="mz-chart"'
 
 
@@ -30,5 +31,16 @@ def plain(svg: str) -> str:
     >>> plain('<line stroke="var(--mz-line, #d9e0e7)"/>')
     '<line stroke="#d9e0e7"/>'
     """
+    svg = _PART.sub(lambda found: f"background:{_mixed(int(found[1]) / 100)}", svg)
     text = f'{_CHART} font-family="sans-serif" font-size="11" fill="{color("muted")}"'
     return _FONT.sub('font-family="sans-serif"', _VARIABLE.sub(r"\1", svg).replace(_CHART, text))
+
+
+def _mixed(part: float) -> str:
+    """Return the colour of a cell of a heat map, from sunken to accent."""
+    ends = zip(_parts("accent"), _parts("sunken"), strict=True)
+    return "#" + "".join(f"{round(part * full + (1 - part) * none):02x}" for full, none in ends)
+
+
+def _parts(name: str) -> bytes:
+    return bytes.fromhex(color(name).removeprefix("#"))

@@ -107,7 +107,8 @@ def _histogram(hv: Any, frame: pl.DataFrame, axis: Column, measure: Column) -> A
     edges = [*frame[axis.name].to_list(), *frame["high"].tail(1).to_list()]
     said = [f"{_said(low, axis)} to {_said(high, axis)}" for low, high in pairwise(edges)]
     bins = (edges, figures, said, [_said(value, measure) for value in figures])
-    marks = [mark for mark in ticks(max(edges, default=0), kind) if mark <= max(edges, default=0)]
+    low, high = min(edges, default=0), max(edges, default=0)
+    marks = [mark for mark in ticks(high, kind, low) if low <= mark <= high]
     look = {
         "fill_color": tokens()["scales"]["frequency"][3],
         "line_color": "white",
@@ -133,7 +134,8 @@ def _element(hv: Any, frame: pl.DataFrame, axis: Column, measure: Column, place:
 def _shown(figures: list[Any], axis: Column, measure: Column) -> dict[str, Any]:
     """Return the size, the marks of the upright axis, and what hovering says: all in words."""
     kind = kind_of(measure)
-    marks = ticks(max((value for value in figures if value is not None), default=0), kind)
+    known = [value for value in figures if value is not None]
+    marks = ticks(max(known, default=0), kind, min(known, default=0))
     return {
         "width": _WIDTH,
         "height": _HEIGHT,

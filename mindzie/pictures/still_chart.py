@@ -15,7 +15,7 @@ from mindzie.core import words
 from mindzie.core.results import Column, Series
 from mindzie.pictures.still_table import said
 from mindzie.pictures.text import text_width
-from mindzie.pictures.ticks import Kind, kind_of, tick_words, ticks
+from mindzie.pictures.ticks import Kind, between, kind_of, tick_words, ticks
 
 WIDTH: Final = 480
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 18, 34
@@ -55,13 +55,10 @@ def chart_svg(series: Series, *, height: int = 220, event: str = "", title: str 
         texts = [
             OTHERS if other else text for text, other in zip(texts, frame["other"], strict=True)
         ]
-    tips = [
-        f"{text}: {said(value, column[measure])}"
-        for text, value in zip(texts, frame[measure].to_list(), strict=True)
-    ]
-    bars = _Bars(texts, values, tips, label, event)
+    figures = [said(value, column[measure]) for value in frame[measure].to_list()]
+    bars = _Bars(texts, values, figures, label, event)
     if any(isinstance(value, str) for value in labels):
-        return _lying(bars, column[measure])
+        return _lying(bars)
     return _standing(bars, series, height, kind_of(column[measure]))
 
 
@@ -75,11 +72,11 @@ def axis_texts(labels: list[Any], axis: Column) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Bars:
-    """What is drawn: names, lengths, what hovering says."""
+    """What is drawn: names, lengths, and these in words."""
 
     texts: list[str]
     values: list[float]
-    tips: list[str]
+    figures: list[str]
     label: str
     event: str
 
@@ -103,33 +100,34 @@ def svg(height: float, label: str, parts: list[str]) -> str:
     return f'<svg class="mz-chart" viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{label}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
 
 
-def _lying(bars: _Bars, measure: Column) -> str:
-    top, row = max(bars.values, default=0) or 1, 24
-    unit = measure.unit or ("s" if measure.type == "duration" else "")
+def _lying(bars: _Bars) -> str:
+    row, low, high = 24, min(bars.values, default=0), max(bars.values, default=0)
+    along = between(min(low, 0), max(high, 0), NAME_WIDTH, WIDTH - 60)
     parts = []
-    for place, (text, value, tip) in enumerate(
-        zip(bars.texts, bars.values, bars.tips, strict=True)
+    for place, (text, value, figure) in enumerate(
+        zip(bars.texts, bars.values, bars.figures, strict=True)
     ):
-        y, wide = place * row, (WIDTH - NAME_WIDTH - 60) * value / top
+        y, (left, right) = place * row, sorted((along(0), along(value)))
         parts.append(
             f'<text x="{NAME_WIDTH - 8}" y="{y + 16}" text-anchor="end">{escape(fitting(text))}</text>'
-            f'<rect x="{NAME_WIDTH}" y="{y + 4}" width="{max(wide, 1):.1f}" height="{row - 8}" rx="2" fill="var(--mz-bar, #3d76c9)"{act(bars.event, place)}>'
-            f'<title>{escape(tip)}</title></rect><text x="{NAME_WIDTH + wide + 6:.1f}" y="{y + 16}">{escape(words.cell(value, unit))}</text>'
+            f'<rect x="{left:.1f}" y="{y + 4}" width="{max(right - left, 1):.1f}" height="{row - 8}" rx="2" fill="var(--mz-bar, #3d76c9)"{act(bars.event, place)}>'
+            f'<title>{escape(f"{text}: {figure}")}</title></rect><text x="{right + 6:.1f}" y="{y + 16}">{escape(figure)}</text>'
         )
     return svg(max(row * len(bars.texts), row), bars.label, parts)
 
 
 def _standing(bars: _Bars, series: Series, height: int, kind: Kind) -> str:
-    marks = ticks(max(bars.values, default=0), kind)
-    floor, top = height - BOTTOM, marks[-1] or 1
+    marks = ticks(max(bars.values, default=0), kind, min(bars.values, default=0))
+    floor = height - BOTTOM
+    up = between(marks[0], marks[-1], floor, TOP)
     step = (WIDTH - LEFT - RIGHT) / max(len(bars.values), 1)
     parts = grid(marks, floor, kind)
-    for place, (value, tip) in enumerate(zip(bars.values, bars.tips, strict=True)):
-        tall = (floor - TOP) * value / top
+    for place, (value, figure) in enumerate(zip(bars.values, bars.figures, strict=True)):
+        upper, lower = sorted((up(0), up(value)))
         gap = min(2.0, step * 0.15)
         parts.append(
-            f'<rect x="{LEFT + place * step + gap / 2:.2f}" y="{floor - tall:.2f}" width="{step - gap:.2f}" height="{tall:.2f}" rx="1" '
-            f'fill="var(--mz-bar, #3d76c9)"{act(bars.event, place)}><title>{escape(tip)}</title></rect>'
+            f'<rect x="{LEFT + place * step + gap / 2:.2f}" y="{upper:.2f}" width="{step - gap:.2f}" height="{lower - upper:.2f}" rx="1" '
+            f'fill="var(--mz-bar, #3d76c9)"{act(bars.event, place)}><title>{escape(f"{bars.texts[place]}: {figure}")}</title></rect>'
         )
     # A period is named under its middle, a bin at its lower edge.
     shift = (
@@ -162,12 +160,14 @@ def every(texts: list[str]) -> int:
 
 
 def grid(marks: list[float], floor: float, kind: Kind) -> list[str]:
-    """Return the lines of a standing chart with what they stand for."""
-    parts = []
+    """Return the lines of a standing chart with what they stand for; that of 0 is told apart where bars hang from it."""
+    parts, up = [], between(marks[0], marks[-1], floor, TOP)
     for tick in marks:
-        y = floor - (floor - TOP) * tick / (marks[-1] or 1)
+        y = up(tick)
+        zero = tick == 0 and marks[0] < 0
+        color = "var(--mz-muted, #5c6b7a)" if zero else "var(--mz-line, #d9e0e7)"
         parts.append(
-            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="var(--mz-line, #d9e0e7)"/>'
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="{color}"/>'
             f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{escape(tick_words(tick, kind))}</text>'
         )
     return parts

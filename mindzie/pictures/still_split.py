@@ -25,7 +25,7 @@ from mindzie.pictures.still_chart import (
     svg,
 )
 from mindzie.pictures.still_table import said
-from mindzie.pictures.ticks import kind_of, ticks
+from mindzie.pictures.ticks import between, kind_of, ticks
 from mindzie.pictures.tokens import tokens
 
 _ADDING: Final = ("count", "sum")
@@ -83,9 +83,11 @@ def split_html(series: Series, *, height: int = 220, event: str = "") -> str:
     for row, (place, name, value) in enumerate(
         zip(axis, names, frame[measure.name].to_list(), strict=True)
     ):
-        before = sum(piece.length for piece in by_place[place]) if adding else 0.0
-        tip = f"{texts[places.index(place)]}, {name}: {said(value, measure)}"
         length = 0.0 if value is None else number(value)
+        # what takes away hangs below what adds
+        alike = [p.length for p in by_place[place] if (p.length < 0) == (length < 0)]
+        before = sum(alike) if adding else 0.0
+        tip = f"{texts[places.index(place)]}, {name}: {said(value, measure)}"
         by_place[place].append(_Piece(row, categories.index(name), before, length, tip))
     stacks = [by_place[place] for place in places]
     shape = _Shape(texts, stacks, len(categories), adding, measure)
@@ -131,8 +133,10 @@ class _Shape:
     measure: Column
 
     @property
-    def longest(self) -> float:
-        return max((p.begin + p.length for stack in self.stacks for p in stack), default=0)
+    def ends(self) -> tuple[float, float]:
+        """How far bars go below 0, and above."""
+        found = [p.begin + p.length for stack in self.stacks for p in stack]
+        return min(0.0, *found, 0.0), max(0.0, *found, 0.0)
 
     def _beside(self, piece: _Piece, room: float) -> tuple[float, float]:
         """Return where across its place a bar begins, and how wide it is."""
@@ -142,7 +146,7 @@ class _Shape:
 
     def lying(self, event: str) -> tuple[float, list[str]]:
         """Return height and parts of a chart whose places are names."""
-        top, wide = self.longest or 1, WIDTH - NAME_WIDTH - RIGHT - 48
+        along = between(*self.ends, NAME_WIDTH, WIDTH - RIGHT - 48)
         parts = []
         for place, (text, stack) in enumerate(zip(self.texts, self.stacks, strict=True)):
             y = place * _LINE
@@ -151,12 +155,12 @@ class _Shape:
             )
             for piece in stack:
                 across, thick = self._beside(piece, _ROOM)
-                x = NAME_WIDTH + wide * piece.begin / top
-                box = (x, y + 4 + across, wide * piece.length / top, thick)
+                left, right = sorted(map(along, (piece.begin, piece.begin + piece.length)))
+                box = (left, y + 4 + across, right - left, thick)
                 parts.append(_rect(box, piece, event))
             if self.adding:
                 total = sum(piece.length for piece in stack)
-                end = NAME_WIDTH + wide * total / top + 6
+                end = along(max(0.0, *(p.begin + p.length for p in stack))) + 6
                 parts.append(f'<text x="{end:.1f}" y="{y + 16}">{escape(self._said(total))}</text>')
         return max(_LINE * len(self.stacks), _LINE), parts
 
@@ -167,17 +171,18 @@ class _Shape:
     def standing(self, height: int, event: str) -> tuple[float, list[str]]:
         """Return height and parts of a chart over time or numbers."""
         kind = kind_of(self.measure)
-        marks = ticks(self.longest, kind)
-        floor, top = height - BOTTOM, marks[-1] or 1
+        low, high = self.ends
+        marks = ticks(high, kind, low)
+        floor = height - BOTTOM
+        up = between(marks[0], marks[-1], floor, TOP)
         step = (WIDTH - LEFT - RIGHT) / max(len(self.stacks), 1)
         gap = min(2.0, step * 0.15)
         parts = grid(marks, floor, kind)
         for place, stack in enumerate(self.stacks):
             for piece in stack:
                 across, thick = self._beside(piece, step - gap)
-                tall = (floor - TOP) * piece.length / top
-                y = floor - (floor - TOP) * piece.begin / top - tall
-                box = (LEFT + place * step + gap / 2 + across, y, thick, tall)
+                upper, lower = sorted(map(up, (piece.begin, piece.begin + piece.length)))
+                box = (LEFT + place * step + gap / 2 + across, upper, thick, lower - upper)
                 parts.append(_rect(box, piece, event))
         parts += [
             f'<text x="{LEFT + (place + 0.5) * step:.1f}" y="{floor + 16}" text-anchor="middle">{escape(self.texts[place])}</text>'
@@ -188,7 +193,7 @@ class _Shape:
 
 def _rect(box: tuple[float, float, float, float], piece: _Piece, event: str) -> str:
     x, y, width, height = box
-    if piece.length <= 0:
+    if not piece.length:
         return ""
     return (
         f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" '

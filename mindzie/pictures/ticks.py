@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 from mindzie.core import words
@@ -21,8 +22,8 @@ def kind_of(column: Column) -> Kind:
     return "share" if column.unit == "share" else "count"
 
 
-def ticks(most: float, kind: Kind = "count") -> list[float]:
-    """Return marks from 0 to at least a value, some four steps of round size.
+def ticks(most: float, kind: Kind = "count", least: float = 0) -> list[float]:
+    """Return marks from 0 to at least a value, some four steps of round size; below 0 where the least is.
 
     Parameters
     ----------
@@ -30,6 +31,8 @@ def ticks(most: float, kind: Kind = "count") -> list[float]:
         The largest value; of durations in seconds.
     kind : str
         ``"count"``, ``"share"`` or the unit of a duration, of which whole days, hours or minutes are round.
+    least : float
+        The smallest value, where that is negative.
 
     Returns
     -------
@@ -40,19 +43,34 @@ def ticks(most: float, kind: Kind = "count") -> list[float]:
     --------
     >>> ticks(9119)
     [0, 2500, 5000, 7500, 10000]
+    >>> ticks(30, least=-12)
+    [-20, 0, 20, 40]
     >>> ticks(300_000, "s") == [0, 86_400, 172_800, 259_200, 345_600]
     True
     """
-    if most <= 0:
+    high, low = max(most, 0), min(least, 0)
+    span = high - low
+    if not span:
         return [0]
-    unit = next((size for size in _sizes(kind) if most >= 2 * size), 1)
-    raw = most / unit / 4
+    unit = next((size for size in _sizes(kind) if span >= 2 * size), 1)
+    raw = span / unit / 4
     size = 10 ** math.floor(math.log10(raw))
-    least = 1 if kind == "count" and float(most).is_integer() else 0
-    least = 1 if unit > 1 else least
+    whole = unit > 1 or (kind == "count" and float(high).is_integer() and float(low).is_integer())
     nice = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= raw)
-    step = max(least, nice) * unit
-    return [step * number for number in range(math.ceil(most / step) + 1)]
+    step = max(int(whole), nice) * unit
+    return [step * number for number in range(math.floor(low / step), math.ceil(high / step) + 1)]
+
+
+def between(low: float, high: float, begin: float, end: float) -> Callable[[float], float]:
+    """Return where a value lies on an axis that goes from one to another place.
+
+    Examples
+    --------
+    >>> between(-10, 10, 0, 100)(5)
+    75.0
+    """
+    scale = (end - begin) / ((high - low) or 1)
+    return lambda value: begin + (value - low) * scale
 
 
 def _sizes(kind: Kind) -> tuple[int, ...]:

@@ -24,6 +24,7 @@ def notebook() -> Any:
     results = [
         log.calculate(mz.calculators.CaseDuration()),
         log.calculate(mz.calculators.ProcessMap()),
+        log.calculate(mz.calculators.WeekdayHour()),
     ]
     shown = [new_output("display_data", data=show(result)) for result in results]
     page = report(
@@ -80,6 +81,20 @@ def test_charts_keep_their_colours() -> None:
         if max(red, green, blue) < 40
     )
     assert dark < 0.02 * pixels.width * pixels.height  # no bar is black
+
+
+def test_heat_maps_keep_their_shades() -> None:
+    heat = mz.demo("order-to-cash", cases=60).calculate(mz.calculators.WeekdayHour())
+    page = report(
+        new_notebook(
+            cells=[new_code_cell("", outputs=[new_output("display_data", data=show(heat))])]
+        )
+    )
+    with pypdfium2.PdfDocument(report_pdf(page, {})) as document:
+        pixels = document[1].render(scale=1).to_pil().convert("RGB")
+    blues = {color for _, color in pixels.getcolors(1_000_000) if color[2] > color[0] + 40}
+    assert len(blues) > 5
+    assert any(sum(map(abs, map(int.__sub__, color, (0x24, 0x56, 0xC8)))) < 9 for color in blues)
 
 
 def test_nothing_is_fetched() -> None:

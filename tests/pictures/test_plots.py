@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from typing import Any
 
 import holoviews as hv
+import polars as pl
 import pytest
 
 import mindzie as mz
 from mindzie import calculators
 from mindzie.core import words
 from mindzie.core.log import EventLog
+from mindzie.core.results import Column, Series
 from mindzie.pictures.still_chart import chart_svg
+from mindzie.pictures.still_split import split_html
 from mindzie.pictures.ticks import tick_words, ticks
 
 
@@ -31,6 +36,63 @@ def test_marks_are_round_in_the_unit_that_is_said() -> None:
     ]
     assert [tick_words(t, "share") for t in ticks(0.8, "share")][-1] == "80 %"
     assert ticks(0) == [0]
+    assert [tick_words(t, "s") for t in ticks(86_400, "s", -2 * 86_400)] == [
+        f"{words.MINUS}2 d",
+        f"{words.MINUS}1 d",
+        "0 s",
+        "1 d",
+    ]
+
+
+def series(axis: list[Any], values: list[float | None], **more: Any) -> Series:
+    data = {"axis": axis, "value": values, **({"by": more["by"]} if more else {})}
+    columns = [Column(name="axis", type="text"), Column(name="value", type="number", unit="s")]
+    split = [Column(name="by", type="text")] if more else []
+    return Series(
+        pl.DataFrame(data),
+        (*columns, *split),
+        axis="axis",
+        measures=("value",),
+        split="by" if more else None,
+        title="x",
+    )
+
+
+BOX = re.compile(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"')
+
+
+def boxes(drawn: str) -> list[tuple[float, ...]]:
+    return [tuple(map(float, found)) for found in BOX.findall(drawn)]
+
+
+def test_negative_figures_hang_from_the_line_of_zero() -> None:
+    months = [date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)]
+    drawn = chart_svg(series(months, [172_800, -86_400, None]))
+    (zero,) = re.findall(r'y1="([\d.]+)" y2="[\d.]+" stroke="var\(--mz-muted', drawn)
+    up, down, _ = boxes(drawn)
+    assert up[1] + up[3] == down[1] == float(zero)
+    assert up[3] == pytest.approx(2 * down[3], abs=0.02)
+    assert f"Feb 2025: {words.MINUS}1 d" in drawn
+
+
+def test_negative_figures_of_names_lie_left_of_zero() -> None:
+    drawn = chart_svg(series(["a", "b", "c"], [-86_400, 259_200, None]))
+    left, right, _ = boxes(drawn)
+    assert left[0] + left[2] == pytest.approx(right[0], abs=0.1)
+    assert 3 * left[2] == pytest.approx(right[2], abs=0.2)
+    # what is unknown is not 0
+    assert re.findall(r">([^<]+)</text>", drawn)[1::2] == [
+        f"{words.MINUS}1 d",
+        "3 d",
+        words.NOTHING,
+    ]
+
+
+def test_negative_figures_are_stacked_below_those_that_add() -> None:
+    drawn = split_html(series(["a", "a", "a"], [3.0, -2.0, 1.0], by=["p", "q", "r"]))
+    three, two, one = boxes(drawn)
+    assert two[0] + two[2] == pytest.approx(three[0], abs=0.02)
+    assert one[0] == pytest.approx(three[0] + three[2], abs=0.02)
 
 
 def rendered(element: object) -> object:

@@ -130,7 +130,7 @@ class Panel:
         self.sheet.html = page_part(self._heading() + picture + opened)
 
     def _heading(self, *, live: bool = True) -> str:
-        log = self.board.log
+        log = self.result.log or self.board.log
         said = self._title or finding(self.result)
         about = [self.result.title, counted(log.case_count, "case")]
         if self.map is not None:

@@ -86,3 +86,14 @@ def test_hours_are_a_heat_map_whose_cells_open_their_cases():
     cases = board.log.filter(mz.filters.CasesAtHours(weekdays=(day,), hours=(hour,))).case_count
     assert f"<b>{cases} cases</b>" in panel.sheet.html
     assert "data-do=" not in panel.html()
+
+
+def test_a_panel_about_some_of_the_cases_says_how_many() -> None:
+    log = mz.demo("order-to-cash", cases=60)
+    returned = mz.filters.CasesWithActivity(activities="Receive returned goods")
+    few = log.filter(returned).case_count
+    assert 0 < few < 60
+    panel = mz.Dashboard(log).show(
+        lambda chosen: chosen.filter(returned).calculate(mz.calculators.CaseDuration())
+    )
+    assert f"· {few} case" in panel.sheet.html
