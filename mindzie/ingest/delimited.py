@@ -80,7 +80,7 @@ def read_delimited(path: Path, where: str, name: str, options: Options, room: Ro
         "encoding": encoding,
         "quotes": quoted,
     }
-    findings += quote_findings(frame, delimiter, quoted=quoted)
+    findings += quote_findings(content, frame, delimiter, quoted=quoted)
     if repeated := [column for column in frame.columns if "_duplicated_" in column]:
         source["repeated_names"] = repeated
     return Raw(frame, name, source, findings, ways=ways)

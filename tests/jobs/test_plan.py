@@ -152,3 +152,12 @@ def test_what_a_workspace_keeps_needs_one() -> None:
 
 def test_a_plan_is_short_in_yaml() -> None:
     assert to_yaml(ImportPlan(source={"file": "a.csv"})) == "source:\n  file: a.csv\n"
+
+
+@pytest.mark.parametrize("said", [["day", "day"], ["a", "b", "c"], [], 7, ["day", 1], ""])
+def test_a_time_is_of_one_column_or_two(said: Any) -> None:
+    stored = {"source": {"file": "x.csv"}, "target": {"folder": "y"}}
+    with pytest.raises(SettingError, match="timestamp: must be a column, or two"):
+        ImportPlan.load({**stored, "reading": {"timestamp": said}})
+    plan = ImportPlan.load({**stored, "reading": {"timestamp": ["day", "at"], "start": False}})
+    assert ImportPlan.load(plan.to_json()) == plan

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping as AnyMapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from mindzie.access.secret_settings import refuse_secrets
 from mindzie.core.errors import SettingError
 from mindzie.core.refusals import spoken
 from mindzie.core.settings import AttributeType
 from mindzie.core.zones import zone_named
+from mindzie.ingest.day_and_clock import PAIRS
 from mindzie.ingest.mapping.values import Mapping
 
 Word = Annotated[str, Field(min_length=1, max_length=4_000)]
-Pair = Annotated[tuple[Word, ...], Field(min_length=2, max_length=2)]
-"""Columns of the date and of the time of day."""
 Value = str | int | float | bool | None
 
 
@@ -96,8 +103,8 @@ class Reading(Part):
 
     case: Word | None = None
     activity: Word | None = None
-    timestamp: Word | Pair | None = None
-    start: Word | Pair | Literal[False] | None = None
+    timestamp: str | tuple[str, ...] | None = None
+    start: str | tuple[str, ...] | Literal[False] | None = None
     resource: Word | Literal[False] | None = None
     order: Word | None = None
     timezone: Word | None = None
@@ -116,6 +123,20 @@ class Reading(Part):
     member: Word | None = None
     object_type: Word | None = None
     max_bytes: Annotated[int, Field(ge=1)] | None = None
+
+    @field_validator(*PAIRS, mode="before")
+    @classmethod
+    def _is_column_or_pair(cls, value: Any, info: ValidationInfo) -> Any:
+        if value is None or (value is False and info.field_name == "start"):
+            return value
+        names = [value] if isinstance(value, str) else value
+        if isinstance(names, list | tuple) and all(isinstance(n, str) and n for n in names):
+            if len(names) == 1:
+                return names[0]
+            if len({*names}) == len(names) == 2:  # noqa: PLR2004
+                return tuple(names)
+        message = "must be a column, or two: that of the date and that of the time of day"
+        raise ValueError(message)
 
     @field_validator("timezone")
     @classmethod
