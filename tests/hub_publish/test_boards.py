@@ -6,6 +6,8 @@ import asyncio
 import html
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from playwright.sync_api import Page, expect
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
-from mindzie.hub.boards.launcher import owner
+from mindzie.core.system_users import owner
 from mindzie.hub.boards.screening import KERNEL, PROTOCOL
 from tests.hub_publish.conftest import GALLERY, Published, framed
 from tests.hub_publish.test_screening import message
@@ -71,11 +73,27 @@ def cell(source: str) -> dict[str, Any]:
 
 def sign_in(page: Page, published: Published, tenant: str) -> None:
     page.goto(f"{published.hub.url}/hub/login")
-    page.fill("[name=tenant]", tenant)
-    page.fill("[name=username]", "reader")
-    page.fill("[name=password]", published.passwords[tenant]["reader"])
-    page.click("[type=submit]")
+    say_who(page, published, tenant, "reader")
     page.wait_for_url(f"**{GALLERY}", timeout=PATIENCE)
+
+
+def say_who(page: Page, published: Published, tenant: str, name: str) -> None:
+    page.fill("[name=tenant]", tenant)
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", published.passwords[tenant][name])
+    page.click("[type=submit]")
+
+
+@contextmanager
+def another(page: Page) -> Iterator[Page]:
+    """Return a page of somebody else's browser."""
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context()
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
 
 
 @pytest.mark.parametrize("name", ["Purchase to pay", "Purchase to pay, by Panel"])
@@ -99,11 +117,25 @@ def test_a_reader_finds_a_dashboard_and_filters_it(
     chosen.select_option(index=1)
     expect(inside.locator(".mz-chip")).to_have_count(1, timeout=PATIENCE)
     page.wait_for_url("**filters=**", timeout=PATIENCE)
-    left = inside.locator(".mz-size").first.inner_text()
-    # who is sent the address sees the same
-    page.goto(page.url)
-    expect(inside.locator(".mz-chip")).to_have_count(1, timeout=PATIENCE)
-    expect(inside.locator(".mz-size").first).to_have_text(left, timeout=PATIENCE)
+    inside.locator("tr[data-do=open]").first.click()
+    cases = inside.get_by_role("region", name="Cases")
+    expect(cases.locator("tbody tr").first).to_be_visible(timeout=PATIENCE)
+    cases.get_by_role("button", name="Keep only these").click()
+    expect(inside.locator(".mz-chip")).to_have_count(2, timeout=PATIENCE)
+    size = inside.locator(".mz-size").first
+    left = size.inner_text()
+    assert not left.startswith("50 of")
+    with page.expect_download(timeout=PATIENCE) as saved:
+        inside.get_by_role("button", name="SVG").click()
+    assert saved.value.path().read_text("utf-8").lstrip().startswith("<svg")
+    # who is sent the address sees the same, once they have said who they are
+    page.wait_for_url(lambda url: url.count("op%22") == 2, timeout=PATIENCE)
+    with another(page) as other:
+        other.goto(page.url)
+        say_who(other, published, "south", "admin")
+        there = other.frame_locator("#page")
+        expect(there.locator(".mz-chip")).to_have_count(2, timeout=PATIENCE)
+        expect(there.locator(".mz-size").first).to_have_text(left, timeout=PATIENCE)
     if picture := os.environ.get("MINDZIE_TEST_PICTURE"):
         page.screenshot(path=picture)
     assert wrong == []
