@@ -8,10 +8,13 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from benchmarks.data import ROLES
 
+DRIVERS = ("psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlglot")
+"""What Mindzie and pandas read PostgreSQL by, and Mindzie looks at queries by."""
 COLUMNS = {"case_id": "case_id", "activity_key": "activity", "timestamp_key": "time"}
 
 
@@ -22,6 +25,8 @@ def mindzie(format: str, where: str) -> Callable[[], Any]:  # noqa: A002 - the w
     import mindzie.ingest.reading
 
     if format == "postgresql":
+        for name in (*DRIVERS, "adbc_driver_postgresql.dbapi", "mindzie.ingest.connectors.connect"):
+            import_module(name)
         return lambda: mz.connect(where).read("events", **ROLES).event_count
     if format == "xes.gz":
         return lambda: mz.read(where).event_count
@@ -36,6 +41,8 @@ def pandas(format: str, where: str) -> Callable[[], Any]:  # noqa: A002
     if format == "postgresql":
         import sqlalchemy as sa
 
+        for name in DRIVERS:
+            import_module(name)
         engine = sa.create_engine(where.replace("postgresql://", "postgresql+psycopg://"))
         return lambda: len(pd.read_sql("SELECT * FROM events", engine))
     if format == "parquet":

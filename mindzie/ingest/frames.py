@@ -15,11 +15,11 @@ from mindzie.ingest.raw import Raw
 NESTED = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object)
 
 
-def read_frame(source: Any, name: str | None) -> Raw:
-    """Read a frame of any library, by narwhals or its Arrow stream."""
+def read_frame(source: Any, name: str | None, *, categories: bool = False) -> Raw:
+    """Read a frame of any library, by narwhals or its Arrow stream; texts may stay categories where that is said."""
     kind = type(source).__module__.split(".", 1)[0]
     frame = _to_polars(source)
-    return flat(frame, name or "log", {"format": f"{kind} frame"})
+    return flat(frame, name or "log", {"format": f"{kind} frame"}, categories=categories)
 
 
 def _to_polars(source: Any) -> pl.DataFrame:
@@ -54,11 +54,17 @@ def _text_names(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
 
 
 def flat(
-    frame: pl.DataFrame, name: str, source: dict[str, Any], findings: tuple[Finding, ...] = ()
+    frame: pl.DataFrame,
+    name: str,
+    source: dict[str, Any],
+    findings: tuple[Finding, ...] = (),
+    *,
+    categories: bool = False,
 ) -> Raw:
-    """Leave out columns that hold lists or records, say so, and unfold categories."""
+    """Leave out columns that hold lists or records, say so, and unfold categories but where they are meant."""
     nested = [column for column, kind in frame.schema.items() if isinstance(kind, NESTED)]
-    labels = [c for c, kind in frame.schema.items() if isinstance(kind, (pl.Categorical, pl.Enum))]
+    coded = (pl.Enum,) if categories else (pl.Categorical, pl.Enum)
+    labels = [c for c, kind in frame.schema.items() if isinstance(kind, coded)]
     flat = frame.drop(nested)
     if labels:
         flat = flat.with_columns(pl.col(labels).cast(pl.String))

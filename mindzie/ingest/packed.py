@@ -40,9 +40,12 @@ class Packer:
     ----------
     first : polars.DataFrame
         The first rows, texts as texts.
+    times : bool
+        Whether texts may be held as times.
     """
 
-    def __init__(self, first: pl.DataFrame) -> None:
+    def __init__(self, first: pl.DataFrame, *, times: bool = True) -> None:
+        self._times = times
         self.ways: dict[str, ExactTimes] = {}
         self._few: dict[str, pl.Categorical] = {}
         self._known: set[str] = set()
@@ -66,13 +69,16 @@ class Packer:
         for name in rows.schema.keys() - self._known:
             column = rows[name]
             if column.dtype == pl.String:
-                if way := ExactTimes.of(sample_of(column)):
+                way = ExactTimes.of(sample_of(column)) if self._times else None
+                if way is not None:
                     self.ways[name] = way
                 elif _repeats(column):
                     self._few[name] = pl.Categorical(pl.Categories.random())
         self._known |= rows.schema.keys()
 
     def _column(self, column: pl.Series) -> pl.Series:
+        if column.dtype != pl.String:
+            return column
         if kind := self._few.get(column.name):
             return column.cast(kind)
         way = self.ways.get(column.name)

@@ -74,6 +74,11 @@ class Options:
     """Whether the reader takes texts as categories and times, as ``Raw.ways`` says; no setting of the caller's."""
 
     @property
+    def as_texts(self) -> bool:
+        """Return whether what the caller said is about the texts of columns, so that they must be there as texts."""
+        return bool(self.mapping is not None or self.null_values or self.date_format)
+
+    @property
     def zone(self) -> str:
         """Return the zone of times without offset."""
         return self.timezone or "UTC"

@@ -36,8 +36,7 @@ WIDEST = 5_000
 def make_table(source: Any, options: Options) -> SourceTable:
     """Read a source, find its roles and types, and set aside what cannot be used."""
     check_zone(options.timezone)
-    as_texts = options.mapping is not None or options.null_values or options.date_format
-    raw, where = raw_of(source, replace(options, may_pack=not as_texts))
+    raw, where = raw_of(source, replace(options, may_pack=not options.as_texts))
     return table_of(raw, options, where)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,19 +11,49 @@ from uuid import UUID
 import polars as pl
 
 from mindzie.core.errors import SettingError
+from mindzie.ingest.packed import Packer
 
 ROWS: Final = 20_000
+_GROUP: Final = 1 << 15
+"""Rows from which batches are kept together."""
 _UTC: Final = pl.Datetime("us", "UTC")
 Progress = Callable[[int], None]
 """Is told the rows read so far; what it raises stops the reading."""
 
 
-def joined(parts: Iterable[pl.DataFrame], names: Sequence[str]) -> pl.DataFrame:
-    """Return batches as one frame; a column that changes its type between them gets one that holds both."""
-    frames = [part for part in parts if part.height]
+def joined(
+    parts: Iterable[pl.DataFrame], names: Sequence[str], plain: Collection[str] | None = None
+) -> pl.DataFrame:
+    """Return batches as one frame; a column that changes its type between them gets one that holds both.
+
+    Texts may come as categories where the columns are said that may not: ``plain``.
+    """
+    found = _larger(part for part in parts if part.height)
+    frames = list(found) if plain is None else list(_packed(found, plain))
     if not frames:
         return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
     return pl.DataFrame([_exact(_one([frame[name] for frame in frames])) for name in names])
+
+
+def _larger(parts: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Put small batches together; what a driver had set aside for more is free then."""
+    group: list[pl.DataFrame] = []
+    for part in parts:
+        full = sum(each.height for each in group) >= _GROUP
+        if group and (full or part.schema != group[0].schema):
+            yield pl.concat(group, rechunk=True)
+            group = []
+        group.append(part)
+    if group:
+        yield pl.concat(group, rechunk=True)
+
+
+def _packed(parts: Iterator[pl.DataFrame], plain: Collection[str]) -> Iterator[pl.DataFrame]:
+    packer: Packer | None = None
+    for part in parts:
+        texts = part.select(pl.col(pl.String).exclude(list(plain)))
+        packer = packer or Packer(texts, times=False)
+        yield part.with_columns(packer.pack(texts))
 
 
 def _one(parts: list[pl.Series]) -> pl.Series:

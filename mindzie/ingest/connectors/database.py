@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import polars as pl
@@ -216,9 +216,13 @@ class Database(Source):
         self._sessions.stop()
 
     def _take(
-        self, said: Mapping[str, Any], progress: Progress | None, before: Increment | None
+        self,
+        said: Mapping[str, Any],
+        progress: Progress | None,
+        before: Increment | None,
+        plain: Collection[str] | None = None,
     ) -> Taken:
-        return Taken(self._asks.rows(said, progress, before))
+        return Taken(self._asks.rows(said, progress, before, plain))
 
 
 def _place(kind: Kind, url: sa.URL) -> str:

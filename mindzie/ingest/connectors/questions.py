@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import polars as pl
@@ -64,7 +64,11 @@ class Questions:
         return statements.bound(f"{words} {looked_at}", parameters or {})
 
     def rows(
-        self, said: Mapping[str, Any], progress: Progress | None, after: Increment | None
+        self,
+        said: Mapping[str, Any],
+        progress: Progress | None,
+        after: Increment | None,
+        plain: Collection[str] | None,
     ) -> pl.DataFrame:
         """Return the rows of a table or a query; after an earlier reading, those since."""
         table, query = said["table"], said["query"]
@@ -78,10 +82,14 @@ class Questions:
                 chosen = self.table(session, table, said["schema"])
                 if after is not None:
                     chosen = statements.since(chosen, str(after.cursor), after.since)
-                return fetched(session, chosen, progress=progress)
+                return fetched(session, chosen, progress=progress, plain=plain)
             if after is None:
-                return fetched(session, self.query(query, parameters), progress=progress)
-            return fetched(session, self.later(query, parameters, after), progress=progress)
+                return fetched(
+                    session, self.query(query, parameters), progress=progress, plain=plain
+                )
+            return fetched(
+                session, self.later(query, parameters, after), progress=progress, plain=plain
+            )
 
     def later(self, query: str, parameters: dict[str, Any], after: Increment) -> Any:
         """Return the rows of a query since an earlier reading."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, Unpack
@@ -101,9 +101,13 @@ class Source(ABC):
 
     @abstractmethod
     def _take(
-        self, said: Mapping[str, Any], progress: Progress | None, before: Increment | None
+        self,
+        said: Mapping[str, Any],
+        progress: Progress | None,
+        before: Increment | None,
+        plain: Collection[str] | None = None,
     ) -> Taken:
-        """Return all rows, or after an earlier reading those since."""
+        """Return all rows, or after an earlier reading those since; texts may be categories but in the columns of ``plain``, if any."""
 
     def read(
         self,
@@ -168,7 +172,8 @@ class Source(ABC):
         }
         keys = (key,) if isinstance(key, str) else tuple(key)
         settings = self._with_places(settings)
-        taken = self._last_of(self._take(said, progress, None), keys)
+        plain = None if options_of(settings).as_texts else {*keys, cursor or ""}
+        taken = self._last_of(self._take(said, progress, None, plain), keys)
         increment = Increment.begun(
             said, taken.frame, cursor=cursor, key=keys, overlap=overlap, settings=settings,
             positions=taken.positions,
@@ -290,7 +295,7 @@ class Source(ABC):
     ) -> SourceTable:
         options = options_of(settings)
         table = table_of(
-            self._as_raw(taken, said, options.name),
+            self._as_raw(taken, said, options.name, packed=not options.as_texts),
             options,
             f"{said['table'] or 'the query'} of {self.name}",
             may_be_empty=may_be_empty,
@@ -299,8 +304,10 @@ class Source(ABC):
             return table
         return replace(table, source={**table.source, "increment": increment.to_json()})
 
-    def _as_raw(self, taken: Taken, said: Mapping[str, Any], name: str | None) -> Raw:
-        raw = read_frame(taken.frame, name or said["table"] or self.kind.label)
+    def _as_raw(
+        self, taken: Taken, said: Mapping[str, Any], name: str | None, *, packed: bool = False
+    ) -> Raw:
+        raw = read_frame(taken.frame, name or said["table"] or self.kind.label, categories=packed)
         source = {"format": self.kind.id, "from": self.name}
         source |= {name: said[name] for name in ("table", "schema", "query") if said[name]}
         findings = (*raw.findings, *taken.findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import closing, nullcontext
 from importlib.util import find_spec
 from typing import Any, Final
@@ -18,7 +18,12 @@ _ARROW: Final = {"postgresql": "adbc_driver_postgresql"}
 
 
 def fetched(
-    session: Session, statement: Any, *, most: int | None = None, progress: Progress | None = None
+    session: Session,
+    statement: Any,
+    *,
+    most: int | None = None,
+    progress: Progress | None = None,
+    plain: Collection[str] | None = None,
 ) -> pl.DataFrame:
     """Return the rows of a statement.
 
@@ -32,6 +37,8 @@ def fetched(
         Stop after so many rows.
     progress : callable, optional
         Is told the rows read so far.
+    plain : collection of str, optional
+        The only columns whose texts may not be held as categories; where not given, none is.
 
     Returns
     -------
@@ -43,7 +50,7 @@ def fetched(
     # of a file the cursor ends before its connection; a server would first send the rows that nobody wants
     ends = closing(parts) if session.sessions.kind.is_file else nullcontext()
     with ends:
-        frame = joined(counting(parts, session.check, progress), names)
+        frame = joined(counting(parts, session.check, progress), names, plain)
     return frame if most is None else frame.head(most)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -168,8 +168,13 @@ class Feed(Source):
             watch.stop()
 
     def _take(
-        self, said: Mapping[str, Any], progress: Progress | None, before: Increment | None
+        self,
+        said: Mapping[str, Any],
+        progress: Progress | None,
+        before: Increment | None,
+        plain: Collection[str] | None = None,
     ) -> Taken:
+        del plain  # what came of a feed is a frame already
         _no_schema(said["schema"])
         asked = Asked(**self._what(said), parameters=said["parameters"], before=before)
         with self._watched(progress) as watch:
