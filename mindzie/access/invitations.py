@@ -122,6 +122,19 @@ def accept(
         return _joined(session, token, name=name, identity=identity, login=login, password=password)
 
 
+def invited(token: str, url: str | Place | None = None) -> tuple[str, str]:
+    """Return the tenant's name and the e-mail address of an invitation, for who has its token.
+
+    Raises
+    ------
+    SignInError
+        Where the token is unknown, used, revoked or expired.
+    """
+    with place_of(url).database.reading(Scope(None)) as session:
+        row, tenant = _found(session, token)
+        return tenant.name, row.email
+
+
 def _joined(
     session: Any,
     token: str,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from jupyterhub.handlers.login import LoginHandler
 
@@ -11,9 +12,11 @@ from mindzie.access.accounts import sign_in
 from mindzie.access.entrance import Place
 from mindzie.access.signing_on import Entered, found
 from mindzie.core.errors import SignInError
+from mindzie.hub.invitation import InvitationHandler
 from mindzie.hub.pages import Refused
 from mindzie.hub.workspace_people import OfWorkspace
 
+T = TypeVar("T")
 _AT_ONCE: Final = 4
 """Passwords that are looked at together; each takes 64 MB for a moment."""
 
@@ -32,12 +35,18 @@ class LocalAuthenticator(OfWorkspace):
     """Signs in with local accounts: argon2, a second factor, and closed for a while after wrong attempts."""
 
     def get_handlers(self, app: Any) -> list[Any]:
-        """Return the page."""
-        return [(r"/login", LocalHandler), *super().get_handlers(app)]  # the first one counts
+        """Return the pages."""
+        own = [(r"/login", LocalHandler), (r"/invitation", InvitationHandler)]
+        return [*own, *super().get_handlers(app)]  # the first one counts
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def in_turn(self, act: Callable[..., T], *args: Any) -> T:
+        """Do what looks at passwords beside the hub's loop, a few at a time."""
+        async with self._turn:
+            return await asyncio.to_thread(act, *args)
 
     async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any]:  # noqa: ARG002 - what the hub passes
         """Let in who knows name, password and code.

@@ -105,6 +105,36 @@ def test_a_second_factor_is_asked_for(hub: Hub, place: Place) -> None:
     assert visitor.is_in
 
 
+def test_an_invitation_is_accepted_on_its_page_once(hub: Hub, place: Place) -> None:
+    token = chief(place).invite("cleo@example.org", "analyst")
+    visitor = hub.visitor()
+    page = visitor.get(f"invitation?token={token}")
+    assert "You are invited to acme" in page.words
+    assert "cleo@example.org" in page.words
+    found = re.search(r'name="_xsrf" value="([^"]*)"', page.text)
+    assert found is not None
+    typed = {"_xsrf": found[1], "token": token, "name": "Cleo", "login": "", "password": PASSWORD}
+    for change, says in (
+        ({"again": WRONG}, "not the same"),
+        ({"password": "short", "again": "short"}, "12 to"),
+        ({"login": "BEN", "again": PASSWORD}, "is taken"),
+    ):
+        refused = visitor.get("invitation", typed | change)
+        assert refused.status == 400
+        assert says in refused.words
+        assert PASSWORD not in refused.text
+    assert visitor.get("invitation", typed | {"again": PASSWORD}).status == 200
+    assert visitor.is_in
+    assert "Cleo" in chief(place).users.names()
+    for again in (token, "made-up"):
+        refused = hub.visitor().get(f"invitation?token={again}")
+        assert refused.status == 403
+        assert "This invitation does not hold" in refused.words
+    assert token not in hub.log.read_text()
+    stranger = hub.visitor()
+    assert stranger.get("invitation", typed | {"again": PASSWORD}).status == 403
+
+
 def test_who_is_stopped_is_out_at_once(hub: Hub, place: Place) -> None:
     visitor = hub.visitor()
     sign_in(visitor)
