@@ -15,7 +15,7 @@ import polars as pl
 from mindzie.core.errors import SettingError, SourceError
 from mindzie.core.readiness import Finding
 from mindzie.ingest.bounds import Room
-from mindzie.ingest.lines import refuse_no_text
+from mindzie.ingest.lines import refuse_endless, refuse_no_text
 from mindzie.ingest.packed import Ways
 from mindzie.ingest.pieces import read_packed
 from mindzie.ingest.quotes import quote_findings
@@ -42,6 +42,7 @@ def read_delimited(path: Path, where: str, name: str, options: Options, room: Ro
         raise SourceError(
             f"{where} is empty. Give a file with a header line and one line per event."
         )
+    refuse_endless(path, where, b"\r" if _ends_by_returns(head) else b"\n")
     encoding = _known_encoding(head, options)
     findings: tuple[Finding, ...] = ()
     if encoding != "utf-8":
@@ -95,7 +96,7 @@ def _from_header(
     content: Path | bytes, head: bytes, row: int | None, where: str
 ) -> tuple[Path | bytes, bytes]:
     """Leave out the lines above the header, and end lines by line feeds; return the head of that too."""
-    if b"\r" in head and b"\n" not in head:  # lines as the old Macintosh ended them
+    if _ends_by_returns(head):
         content = _all(content).replace(b"\r", b"\n")
     if row is not None and row < 1:
         raise SettingError(f"header_row={row} must be 1 or more: lines are counted from 1.")
@@ -107,6 +108,11 @@ def _from_header(
                 raise SourceError(f"{where} has no line {row}. Give another header_row=.")
         content = content[begin:]
     return content, head if isinstance(content, Path) else content[:HEAD]
+
+
+def _ends_by_returns(head: bytes) -> bool:
+    """Return whether lines end as the old Macintosh ended them."""
+    return b"\r" in head and b"\n" not in head
 
 
 def _all(content: Path | bytes) -> bytes:

@@ -13,7 +13,7 @@ import pytest
 
 from mindzie.core.errors import SettingError, SourceError
 from mindzie.engine.build import build
-from mindzie.ingest import bounds, json_depth, lines, source_table
+from mindzie.ingest import bounds, delimited, json_depth, lines, source_table
 from mindzie.ingest.bounds import VARIABLES
 
 TEXT = b"case,activity,time\n1,Pay,2020-01-01\n1,Ship,2020-01-02\n"
@@ -142,16 +142,34 @@ def test_depth_is_found_across_chunks(tmp_path: Path, monkeypatch: pytest.Monkey
                 json_depth.refuse_depth(path, "it")
 
 
+@pytest.mark.parametrize(
+    ("begin", "settings"),
+    [
+        (TEXT * 40, {}),
+        (TEXT * 40, {"null_values": "?"}),
+        (TEXT * 40, {"header_row": 3}),
+        (TEXT * 40, {"encoding": "cp1252"}),
+        (TEXT.replace(b"\n", b"\r") * 40, {}),
+        ((TEXT * 40).decode().encode("utf-16"), {}),
+    ],
+    ids=["plain", "marks", "header", "encoding", "returns", "utf-16"],
+)
+def test_a_line_of_two_gigabytes_is_refused_before_it_is_read(
+    begin: bytes, settings: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = tmp_path / "log.csv"
+    endless.write_bytes(begin)
+    with endless.open("ab") as file:
+        file.truncate(2 << 30)
+    monkeypatch.setattr(delimited, "_all", lambda _: pytest.fail("it was read as a whole"))
+    monkeypatch.setattr(pl, "read_csv", lambda *_, **__: pytest.fail("it was parsed"))
+    with pytest.raises(SourceError, match="a line of more than 8 MiB"):
+        source_table(endless, **settings)
+
+
 def test_lines_without_end_and_nul_bytes_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    endless = tmp_path / "log.csv"
-    endless.write_bytes(TEXT * 40)
-    with endless.open("ab") as file:
-        file.truncate(2 << 30)
-    with pytest.raises(SourceError, match="a line of more than 8 MiB"):
-        source_table(endless)
-    endless.unlink()
     refused(tmp_path / "nul.csv", TEXT * 40 + b"1,Pa\0y,2020-01-01\n", "NUL byte at byte 2,164")
     monkeypatch.setattr(lines, "LONGEST", 2_000)
     refused(tmp_path / "long.json", b'{"a":"' + b"x" * 9_000 + b'"}\n' * 2, "a line of more than")
