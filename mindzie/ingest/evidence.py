@@ -54,7 +54,8 @@ class Evidence:
         if role == "timestamp" and column == self.timestamp:
             # the only time there is may be called start
             named = max(named, 0.8 * name_score(column, "start"))
-        if (column in self.guess.times) != (role in {"timestamp", "start"}):
+        is_time = column in self.guess.times
+        if is_time != (role in {"timestamp", "start"}) or column in self.guess.clocks:
             return 0.0, ()
         seen: Seen | None = getattr(self, f"_{role}")(column)
         if seen is None or (not named and role in {"start", "resource", "order"}):

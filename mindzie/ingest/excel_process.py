@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import polars as pl
 from mindzie.core.words import counted
 from mindzie.ingest.sheet_header import LOOKED_AT, Header, find_header, header_at
 
+_FIRST_DAYS = [date(1899, 12, 30), date(1899, 12, 31), date(1904, 1, 1)]
 ADVICE = "Open it and save it again, or save the table as CSV."
 
 
@@ -136,7 +138,26 @@ def _tidy(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
             kept.append(series.alias(names[place]))
         elif series.null_count() < len(series):
             kept.append(series.alias(f"column {place + 1}"))
-    return pl.DataFrame(kept).with_columns(pl.col(pl.Null).cast(pl.String))
+    return pl.DataFrame([_whole(_clock(series)) for series in kept]).with_columns(
+        pl.col(pl.Null).cast(pl.String)
+    )
+
+
+def _clock(series: pl.Series) -> pl.Series:
+    """Return times of day as such: a sheet has them as moments of the day that it counts from."""
+    if not isinstance(series.dtype, pl.Datetime) or not series.count():
+        return series
+    times = series.dt.time()
+    dayless = series.drop_nulls().dt.date().is_in(_FIRST_DAYS).all()
+    return times if dayless and (times != time.min).any() else series
+
+
+def _whole(series: pl.Series) -> pl.Series:
+    """Return numbers without fractions as such: a sheet has no others."""
+    if not series.dtype.is_float():
+        return series
+    whole = series.cast(pl.Int64, strict=False)
+    return whole if whole.cast(series.dtype).eq_missing(series).all() else series
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
                 r"|document|shipment|delivery|workflow|work ?item|issue|job|admission|encounter|batch|lead|contract)"
                 r" ?(id|number|no|nr|key)|patient|vorgang|auftrag(s ?(id|nr|nummer))?|bestell(ung|nummer|nr)|antrag(s ?(id|nr|nummer))?"
                 r"|rechnung(s ?(id|nr|nummer))|(numero|n) (de |du |do |d )?(pedido|commande|orden|ordine|ordre|encomenda|fattura|facture|fatura|factura)"
-                r"|pedido( id)?|commande|dossier|id (pedido|ordine|commande|encomenda|solicitud|demande|zlecenia|zamowienia)|solicitud|pratica|id pratica"
+                r"|pedido( id)?|commande|dossier|expediente|(numero|n|nr) (de |do |di |della )?(expediente|tramite|pratica|richiesta|demande)|id (pedido|ordine|commande|encomenda|solicitud|demande|zlecenia|zamowienia)|solicitud|pratica|id pratica"
                 r"|(numer|nr) (zamowienia|zlecenia|faktury|wniosku|zgloszenia)|(bestel|order|aanvraag|factuur|klant|dossier) ?(nummer|nr|id)"
                 r"|(order|arende|faktura) ?nummer|订单(号|编号)|订单|受注番号|注文(番号|id)|発注番号|申请(号|编号)|チケット(番号|id)?"
                 r"|ebeln|vbeln|belnr|aufnr|mandt ebeln ebelp|sales document|purchasing document|sys id"
@@ -56,7 +56,7 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
                 r"|nombre (de )?(la )?actividad|activite|nom (de l )?activite|attivita|activiteit|atividade|czynnosc|aktivitet"
                 r"|アクティビティ(名)?|活動|活动(名称|名)?|nome (da |dell |della )?(atividade|attivita)|nome attivita|naam (van de )?activiteit|activiteit ?naam"
                 r"|nazwa (czynnosci|aktywnosci)|aktywnosc|dzialanie|aktywitaet|aktivitets ?navn|активность|действие|операция|aktivite( ?adi)?"
-                r"|cinnost|toiminto|활동(명)?|액티비티"
+                r"|cinnost|toiminto|활동(명)?|액티비티|tatigkeit(en)?|taetigkeit(en)?"
             ),
         ),
         (
@@ -65,7 +65,8 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
                 r"event( ?(name|type|label|class|description))?|task( ?(name|type))?|step( ?name)?|process step|action( ?name)?"
                 r"|operation( ?name)?|handling|vorgangsschritt|prozessschritt|arbeitsschritt|schritt|aufgabe|ereignis|evento"
                 r"|tarea|paso|etape|tache|evenement|gebeurtenis|taak|processtap|stap|tarefa|etapa|passo|fase|zdarzenie|krok|zadanie|作業(名)?|工程(名)?"
-                r"|イベント|处理|处理步骤|步骤|事件|任务|操作|событие|шаг|etapp?e|handelse|haendelse|operacion|operacao|operazione|operacja"
+                r"|イベント|处理|处理步骤|步骤|事件|任务|操作|событие|шаг|etapp?e|handelse|haendelse|operacion|operacao|operazione|operacja|aktion|massnahme"
+                r"|arbeitsgang|(arbeits|bearbeitungs|verarbeitungs|prozess)(vorgang|schritt)|bezeichnung (der )?(tatigkeit|aktivitat)"
                 r"|nombre (del |de la )?(evento|tarea|paso)|nome (do |da )?(evento|tarefa|etapa|passo)|evento nome|이벤트|단계|작업"
             ),
         ),
@@ -100,12 +101,13 @@ NAMES: dict[str, tuple[tuple[float, str], ...]] = {
         ),
         (
             LIKELY,
-            r"date|datum|data|fecha|hora|heure|dato|tijd|occurred( at| on)?|created|日付|日期|дата|tarih|날짜",
+            r"date|datum|data|fecha|hora|heure|ora|dato|tijd|occurred( at| on)?|created|日付|日期|дата|tarih|날짜",
         ),
         (
             LIKELY - 0.05,
             r"(.* )?(updated|modified|changed|update|change)( ?(at|on|time|date|timestamp))?|last (update|change)",
         ),
+        (MAYBE, r"ts|t|epoch( ?(time|seconds|millis(econds)?|ms|s))?|unix( ?time( ?stamp)?)?"),
         (WEAK, r".*\b(timestamp|time|date|datetime|at|on|datum|zeit|fecha)"),
     ),
     "start": (

@@ -95,11 +95,12 @@ class Guess:
         self.rows = max(1, head.height)
         self.kinds = head.schema  # made anew at every look
         self.distinct = {column: head[column].n_unique() for column in head.columns}
+        self.clocks = {c for c in head.columns if c not in taken and is_clock(head[c])}
         self.times = {
             column
             for column in head.columns
-            if looks_like_times(head[column], date_format, numbers=_named_time(column))
-            and (column in taken or not is_clock(head[column]))
+            if column not in self.clocks
+            and looks_like_times(head[column], date_format, numbers=_named_time(column))
         }
         self.scores: dict[str, dict[str, float]] = {}
 
@@ -117,7 +118,7 @@ class Guess:
                 if c in self.times or self.head.is_empty()
             }
         else:
-            scores = {c: score(c) for c in free if c not in self.times}
+            scores = {c: score(c) for c in free if c not in self.times | self.clocks}
         self.scores[role] = scores = {
             column: value for column, value in scores.items() if value > 0
         }

@@ -126,6 +126,17 @@ def test_sheet_and_header_can_be_said(tmp_path: Path) -> None:
         source_table(path, header_row=0)
 
 
+def test_a_time_of_day_of_a_sheet_is_joined_with_its_date(tmp_path: Path) -> None:
+    path = tmp_path / "visits.xlsx"
+    rows = [[7, "Ask", ("date", 45292), ("date", 0.75)], [7, "Pay", ("date", 45292), ("date", 0.5)]]
+    path.write_bytes(workbook(Visits=[["case", "activity", "Date", "Time"], *rows]))
+    found = source_table(path)
+    assert found.readiness.find("separate_time_of_day").sample[0]["Time"] == "18:00:00"
+    whole = source_table(path, timestamp=["Date", "Time"])
+    assert whole.frame["time"].to_list() == [1704132000000000, 1704110400000000]
+    assert whole.frame["case_id"].to_list() == ["7", "7"]
+
+
 def test_a_sheet_that_asks_for_all_memory_ends_its_own_process_alone(tmp_path: Path) -> None:
     far = workbook(Data=[["case", "activity", "time"], [1, "a", ("date", 45292)]])
     path = tmp_path / "log.xlsx"

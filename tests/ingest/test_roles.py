@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+import mindzie as mz
 from mindzie.core.errors import SourceError
 from mindzie.core.plain_names import plain
 from mindzie.ingest import source_table
@@ -23,6 +24,9 @@ VALUES = {
     "names",
     [
         {"case": "Fallnummer", "activity": "Aktivität", "timestamp": "Zeitstempel"},
+        {"case": "Auftragsnummer", "activity": "Tätigkeit", "timestamp": "Datum"},
+        {"case": "Numero pratica", "activity": "Attività", "timestamp": "Data"},
+        {"case": "Número de expediente", "activity": "Paso", "timestamp": "Fecha"},
         {
             "case": "Vorgangsnummer",
             "activity": "Schritt",
@@ -158,3 +162,22 @@ def test_a_column_given_for_the_wrong_role_is_not_advised_again(tmp_path) -> Non
         source_table(path, timestamp="ActivityID")
     assert "'ActivityID' was taken as the timestamp" in str(refused.value)
     assert "activity='ActivityID', timestamp='CompleteTimestamp'" in str(refused.value)
+
+
+def test_a_number_called_like_a_time_is_one() -> None:
+    frame = pl.DataFrame({"id": ["1", "1"], "event": ["a", "b"], "ts": [1706774400, 1706774500]})
+    assert source_table(frame).roles["timestamp"] == "ts"
+
+
+def test_a_time_of_day_is_no_case() -> None:
+    frame = pl.DataFrame(
+        {
+            "ref": ["A", "A", "B", "B"],
+            "event": ["x", "y", "x", "y"],
+            "data": ["2024-02-01"] * 4,
+            "ora": ["08:00", "09:00", "08:00", "10:00"],
+        }
+    )
+    assert mz.suggest(frame, case="ref").clocks == {"timestamp": "ora"}
+    candidates = [each.column for each in mz.suggest(frame).roles.get("case", ())]
+    assert "ora" not in candidates

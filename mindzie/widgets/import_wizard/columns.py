@@ -60,7 +60,7 @@ def _looks(column: pl.Series) -> AttributeType:
         return "boolean"
     if kind.is_numeric():
         return "number"
-    if kind.is_temporal() or looks_like_times(column):
+    if isinstance(kind, (pl.Date, pl.Datetime)) or looks_like_times(column):
         return "date"
     present = column.drop_nulls().head(SHOWN)
     if kind == pl.String and len(present):
