@@ -341,7 +341,7 @@ def cell(value: Any, unit: str = "") -> str:
     value : object
         As in the table's frame.
     unit : str
-        Of its column: durations (``is_duration``), ``"share"`` and ``"weekday"`` (Monday is 1) are said as such.
+        Of its column: durations (``is_duration``), ``"share"``, ``"points"`` (percentage points) and ``"weekday"`` (Monday is 1) are said as such.
 
     Returns
     -------
@@ -350,8 +350,8 @@ def cell(value: Any, unit: str = "") -> str:
 
     Examples
     --------
-    >>> cell(7200, "s"), cell(True), cell(["Order", "Ship"])
-    ('2 h', 'yes', 'Order → Ship')
+    >>> cell(7200, "s"), cell(2.5, "points"), cell(True), cell(["Order", "Ship"])
+    ('2 h', '2.5 points', 'yes', 'Order → Ship')
     """
     if value is None:
         return NOTHING
@@ -372,7 +372,9 @@ def _figure(value: float, unit: str) -> str:
         return duration(value, unit)
     if unit == "weekday" and 1 <= value <= len(_WEEKDAYS):
         return _WEEKDAYS[int(value) - 1]
-    return share(value) if unit == "share" else count(value)
+    if unit == "share":
+        return share(value)
+    return f"{count(value)} points" if unit == "points" else count(value)
 
 
 def typed(microseconds: int, units: int = len(_TYPED), longest: Literal["d", "h"] = "d") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from html import escape
@@ -14,6 +15,8 @@ from mindzie.core.words import counted
 from mindzie.pictures.plain import plain
 
 PDF: Final = "report.pdf"
+_SIZED: Final = re.compile(r'(<svg\b[^>]*?) style="max-width:[^"]*"')
+"""A picture's size on screens, by which WeasyPrint would draw it at three quarters of the room it has."""
 _SHORT: Final = 12
 _LONGEST: Final = 300
 _ABOUT: Final = {"investigation": "Investigation", "reason": "Run", "asked_by": "Asked by"}
@@ -48,7 +51,7 @@ def report_pdf(page: str, results: Mapping[str, Any]) -> bytes:
         + f"<main>{_cover(page, results)}{body}{_sources(results)}<footer>{foot}"
     )
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["data"])
-    document = weasyprint.HTML(string=plain(whole), url_fetcher=fetcher)
+    document = weasyprint.HTML(string=_SIZED.sub(r"\1", plain(whole)), url_fetcher=fetcher)
     return bytes(document.write_pdf(pdf_tags=True, optimize_images=True))
 
 

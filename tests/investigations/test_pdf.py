@@ -97,6 +97,24 @@ def test_heat_maps_keep_their_shades() -> None:
     assert any(sum(map(abs, map(int.__sub__, color, (0x24, 0x56, 0xC8)))) < 9 for color in blues)
 
 
+def test_pictures_have_the_room_there_is_and_tables_their_width() -> None:
+    """A tall map fills the page, long tables begin below what says what they are, and none is squeezed."""
+    log = mz.demo("order-to-cash", cases=60)
+    rows = log.calculate(mz.calculators.Bottlenecks())
+    half = new_code_cell("", outputs=[new_output("display_data", data=show(rows))])
+    half.metadata["mindzie"] = {"columns": 6}
+    tall = '<div class="mz-picture"><svg width="500" height="2000" viewBox="0 0 500 2000" style="max-width:max(100%,300px);max-height:1500px;height:auto"><rect width="500" height="2000" fill="#2456c8"/></svg></div>'
+    shown = new_code_cell("", outputs=[new_output("display_data", data={"text/html": tall})])
+    made = report_pdf(report(new_notebook(cells=[shown, half])), {})
+    with pypdfium2.PdfDocument(made) as document:
+        pixels = document[1].render(scale=1).to_pil().convert("RGB")
+        wide = document[2].get_textpage()
+        whole = [wide.get_rect(at)[2] for at in range(wide.count_rects())]
+    blue = [y for y in range(pixels.height) if pixels.getpixel((60, y)) == (36, 86, 200)]
+    assert len(blue) > 0.6 * A4[1]
+    assert max(whole) > 0.85 * A4[0]
+
+
 def test_nothing_is_fetched() -> None:
     page, _ = notebook()
     for address in ("file:///etc/hostname", "http://127.0.0.1:9/x.png"):
