@@ -7,12 +7,12 @@ import html
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
@@ -252,6 +252,32 @@ def test_a_public_link_opens_without_a_sign_in_until_it_is_revoked(published: Pu
     next(iter(board.links)).revoke()
     assert published.anybody.get(f"{GALLERY}link/{token}").status_code == 404
     waited(lambda: published.anybody.get(f"{page}alive").status_code == 410, "the page's end")
+
+
+def test_only_pages_of_allowed_origins_frame_a_public_link(
+    page: Page, published: Published
+) -> None:
+    board = published.workspace("north").dashboards["Order to cash"]
+    intranet, elsewhere = "https://intranet.example", "https://elsewhere.example"
+    chief = published.workspace("north", "admin")
+    chief.change_publishing(public_links=True, origins=[intranet])
+    address = f"{published.hub.url}{GALLERY}link/{board.new_link('intranet')}"
+    body = f'<!doctype html><iframe src="{address}" width="900" height="700"></iframe>'
+    page.route(
+        "https://*.example/", lambda asked: asked.fulfill(body=body, content_type="text/html")
+    )
+    with suppress(Error):  # browsers that do not know it do not ask for it either
+        page.context.grant_permissions(["local-network-access"])
+    page.goto(f"{intranet}/")
+    link = page.frame_locator("iframe")
+    expect(link.locator(".bar h1")).to_have_text("Order to cash", timeout=PATIENCE)
+    size = link.frame_locator("#page").locator(".mz-size").first
+    expect(size).to_be_visible(timeout=PATIENCE)
+    refused = page.expect_console_message(lambda said: "frame-ancestors" in said.text)
+    with refused:
+        page.goto(f"{elsewhere}/")
+    expect(link.locator(".bar")).to_have_count(0)
+    chief.change_publishing(public_links=False, origins=[])
 
 
 def test_pages_end_with_their_dashboard_and_none_is_left_over(published: Published) -> None:
