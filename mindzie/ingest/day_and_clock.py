@@ -26,7 +26,7 @@ _FIRST_DAY: Final = (
 )
 """The day that spreadsheets and databases write before a time of day that has none."""
 _DAY_MARKS: Final = (r"^((?:19|20)\d\d)(\d\d)(\d\d)$", "$1-$2-$3")
-_CLOCK_MARKS: Final = (r"^(\d\d)(\d\d)(\d\d)$", "$1:$2:$3")
+_CLOCK_MARKS: Final = (r"^(\d?\d)(\d\d)(\d\d)$", "$1:$2:$3")
 """Digits alone, as SAP writes them, with what they are read by."""
 _WORDS: Final = re.compile(
     r"\b(date|day|time|clock|hour|at|datum|tag|zeit|uhrzeit|fecha|hora|heure|data|ora|tijd|dato|tid|czas)\b|(datum|zeit|tijd)$"
@@ -53,6 +53,8 @@ def is_clock(column: pl.Series) -> bool:
     """
     if column.dtype == pl.Time:
         return True
+    if column.dtype != pl.String and not isinstance(column.dtype, pl.Datetime):
+        return False
     texts = _some(_as_text(column))
     bare = [re.sub(_FIRST_DAY, "", text) for text in texts]
     if bare != texts:
@@ -152,7 +154,7 @@ def joined(days: pl.Series, clocks: pl.Series) -> pl.Series:
     """
     if isinstance(days.dtype, pl.Datetime):
         days = days.dt.date()
-    day = days.cast(pl.String).str.strip_chars().str.replace(MIDNIGHT, "")
+    day = days.cast(pl.String, strict=False).str.strip_chars().str.replace(MIDNIGHT, "")
     clock = _as_text(clocks).str.strip_chars().str.replace(_FIRST_DAY, "")
     day, clock = day.str.replace(*_DAY_MARKS), clock.str.replace(*_CLOCK_MARKS)
     both = pl.DataFrame({"day": day, "clock": clock})
@@ -235,7 +237,7 @@ def _as_text(clocks: pl.Series) -> pl.Series:
         return clocks.dt.to_string("%H:%M:%S%.6f")
     if isinstance(clocks.dtype, pl.Datetime):
         return clocks.dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
-    return clocks.cast(pl.String)
+    return clocks.cast(pl.String, strict=False)
 
 
 def _some(column: pl.Series) -> list[str]:

@@ -39,6 +39,8 @@ def find_roles(frame: pl.DataFrame, options: Options, where: str) -> Roles:
         The case, activity or time cannot be told.
     """
     guess, chosen = choose(frame, options, where)
+    if _is_wide(guess, chosen, options):
+        del chosen["activity"]
     missing = [role for role in NEEDED if role not in chosen]
     if missing:
         from mindzie.ingest.role_question import question
@@ -48,6 +50,18 @@ def find_roles(frame: pl.DataFrame, options: Options, where: str) -> Roles:
         {r: chosen[r][0] for r in ROLES if r in chosen},
         {r: round(min(1.0, chosen[r][1]), 2) for r in chosen},
     )
+
+
+def _is_wide(guess: Guess, chosen: dict[str, tuple[str, float]], options: Options) -> bool:
+    """Return whether the activity is but what is left over beside several dates of a case, each of which is the likelier event."""
+    if options.activity is not None or "activity" not in chosen:
+        return False
+    activity = chosen["activity"][0]
+    if name_score(activity, "activity"):
+        return False
+    from mindzie.ingest.wide_rows import find_wide
+
+    return find_wide(guess, chosen.get("case", ("",))[0] or None, activity) is not None
 
 
 def choose(
@@ -151,7 +165,7 @@ class Guess:
 
     def _alone(self, column: str) -> bool:
         """Return whether no other column is left than this and the times."""
-        known = self.taken | self.times | {column}
+        known = self.taken | self.times | self.clocks | {column}
         return all(other in known for other in self.kinds)
 
     def _resource(self, column: str) -> float:

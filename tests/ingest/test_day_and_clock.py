@@ -31,6 +31,7 @@ def times(log: mz.EventLog) -> list[str]:
         (TEXTS["Date"], TEXTS["Time"]),
         (["13.02.2024 00:00", "13.02.2024 00:00", "14.02.2024 00:00"], TEXTS["Time"]),
         (["20240213", "20240213", "20240214"], ["093000", "081530", "235900"]),
+        (["20240213", "20240213", "20240214"], [93000, 81530, 235900]),
         (["2/13/2024 12:00:00 AM"] * 2 + ["2/14/2024 12:00:00 AM"], ["9:30 AM", "8:15:30 AM", "11:59 pm"]),
         (DAYS, ["1899-12-31 9:30", "1899-12-31 08:15:30", "1899-12-31 23:59:00"]),
         (DAYS, [datetime(1899, 12, 31, 9, 30, tzinfo=UTC), datetime(1899, 12, 31, 8, 15, 30, tzinfo=UTC), datetime(1899, 12, 31, 23, 59, tzinfo=UTC)]),
@@ -81,6 +82,25 @@ def test_a_row_without_either_is_kept_aside_as_the_source_has_it() -> None:
     log = mz.read(frame, timestamp=["Date", "Time"])
     assert log.rejected["reason"].to_list() == ["no timestamp", "no timestamp"]
     assert log.rejected["Date"].to_list() == TEXTS["Date"][1:]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pl.Series([b"\xff", b"x", None]),
+        pl.Series([8, 9, 10]),
+        pl.Series([None, None, None]),
+        pl.Series(["", "x", "08:61"]),
+        pl.Series([0.1, 0.2, float("nan")]),
+        pl.Series([True, False, None]),
+        pl.Series(["a", "b", "c"], dtype=pl.Categorical),
+    ],
+)
+def test_what_is_no_time_of_day_is_kept_aside(odd: pl.Series) -> None:
+    frame = pl.DataFrame({**BASE, "Date": DAYS, "Time": odd})
+    assert mz.suggest(frame).clocks == {}
+    with pytest.raises(SourceError, match="No row of the frame can be used"):
+        mz.read(frame, timestamp=["Date", "Time"])
 
 
 @pytest.mark.parametrize("said", [["Date"], ["Date", "Date"], ["Date", "Time", "Zone"], [1, 2]])

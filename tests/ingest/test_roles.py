@@ -181,3 +181,16 @@ def test_a_time_of_day_is_no_case() -> None:
     assert mz.suggest(frame, case="ref").clocks == {"timestamp": "ora"}
     candidates = [each.column for each in mz.suggest(frame).roles.get("case", ())]
     assert "ora" not in candidates
+
+
+def test_a_row_of_several_dates_is_a_question_and_not_an_event_of_what_is_left() -> None:
+    days = [f"2024-02-{n:02}" for n in range(1, 11)]
+    frame = pl.DataFrame(
+        {"Invoice": days, "Vendor": ["a", "b"] * 5, "Received": days, "Paid": days}
+    ).with_columns(pl.col("Invoice").str.replace_all("-", ""))
+    with pytest.raises(SourceError, match=r"mapping=mz\.suggest\(source\)\.mapping") as asked:
+        mz.read(frame)
+    assert "column of the frame is the activity" in str(asked.value)
+    log = mz.read(frame, mapping=mz.suggest(frame).mapping)
+    assert set(log.activities) == {"Received", "Paid"}
+    assert mz.read(frame, activity="Vendor", timestamp="Paid").event_count == 10
