@@ -87,7 +87,6 @@ def test_a_row_without_either_is_kept_aside_as_the_source_has_it() -> None:
 @pytest.mark.parametrize(
     "odd",
     [
-        pl.Series([b"\xff", b"x", None]),
         pl.Series([8, 9, 10]),
         pl.Series([None, None, None]),
         pl.Series(["", "x", "08:61"]),
