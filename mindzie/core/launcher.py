@@ -129,8 +129,9 @@ class Launcher:
         folder = self._folder / name
         folder.mkdir(mode=0o700)
         if uid:
+            # sockets and files in it are of the group; in this order it needs no further right
+            folder.chmod(0o2770)
             os.chown(folder, uid, self._orders.group)
-            folder.chmod(0o2770)  # sockets and files in it are of the group
         ready, tell = os.pipe()
         pid = os.fork()
         if pid == 0:

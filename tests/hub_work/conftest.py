@@ -52,27 +52,35 @@ class Running:
         return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Let the browser open what has a certificate of our own making."""
+    return {**browser_context_args, "ignore_https_errors": True}
+
+
+@pytest.fixture(scope="package")
 def running() -> Iterator[Running]:
     # not below a folder of pytest's, which other system users may not enter; and short, for the names of sockets
     folder = Path(tempfile.mkdtemp(prefix="mz-hub-"))
     folder.chmod(0o755)
     place = opened_anew(f"sqlite:///{folder / 'home' / 'workspace.db'}", "")
-    hub = Hub(folder, separate=os.geteuid() == 0)
+    hub = Hub(folder, separate=os.geteuid() == 0, tls=True)
     try:
         passwords = set_up(place, cases=50)
         place.database.close()
         if hub.separate:
             for path in (hub.home, *hub.home.rglob("*")):
                 os.chown(path, SERVICE_UID, SERVICE_UID)
+        hub.settings |= {"RUN_WORKERS": "1", "IMPORT_WORKERS": "1"}
         hub.start()
         yield Running(hub, passwords)
     finally:
-        hub.stop()
+        left = hub.stop()
         shutil.rmtree(folder)
+        assert left == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def analysts(running: Running) -> Iterator[dict[str, Visitor]]:
     """Return an analyst of each organisation, with a running server."""
     if not running.hub.separate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import ipaddress
 import json
 import os
 import random
@@ -10,15 +11,23 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import psutil
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 T = TypeVar("T")
 NOTEBOOK = json.dumps(
@@ -40,7 +49,9 @@ NOTEBOOK = json.dumps(
 )
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "hub_config" / "jupyterhub_config.py"
-FIRST_UID, SERVICE_UID, FIRST_PAGE_UID = 47_000, 46_999, 2_000_000
+FIRST_UID, SERVICE_UID, FIRST_PAGE_UID, FIRST_RUN_UID = 47_000, 46_999, 2_000_000, 5_000_000
+QUICK = "from jupyterhub.services.service import _ServiceSpawner as one; one.poll_interval.default_value = 1; from jupyterhub.app import main; main()"
+"""JupyterHub, which looks each second in place of each half minute whether a service has died."""
 PATIENCE = 200.0
 _UNNEEDED = shutil.ignore_patterns("site-packages", "test", "idlelib", "__pycache__", "config-*")
 
@@ -97,14 +108,35 @@ def _linked(source: str, target: str) -> None:
         shutil.copy2(source, target, follow_symlinks=False)
 
 
-class Hub:
-    """The hub as an operator runs it, by its configuration file and settings."""
+def self_made(folder: Path) -> Path:
+    """Write a certificate of this machine, and its key beside it, and return the certificate's file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hub of tests")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    today = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(here, critical=False)
+        .sign(key, SHA256())
+    )
+    plain = PrivateFormat.PKCS8, NoEncryption()
+    (folder / "hub.key").write_bytes(key.private_bytes(Encoding.PEM, *plain))
+    (folder / "hub.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    return folder / "hub.pem"
 
-    def __init__(self, folder: Path, *, separate: bool) -> None:
+
+class Hub:
+    """The hub as an operator runs it, by its configuration file and settings; over TLS where that is said."""
+
+    def __init__(self, folder: Path, *, separate: bool, tls: bool = False) -> None:
         self.folder, self.separate = folder, separate
         self.home, self.log = folder / "home", folder / "log"
-        self.url = f"http://127.0.0.1:{steady_port()}"
+        self.url = f"http{'s' * tls}://127.0.0.1:{steady_port()}"
+        self.trust = ssl.create_default_context()
         self.process: subprocess.Popen[bytes] | None = None
+        self.config = CONFIG
         self.workspace: dict[str, str] = {}
         self.service = f"http://127.0.0.1:{steady_port()}"
         python = python_for_all(folder) if separate else Path(sys.executable)
@@ -125,7 +157,15 @@ class Hub:
             "WORKSPACE_PORT": self.service.rpartition(":")[2],
             "DASHBOARDS_PORT": str(steady_port()),
             "FIRST_PAGE_UID": str(FIRST_PAGE_UID),
+            "FIRST_RUN_UID": str(FIRST_RUN_UID),
+            "RUN_WORKERS": "0",
+            "IMPORT_WORKERS": "0",
         }
+        if tls:
+            pem = self_made(folder)
+            self.trust = ssl.create_default_context(cafile=str(pem))
+            made = {"TLS_CERTIFICATE": str(pem), "TLS_KEY": str(pem.with_suffix(".key"))}
+            self.settings |= made
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
@@ -133,18 +173,19 @@ class Hub:
         env |= {f"MINDZIE_HUB_{name}": value for name, value in self.settings.items()}
         env |= {"MINDZIE_HOME": str(self.home), **self.loading, **self.workspace}
         with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "jupyterhub", "-f", str(CONFIG)]
+            command = [sys.executable, "-c", QUICK, "-f", str(self.config)]
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=env, stdout=log, stderr=log, start_new_session=True
             )
         for url in (f"{self.url}/hub/login", f"{self.service}/services/workspace/health"):
-            waited(functools.partial(self._answers, url), f"{url} answering")
+            waited(functools.partial(self.answers, url), f"{url} answering")
 
-    def _answers(self, url: str) -> bool:
+    def answers(self, url: str) -> bool:
+        """Return whether something answers there; refused where the hub has ended."""
         assert self.process is not None
         assert self.process.poll() is None, self.log.read_text("utf-8", "replace")[-4000:]
         try:
-            return httpx.get(url, timeout=10).status_code == 200
+            return httpx.get(url, timeout=10, verify=self.trust).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -154,10 +195,21 @@ class Hub:
         folder = json.loads(numbers.read_text())[name] if self.separate else name
         return self.folder / "hub" / "homes" / str(folder)
 
-    def stop(self) -> None:
-        """Stop it with all that it started."""
-        if self.process is None:
-            return
+    def all_started(self, *words: str) -> list[psutil.Process]:
+        """Return what it has started, and what that has, of those with such words in their command."""
+        assert self.process is not None
+        found = list[psutil.Process]()
+        for one in psutil.Process(self.process.pid).children(recursive=True):
+            with suppress(psutil.Error):
+                if set(words) <= set(one.cmdline()):
+                    found.append(one)
+        return found
+
+    def stop(self) -> list[psutil.Process]:
+        """Stop it, and return what goes on that it started."""
+        if self.process is None or self.process.poll() is not None:
+            return []
+        started = self.all_started()
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(120)
@@ -168,6 +220,7 @@ class Hub:
         if pid.is_file():
             with suppress(ProcessLookupError):
                 os.kill(int(pid.read_text()), signal.SIGKILL)
+        return psutil.wait_procs(started, timeout=60)[1]
 
 
 class Visitor:
@@ -177,7 +230,9 @@ class Visitor:
         self, hub: Hub, tenant: str, name: str, password: str, lands: str = "/hub/home"
     ) -> None:
         self.hub = hub
-        self.web = httpx.Client(base_url=hub.url, follow_redirects=True, timeout=60)
+        self.web = httpx.Client(
+            base_url=hub.url, follow_redirects=True, timeout=60, verify=hub.trust
+        )
         self.web.get("/hub/login")
         said = {"tenant": tenant, "username": name, "password": password, "_xsrf": self._xsrf()}
         asked = "?next=%2Fhub%2Fhome" if lands == "/hub/home" else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,7 @@ from mindzie.hub.config import configure
 from mindzie.hub.demo import spawner_here
 from mindzie.hub.settings import HubSettings, most, size_of, table
 from mindzie.hub.spawner import limit, unreachable
+from mindzie.hub.workers import workers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,6 +58,52 @@ def test_bad_settings_are_named(given: dict[str, str], says: str) -> None:
 
 def test_the_guide_has_every_setting() -> None:
     assert table() in (ROOT / "docs" / "operators" / "hub.md").read_text("utf-8")
+
+
+def test_every_setting_is_used_and_nothing_else_is_told() -> None:
+    used = "".join(path.read_text("utf-8") for path in (ROOT / "mindzie" / "hub").rglob("*.py"))
+    for name in HubSettings.model_fields:
+        assert re.search(rf"(settings|found|its|self)\.{name}\b", used), name
+    told = ["README.md", "Makefile", *map(str, (ROOT / "docs").rglob("*.md"))]
+    told += [str(path) for path in (ROOT / "hub_config").rglob("*") if path.is_file()]
+    for path in told:
+        said = re.findall(r"MINDZIE_HUB_([A-Z_]*[A-Z])", (ROOT / path).read_text("utf-8"))
+        known = {name.upper() for name in HubSettings.model_fields} | {"SETTINGS", "WORKSPACE"}
+        assert set(said) <= known, path
+
+
+def test_workers_are_services_with_nothing_of_the_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINDZIE_HUB_DATABASE", "postgresql://canary@db.example/hub")
+    monkeypatch.setenv("MINDZIE_LINK", "https://hub.example/{run}")
+    c = Config()
+    settings = shared(tmp_path, run_workers=2, import_workers=1, import_folders=["/srv/a", "/b"])
+    configure(c, settings)
+    found = {one["name"]: one for one in c.JupyterHub.services}
+    assert {"runs-1", "runs-2", "imports-1"} < set(found)
+    assert found["imports-1"]["command"][-4:] == ["--folder", "/srv/a", "--folder", "/b"]
+    for name in ("runs-1", "imports-1"):
+        given = found[name]["environment"]
+        assert given["MINDZIE_LINK"] == "https://hub.example/{run}"
+        assert "canary" not in json.dumps(given)
+        assert "--with-parent" in found[name]["command"]
+        assert "--own-uid" not in found[name]["command"]
+    apart = HubSettings(
+        folder=tmp_path / "hub", run_workers=2, service_uid=998, run_memory="2G", runs_at_once=3
+    )
+    first, second, imports = (one["command"] for one in workers(apart, {}))
+    assert _after(first, "--own-uid") == _after(imports, "--own-uid") == "998"
+    assert (_after(first, "--memory"), _after(first, "--at-once")) == ("2147", "3")
+    assert (_after(first, "--first-uid"), _after(second, "--first-uid")) == ("3000000", "4000000")
+    assert _after(first, "--state") != _after(second, "--state")
+    assert "--first-uid" not in imports
+    nobody = shared(tmp_path, run_workers=0, import_workers=0)
+    assert workers(nobody, {}) == []
+
+
+def _after(command: list[str], word: str) -> str:
+    return command[command.index(word) + 1]
 
 
 def test_limits_go_by_role() -> None:
@@ -143,6 +191,7 @@ def test_the_chart_gets_what_it_knows_and_keeps_its_own(monkeypatch: pytest.Monk
     monkeypatch.setattr(config, "sign_on", lambda _: {})
     exec(values["hub"]["extraConfig"]["mindzie"], {"c": c})
     assert [one["name"] for one in c.JupyterHub.services] == ["theirs", "workspace"]
+    assert "default_url" not in c.JupyterHub
     assert c.JupyterHub.spawner_class == "kubespawner.KubeSpawner"
     assert "db_url" not in c.JupyterHub
     assert c.Spawner.environment["THEIRS"] == "1"

@@ -1,0 +1,66 @@
+"""The hub's own workers do what analysts ask for, as system users of their own, and are there again when they die."""
+
+from __future__ import annotations
+
+import json
+
+import psutil
+import pytest
+
+from tests.hub_work.conftest import Running
+from tests.hub_work.running import FIRST_RUN_UID, SERVICE_UID, Visitor, waited
+
+# two hubs at once would have the same system users, and end each other's processes
+pytestmark = pytest.mark.xdist_group("browser")
+
+NOTEBOOK = f"""
+import os
+assert {FIRST_RUN_UID} <= os.getuid() < {FIRST_RUN_UID} + 100, os.getuid()
+known = [name for name in os.environ if "KEY" in name or "TOKEN" in name or name == "MINDZIE_WORKSPACE"]
+assert not known, known
+import mindzie as mz
+assert mz.workspace().datasets.names() == ["order-to-cash", "watched"]
+"""
+SET_UP = f"""
+import mindzie as mz
+project = mz.workspace().projects.create("watched")
+data = project.datasets.create("watched")
+why = project.investigations.create("why", dataset_id=data)
+cell = {{"cell_type": "code", "id": "c", "metadata": {{}}, "outputs": [], "execution_count": None, "source": {NOTEBOOK!r}}}
+why.save({{"cells": [cell], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}})
+project.schedules.create("fresh", investigation_id=why, on_new_data=True)
+found = "made"
+"""
+NEW_DATA = "import mindzie as mz; mz.workspace().datasets['watched'].publish(mz.demo('order-to-cash', cases=%d)); found = 1"
+LOOK = "import mindzie as mz; found = [[one.state, str(one.error)] for one in mz.workspace().investigations['why'].runs]"
+
+
+def test_a_schedule_is_kept_by_the_hub_s_worker_and_by_the_next_one_when_it_dies(
+    analysts: dict[str, Visitor], running: Running
+) -> None:
+    here = analysts["north"]
+    assert here.run(SET_UP) == "made"
+    here.run(NEW_DATA % 20)
+
+    def done(count: int) -> bool:
+        found = here.run(LOOK)
+        assert "failed" not in json.dumps(found), found
+        return [state for state, _ in found] == ["done"] * count
+
+    waited(lambda: done(1), "a run after new data")
+
+    def started(*words: str) -> list[psutil.Process]:
+        found = running.hub.all_started(*words)
+        return [one for one in found if one.is_running() and one.uids().real == SERVICE_UID]
+
+    (worker,) = started("runs", "work")
+    worker.kill()
+    (new,) = waited(lambda: [one for one in started("runs", "work") if one != worker], "another")
+    here.run(NEW_DATA % 21)
+    waited(lambda: done(2), "a run after the worker's death")
+    (imports,) = started("jobs", "run")
+    # who works for all has the keys; who administers the hub's own database is another one
+    for one in (new, imports):
+        assert set(one.uids()) == {SERVICE_UID}
+        assert "MINDZIE_WORKSPACE" in one.environ()
+        assert not any(name.startswith("MINDZIE_HUB_") for name in one.environ())
