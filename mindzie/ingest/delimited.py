@@ -58,7 +58,8 @@ def read_delimited(path: Path, where: str, name: str, options: Options, room: Ro
     delimiter = options.delimiter or told or _delimiter(text)
     ways: Ways = {}
     try:
-        if options.may_pack and (packed := read_packed(content, delimiter)):
+        times = options.packs_times
+        if options.may_pack and (packed := read_packed(content, delimiter, times=times)):
             (frame, ways), quoted = packed, True
         else:
             refuse_no_text(content, where)

@@ -58,19 +58,18 @@ class ExactTimes:
 
     def read(self, texts: pl.Series) -> pl.Series | None:
         """Return what the clock said, None where a text is written in another way or is no time."""
-        present = texts.drop_nulls() if texts.null_count() else texts
-        if present.is_empty():
+        if texts.null_count() == len(texts):
             return pl.repeat(None, len(texts), dtype=pl.Datetime("us"), eager=True)
-        if not (present.str.len_bytes() == len(self.example)).all():
+        whole = texts.fill_null(self.example) if texts.null_count() else texts
+        if not (whole.str.len_bytes() == len(self.example)).all():
             return None
-        values = self._values(present)
+        values = self._values(whole)
         if values is None:
             return None
         clock = pl.Series(texts.name, values).cast(pl.Datetime("us"))
-        if len(present) == len(texts):
+        if not texts.null_count():
             return clock
-        places = texts.is_not_null().cum_sum() - 1
-        return clock.gather(pl.select(pl.when(texts.is_not_null()).then(places)).to_series())
+        return pl.select(pl.when(texts.is_not_null()).then(clock)).to_series()
 
     def write(self, clock: pl.Series) -> pl.Series:
         """Return the texts that were read."""

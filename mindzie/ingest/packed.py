@@ -19,7 +19,7 @@ from mindzie.ingest.raw import Hints
 from mindzie.ingest.texts import sample_of
 from mindzie.ingest.times import read_times, within_calendar
 
-AHEAD: Final = 2
+AHEAD: Final = 3
 """Pieces that are packed while the next is read; more take memory and save next to nothing."""
 REPEATS: Final = 8
 """Rows for each different text, on average, from which categories are worth it."""
@@ -119,6 +119,26 @@ def texts_of(frame: pl.DataFrame, ways: Ways) -> pl.DataFrame:
 def is_packed(column: pl.Series, ways: Ways) -> bool:
     """Return whether a column holds texts as something else."""
     return column.name in ways or isinstance(column.dtype, pl.Categorical)
+
+
+def without_marks(column: pl.Series, marks: list[str], ways: Ways) -> pl.Series:
+    """Return a column with null for every text that is one of the marks."""
+    if isinstance(column.dtype, pl.Categorical):
+        each = column.unique()
+        met = each.filter(each.cast(pl.String).is_in(marks)).to_physical()
+        told = column.to_physical()
+    elif way := ways.get(column.name):
+        # what is written in another way is no text of this column
+        read = [clock for mark in marks if (clock := way.read(pl.Series([mark]))) is not None]
+        met, told = pl.concat(read) if read else column.clear(), column
+    elif column.dtype == pl.String:
+        met, told = pl.Series(marks), column
+    else:
+        return column
+    if not len(met):
+        return column
+    kept = pl.select(pl.when(~told.is_in(met.implode())).then(column)).to_series()
+    return kept.alias(column.name)
 
 
 def in_turn(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:

@@ -25,7 +25,7 @@ SNAPSHOT = "manifest.json"
 def read_parquet(path: Path, where: str, name: str, options: Options, room: Room) -> Raw:
     """Read a Parquet file."""
     scan = pl.scan_parquet(path, glob=False)
-    return _collected(scan, where, name, room, {"format": "parquet"}, may_pack=options.may_pack)
+    return _collected(scan, where, name, room, {"format": "parquet"}, options=options)
 
 
 def read_parquet_folder(path: Path, where: str, name: str) -> Raw:
@@ -71,7 +71,7 @@ def _collected(
     room: Room,
     source: dict[str, Any],
     *,
-    may_pack: bool = False,
+    options: Options | None = None,
 ) -> Raw:
     try:
         width = len(scan.collect_schema())
@@ -80,7 +80,8 @@ def _collected(
         if 8 * width * rows > room.largest:
             room.check(8 * width * rows, where, "needs")
         room.check_ratio(width * rows, where, "needs")
-        if may_pack and rows >= LARGE and (packed := _packed(scan)):
+        may_pack = options and options.may_pack and rows >= LARGE
+        if options and may_pack and (packed := _packed(scan, times=options.packs_times)):
             frame, ways = packed
             return Raw(frame, name, source, ways=ways)
         frame = scan.collect()
@@ -95,12 +96,12 @@ def _collected(
     return flat(unfolded(frame), name, source)
 
 
-def _packed(scan: pl.LazyFrame) -> tuple[pl.DataFrame, Ways] | None:
+def _packed(scan: pl.LazyFrame, *, times: bool) -> tuple[pl.DataFrame, Ways] | None:
     """Read column by column, so that the texts of one alone are in memory; None where columns hold more than values."""
     schema = scan.collect_schema()
     if any(isinstance(kind, (*NESTED, pl.Categorical, pl.Enum)) for kind in schema.values()):
         return None
-    packer = Packer(scan.head(FIRST).collect())
+    packer = Packer(scan.head(FIRST).collect(), times=times)
     try:
         columns = [packer.pack(scan.select(name).collect()) for name in schema]
     except NotPackedError:

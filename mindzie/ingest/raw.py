@@ -75,8 +75,13 @@ class Options:
 
     @property
     def as_texts(self) -> bool:
-        """Return whether what the caller said is about the texts of columns, so that they must be there as texts."""
-        return bool(self.mapping is not None or self.null_values or self.date_format)
+        """Return whether the texts of columns must be there as texts: steps of a mapping are for texts."""
+        return self.mapping is not None
+
+    @property
+    def packs_times(self) -> bool:
+        """Return whether texts may be held as times: not where the caller said how times are written."""
+        return self.date_format is None
 
     @property
     def zone(self) -> str:

@@ -20,7 +20,7 @@ from mindzie.ingest.day_and_clock import with_clocks
 from mindzie.ingest.files import read_file
 from mindzie.ingest.frames import read_frame
 from mindzie.ingest.many_names import many_activities
-from mindzie.ingest.packed import Ways, text_of, texts_of, times_of
+from mindzie.ingest.packed import Ways, text_of, texts_of, times_of, without_marks
 from mindzie.ingest.raw import Hints, Options, Raw
 from mindzie.ingest.rejected import nothing_left, of_origin, rejected_findings, split
 from mindzie.ingest.roles import HEAD, find_roles
@@ -79,8 +79,7 @@ def tidied(raw: Raw, options: Options) -> Raw:
     frame, source = raw.frame, dict(raw.source)
     if options.null_values:
         missing = list(options.null_values)
-        texts = pl.col(pl.String)
-        frame = frame.with_columns(pl.when(~texts.is_in(missing)).then(texts).name.keep())
+        frame = pl.DataFrame([without_marks(column, missing, raw.ways) for column in frame])
         source["null_values"] = missing
     left_out = [
         column

@@ -27,7 +27,7 @@ def read_xes(path: Path, where: str, name: str, options: Options, room: Room) ->
     if options.timezone not in {None, "UTC"}:
         return _exact(path, where, name)
     ways: Ways = {}
-    if options.may_pack and (packed := read_pieces(path, room)):
+    if options.may_pack and (packed := read_pieces(path, room, times=options.packs_times)):
         frame, ways = packed
     else:
         whole = read_whole(path if path.name.endswith(".xes") else _named(path, room))

@@ -26,7 +26,7 @@ USUAL: Final = np.isin(np.arange(256), np.frombuffer(b"/sdifbet", np.uint8))
 is (comments, lists, a second log) is left to those who read the file as a whole."""
 
 
-def read_pieces(path: Path, room: Room) -> tuple[pl.DataFrame, Ways] | None:
+def read_pieces(path: Path, room: Room, *, times: bool = True) -> tuple[pl.DataFrame, Ways] | None:
     """Read a file in UTF-8; None where it is small, or is better read as a whole."""
     if path.stat().st_size < 2 * PIECE:
         return None
@@ -43,7 +43,7 @@ def read_pieces(path: Path, room: Room) -> tuple[pl.DataFrame, Ways] | None:
 
             packer, frames = None, []
             for frame in in_turn(read, bodies):
-                packer = packer or Packer(frame)
+                packer = packer or Packer(frame, times=times)
                 frames.append(packer.pack(frame))
         together = pl.concat(frames, how="diagonal")
     except (NotPackedError, pl.exceptions.PolarsError):

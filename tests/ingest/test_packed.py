@@ -35,8 +35,8 @@ def both(
     read: list[bool] = []
     original = pieces.read_packed
 
-    def noted(*given: Any) -> Any:
-        found = original(*given)
+    def noted(*given: Any, times: bool) -> Any:
+        found = original(*given, times=times)
         read.append(found is not None)
         return found
 
@@ -106,6 +106,9 @@ def test_quotes_blank_lines_and_missing_values(
     types = {"Size": "text", "Due": "text", "Amount": "number"}
     assert_same(*both(file, monkeypatch, piece, types=types, resource="Due", order="Size"))
     assert_same(*both(file, monkeypatch, piece, case="Size", activity="Due"))
+    marks = ["?", "B", rows[5][2], rows[9][4], "0.250"]
+    assert_same(*both(file, monkeypatch, piece, null_values=marks))
+    assert_same(*both(file, monkeypatch, piece, date_format="%Y-%m-%dT%H:%M:%S%z"))
 
 
 def test_parquet_is_packed_column_by_column(
@@ -117,10 +120,12 @@ def test_parquet_is_packed_column_by_column(
     for name, kept in {"log": frame, "late": frame.with_columns(Due=_late(frame["Due"]))}.items():
         file = tmp_path / f"{name}.parquet"
         kept.write_parquet(file, row_group_size=300)
+        marks = ["?", "A", frame["time"][7]]
         monkeypatch.setattr(parquet, "LARGE", 10_000)
-        plain = mz.read(file)
+        plain, without = mz.read(file), mz.read(file, null_values=marks)
         monkeypatch.setattr(parquet, "LARGE", 100)
         assert_same(plain, mz.read(file))
+        assert_same(without, mz.read(file, null_values=marks))
         column = source_table(file).frame["activity"]
         assert isinstance(column.dtype, pl.Categorical) == (name == "log")
 

@@ -44,8 +44,8 @@ def both(
     done: list[bool] = []
     read = xes_pieces.read_pieces
 
-    def noted(*given: Any) -> Any:
-        found = read(*given)
+    def noted(*given: Any, times: bool) -> Any:
+        found = read(*given, times=times)
         done.append(found is not None)
         return found
 

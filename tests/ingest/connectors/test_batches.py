@@ -62,9 +62,15 @@ def test_the_log_of_a_table_is_the_same(tmp_path: Path) -> None:
     source = mz.connect(f"sqlite:///{file}")
     roles = {"case": "case_no", "activity": "step", "timestamp": "happened"}
     log = source.read("events", **roles)
-    texts = source.read("events", **roles, null_values=["?"])
+    texts = mz.read(source.rows("events").frame, **roles)
     assert log.fingerprint == texts.fingerprint
     assert log.readiness == texts.readiness
+    marks = ["Ana", "s2"]
+    left = source.read("events", **roles, null_values=marks)
+    texts = mz.read(source.rows("events").frame, **roles, null_values=marks)
+    assert left.fingerprint == texts.fingerprint
+    assert left.readiness == texts.readiness
+    assert left.rejected.equals(texts.rejected)
     kept = source.read("events", **roles, cursor="changed", key=["case_no", "changed"])
     assert kept.fingerprint == log.fingerprint
     assert source.read_new(kept) is kept
