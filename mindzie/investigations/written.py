@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from mindzie.core.code import names_of
 from mindzie.core.families import Calculator, Filter
 from mindzie.core.operation import Operation
 from mindzie.investigations.kernel import NAME
@@ -138,7 +139,7 @@ def _columns(made: Calculator) -> int:
 
 
 def _imports(operations: Iterable[Operation]) -> list[str]:
-    kinds = sorted({f"{operation.kind}s" for operation in operations})
+    kinds = sorted(names_of(operations))
     more = [f"from mindzie import {', '.join(kinds)}"] if kinds else []
     return ["import mindzie as mz", *more]
 

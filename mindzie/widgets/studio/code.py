@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from mindzie.core.code import names_of
 from mindzie.core.log import EventLog
 from mindzie.core.operation import Operation
 from mindzie.widgets.studio.state import State
@@ -62,8 +63,8 @@ def _shown(log: EventLog, state: State, map_settings: dict[str, Any]) -> str:
 
 
 def _imports(state: State, *, recipe: tuple[Operation, ...]) -> list[str]:
-    kinds = {f"{operation.kind}s" for operation in (*recipe, *state.filters)}
-    if state.results or state.tab in ("overview", "map", "durations", "variants"):
+    kinds = names_of((*recipe, *state.filters, *state.results))
+    if state.tab in ("overview", "map", "durations", "variants"):
         kinds.add("calculators")
     return [f"from mindzie import {', '.join(sorted(kinds))}"] if kinds else []
 

@@ -141,6 +141,14 @@ def test_the_code_runs_and_gives_what_is_shown(log, tab):
         assert len(shown.edges) == kept["paths"][0]
 
 
+def test_the_code_imports_what_operations_hold(log):
+    studio = mz.Studio(log, results=[calculators.Rate(outcome=(WEST,))])
+    studio.show_tab("cases")
+    exec(studio.code, {})
+    assert "import calculators, filters\n" in studio.code
+    studio.close()
+
+
 def test_the_code_has_the_results_of_all_tabs(log):
     results = [calculators.Breakdown(attributes="Region"), calculators.CaseCount()]
     studio = mz.Studio(log, filters=[WEST], results=results)
