@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from mindzie.access.workspace import Workspace
-from mindzie.core.errors import NotFoundError, SettingError
+from mindzie.core.errors import ForbiddenError, NotFoundError, SettingError
 
 
 def holder(ws: Workspace, who: Any) -> dict[str, Any]:
@@ -41,3 +41,26 @@ def holder(ws: Workspace, who: Any) -> dict[str, Any]:
         what = "Several people are called" if found else "There is no person and no group"
         raise SettingError(f"{what} {who!r} in this workspace: give an e-mail address.")
     return {"user": found[0]}
+
+
+def audience(ws: Workspace) -> dict[str, Any]:
+    """Return with whom something can be shared.
+
+    Parameters
+    ----------
+    ws : Workspace
+        Of who shares.
+
+    Returns
+    -------
+    dict
+        ``people`` (``id`` and ``name`` of each, without the one who asks) and ``groups``; nothing where they are out of sight.
+    """
+    found: dict[str, Any] = {"people": [], "groups": []}
+    with suppress(ForbiddenError):
+        me = ws.me["id"]
+        found["people"] = [
+            {"id": str(one.id), "name": one.name or one.email} for one in ws.users if one.id != me
+        ]
+        found["groups"] = ws.groups.names()
+    return found

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-from contextlib import suppress
 from typing import Any
-from urllib.parse import urljoin
 from uuid import UUID
 
-from mindzie.core.errors import ConflictError, ForbiddenError
+from mindzie.access.board_address import board_address
+from mindzie.access.whom import audience, holder
+from mindzie.core.errors import ConflictError
 from mindzie.lab.desk import Desk
 from mindzie.lab.keeping import opened
 from mindzie.lab.notebooks import places, sources
@@ -23,15 +22,7 @@ def publishable(desk: Desk, path: str) -> dict[str, Any]:
     dict
         As ``opened``, with ``people`` and ``groups``; none where the visitor may not see them.
     """
-    ws = desk.workspace
-    people: list[dict[str, Any]] = []
-    groups: list[str] = []
-    with suppress(ForbiddenError):
-        me = ws.me["id"]
-        people = [{"id": one.id, "name": one.name or one.email} for one in ws.users if one.id != me]
-    with suppress(ForbiddenError):
-        groups = ws.groups.names()
-    return {**opened(desk, path), "people": people, "groups": groups}
+    return {**opened(desk, path), **audience(desk.workspace)}
 
 
 def publish(
@@ -67,25 +58,20 @@ def publish(
     """
     content = desk.notebooks.read(path)
     ws = desk.workspace
-    whom: list[dict[str, Any]] = [{"user": ws.users[one]} for one in people or []]
-    whom += [{"group": ws.groups[one]} for one in groups or []]
+    whom = [holder(ws, who) for who in (*(people or ()), *(groups or ()))]
     board = ws.projects[project].publish(
         content, name, description=description or None, datasets=datasets or None
     )
-    for holder in whom:
-        board.share(**holder)
+    for one in whom:
+        board.share(**one)
     return {"name": board.name, "version": board.refresh().current}
 
 
 def open_dashboard(desk: Desk, dashboard: UUID) -> dict[str, Any]:
     """Say where a dashboard is looked at: its page on the hub; else a copy of what was published."""
     board = desk.workspace.dashboards[dashboard]
-    if desk.has_workers:
-        hub = (
-            os.environ.get("JUPYTERHUB_PUBLIC_HUB_URL")
-            or os.environ.get("JUPYTERHUB_BASE_URL", "/") + "hub/"
-        )
-        return {"url": urljoin(hub, f"../services/dashboards/open/{board.id}")}
+    if page := board_address(board.id):
+        return {"url": page}
     if board.current is None:
         raise ConflictError(f"The dashboard {board.name!r} shows no notebook.")
     version = board.versions[board.current]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from mindzie.core.errors import ConflictError, NotFoundError
 from mindzie.lab.desk import Desk
-from mindzie.lab.notebooks import MARK, Notebooks, places, sources
+from mindzie.lab.notebooks import MARK, places, sources
 
 
 def open_investigation(desk: Desk, investigation: UUID) -> dict[str, Any]:
@@ -148,16 +147,11 @@ def _place(
     desk: Desk, project: str, name: str, mark: str, key: UUID
 ) -> tuple[str, dict[str, Any] | None]:
     """Return where a notebook of the workspace is, or may be put beside others of its name."""
-    for path, there in _looked(desk.notebooks, places(project, name)):
+    for path in places(project, name):
+        there = desk.notebooks.there(path)
         if there is None or there["metadata"].get(MARK, {}).get(mark) == str(key):
             return path, there
     raise AssertionError  # numbers do not end
-
-
-def _looked(
-    notebooks: Notebooks, paths: Iterator[str]
-) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    return ((path, notebooks.there(path)) for path in paths)
 
 
 def _is_changed(asked: Any, there: dict[str, Any]) -> bool:
@@ -177,10 +171,15 @@ def _marked(content: dict[str, Any], mark: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bare(content: dict[str, Any]) -> dict[str, Any]:
-    """Return a notebook without what says where it came from: the same cells are the same version."""
+    """Return a notebook without outputs, and what says where it came from: the same cells are the same version."""
     own = {"investigation", "number"}
     mark = {
         name: value for name, value in content["metadata"].get(MARK, {}).items() if name not in own
     }
     metadata = {name: value for name, value in content["metadata"].items() if name != MARK}
-    return {**content, "metadata": {**metadata, **({MARK: mark} if mark else {})}}
+    empty: dict[str, Any] = {"outputs": [], "execution_count": None}
+    cells = [
+        {**cell, **empty} if cell["cell_type"] == "code" else cell for cell in content["cells"]
+    ]
+    metadata |= {MARK: mark} if mark else {}
+    return {**content, "cells": cells, "metadata": metadata}

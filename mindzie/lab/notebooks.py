@@ -62,7 +62,7 @@ class Notebooks:
             if error.status_code == HTTPStatus.BAD_REQUEST:
                 raise SourceError(f"{path} is no notebook.") from None
             raise NotFoundError(f"There is no notebook {path}: save it first.") from None
-        return dict(found["content"])
+        return {**found["content"], "cells": [_written(cell) for cell in found["content"]["cells"]]}
 
     def write(self, path: str, content: Mapping[str, Any]) -> str:
         """Write a notebook, with the folders above it; return its path."""
@@ -86,6 +86,12 @@ class Notebooks:
 
     def _said(self, asked: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(ensure_async(asked), self.loop).result(_PATIENCE)
+
+
+def _written(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a cell without what the server says of it: whether it trusts its outputs."""
+    metadata = {name: value for name, value in cell["metadata"].items() if name != "trusted"}
+    return {**cell, "metadata": metadata}
 
 
 def runnable(content: Mapping[str, Any]) -> dict[str, Any]:

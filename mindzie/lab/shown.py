@@ -41,7 +41,7 @@ def shown(desk: Desk) -> dict[str, Any]:
 
     return {
         "investigations": [row(one, _about(one, data), ready=one.current is not None) for one in asked.values()],
-        "runs": [run_told(one, asked.get(one.investigation_id)) for one in list(ws.runs)[: -MOST_RUNS - 1 : -1]],
+        "runs": [run_told(one, asked.get(one.investigation_id)) for one in ws.runs.latest(MOST_RUNS)],
         "schedules": [
             row(one, one.error or said(one.cron, one.time_zone, on_new_data=one.on_new_data), active=one.active, wrong=bool(one.error), next=_moment(one.next_at if one.active else None))
             for one in ws.schedules
@@ -89,7 +89,8 @@ def _of_run(run: Any, far: dict[str, Any]) -> str:
         return "waits for its turn"
     took = None
     if run.started_at is not None and run.finished_at is not None:
-        took = duration((run.finished_at - run.started_at).total_seconds())
+        seconds = (run.finished_at - run.started_at).total_seconds()
+        took = duration(round(seconds) or seconds)
     changed = None if run.changed is None else f"{run.changed or 'none'} changed"
     results = counted(len(run.results), "result") if run.state == "done" else None
     return ", ".join(

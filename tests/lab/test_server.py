@@ -94,6 +94,9 @@ def test_a_notebook_becomes_an_investigation_and_its_next_version(ask, ws, folde
     nbformat.write(notebook, folder / "late.ipynb")
     assert ask("opened", path="late.ipynb")["name"] == "Late orders"
     assert ask("keep", path="late.ipynb")["mark"]["number"] == 1
+    notebook.cells[2].execution_count = 7
+    nbformat.write(notebook, folder / "late.ipynb")
+    assert ask("keep", path="late.ipynb")["mark"]["number"] == 1, "outputs make no version"
     notebook.cells[0].source = "# Late"
     nbformat.write(notebook, folder / "late.ipynb")
     assert ask("keep", path="late.ipynb")["mark"]["number"] == 2

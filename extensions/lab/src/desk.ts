@@ -8,8 +8,8 @@ const MARK = "mindzie";
 
 /** What the panel and the toolbar do: each act says on the panel what went wrong, and lets it look again. */
 export class Desk {
-  /** Told after each act: nothing, or what went wrong. */
-  after: (wrong: string) => void = () => {};
+  /** Told after each act: nothing, what is to be known, or what went wrong. */
+  after: (words: string, isWrong: boolean) => void = () => {};
   /** Bring the panel forward. */
   show: () => void = () => {};
 
@@ -24,9 +24,12 @@ export class Desk {
 
   open(name: string, said: Record<string, unknown>): Promise<void> {
     return this.tried(async () => {
-      const place = await this.server<{ path?: string; url?: string }>(name, said);
+      const place = await this.server<{ path: string; changed: boolean; url?: string }>(name, said);
       if (place.url) window.open(place.url, "_blank", "noopener");
       else await this.app.commands.execute("docmanager:open", { path: place.path });
+      return place.changed
+        ? `${place.path} differs from what the workspace has: Run above it saves it there.`
+        : "";
     });
   }
 
@@ -112,13 +115,12 @@ export class Desk {
   }
 
   private async tried(act: () => Promise<unknown>, aloud = false): Promise<void> {
-    let wrong = "";
     try {
-      await act();
+      const words = await act();
+      this.after(typeof words === "string" ? words : "", false);
     } catch (error) {
-      wrong = (error as Error).message;
       if (aloud) this.show();
+      this.after((error as Error).message, true);
     }
-    this.after(wrong);
   }
 }

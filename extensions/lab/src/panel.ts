@@ -5,7 +5,7 @@ import { sections } from "./sections";
 import type { Shown } from "./types";
 
 const SOON = 1_500;
-const LATER = 20_000;
+const LATER = 10_000;
 
 /** The panel: looks into the workspace as long as somebody sees it, often while something runs. */
 export class Panel {
@@ -15,7 +15,7 @@ export class Panel {
     placeholder: "Search the workspace",
     "aria-label": "Search the workspace",
   });
-  private readonly wrong = h("div", { class: "mz-lab-wrong mz-lab-alert", role: "alert", hidden: true });
+  private readonly said = h("div", { class: "mz-lab-alert", role: "alert", hidden: true });
   private readonly body = h(
     "div",
     { class: "mz-lab-body" },
@@ -27,16 +27,20 @@ export class Panel {
   private waits = 0;
   private turn = 0;
   private seen = false;
+  private unanswered = false;
 
   constructor(private readonly desk: Desk) {
     const again = h("button", { type: "button", class: "mz-lab-button" }, "Refresh");
-    again.addEventListener("click", () => this.look());
+    again.addEventListener("click", () => {
+      this.say("");
+      void this.look();
+    });
     this.search.addEventListener("input", () => this.draw());
     this.body.addEventListener("keydown", (event) => this.move(event));
-    this.node.append(h("div", { class: "mz-lab-head" }, this.search, again), this.wrong, this.body);
-    desk.after = (wrong) => {
-      this.say(wrong);
-      if (this.seen) void this.look(wrong !== "");
+    this.node.append(h("div", { class: "mz-lab-head" }, this.search, again), this.said, this.body);
+    desk.after = (words, isWrong) => {
+      this.say(words, isWrong);
+      if (this.seen) void this.look();
     };
     new IntersectionObserver(([entry]) => this.see(entry?.isIntersecting ?? false)).observe(this.node);
     document.addEventListener("visibilitychange", () => this.see(this.seen));
@@ -48,17 +52,19 @@ export class Panel {
     if (seen && !document.hidden) void this.look();
   }
 
-  private async look(keepsWords = false): Promise<void> {
+  private async look(): Promise<void> {
     const mine = ++this.turn;
     window.clearTimeout(this.waits);
     try {
       const shown = await this.desk.server<Shown>("shown");
       if (mine !== this.turn) return;
       this.shown = shown;
-      if (!keepsWords) this.say("");
+      if (this.unanswered) this.say("");
+      this.unanswered = false;
       this.draw();
     } catch (error) {
       if (mine !== this.turn) return;
+      this.unanswered = true;
       this.say((error as Error).message);
       if (!this.shown) this.body.replaceChildren();
     }
@@ -66,9 +72,10 @@ export class Panel {
     if (this.seen && !document.hidden) this.waits = window.setTimeout(() => this.look(), busy ? SOON : LATER);
   }
 
-  private say(wrong: string): void {
-    this.wrong.textContent = wrong;
-    this.wrong.hidden = !wrong;
+  private say(words: string, isWrong = true): void {
+    this.said.textContent = words;
+    this.said.classList.toggle("mz-lab-wrong", isWrong);
+    this.said.hidden = !words;
   }
 
   private draw(): void {

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from mindzie.core.errors import ForbiddenError, SettingError
+from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
 from mindzie.pictures.log_picture import log_map
 from mindzie.widgets.studio.saving import data_of, shown
@@ -85,24 +84,10 @@ def share(board: Dashboard, whom: Iterable[Any]) -> None:
 
 
 def audience() -> dict[str, Any]:
-    """Return with whom a dashboard can be shared.
-
-    Returns
-    -------
-    dict
-        ``people`` (``id`` and ``name`` of each, without the one who asks) and ``groups``; nothing where the page is a published one, or
-        they are out of sight.
-    """
-    found: dict[str, Any] = {"people": [], "groups": []}
+    """Return with whom a dashboard can be shared, as ``whom.audience``; nobody where the page is a published one."""
     if not own_notebook():
-        return found
+        return {"people": [], "groups": []}
+    from mindzie.access import whom
     from mindzie.access.installation import workspace
 
-    ws = workspace()
-    with suppress(ForbiddenError):
-        me = ws.me["id"]
-        found["people"] = [
-            {"id": str(one.id), "name": one.name or one.email} for one in ws.users if one.id != me
-        ]
-        found["groups"] = ws.groups.names()
-    return found
+    return whom.audience(workspace())
