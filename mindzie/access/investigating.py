@@ -19,6 +19,7 @@ from mindzie.access.fields import checked
 from mindzie.access.given import given, given_json
 from mindzie.access.items import Item
 from mindzie.access.kept_runs import FIELDS, checked_kept
+from mindzie.access.run_list import Runs
 from mindzie.access.run_queue import forget_known, known_run, new_run
 from mindzie.access.runs import Run, places_of_runs
 from mindzie.access.schedule_rights import take_over
@@ -55,9 +56,9 @@ class Investigation(Item):
         return Collection(self._door, Notebook, self)
 
     @property
-    def runs(self) -> Collection[Run]:
+    def runs(self) -> Runs:
         """Its runs."""
-        return Collection(self._door, Run, self)
+        return Runs(self._door, self)
 
     @property
     def alerts(self) -> Collection[Alert]:

@@ -137,9 +137,10 @@ def new_run(
     *,
     asker: UUID | None,
     reason: str = BY_HAND,
+    version: int | None = None,
     **more: Any,
 ) -> Run:
-    """Make a run that waits, of the notebook in use on the current version of the data.
+    """Make a run that waits, of the notebook in use.
 
     Parameters
     ----------
@@ -153,6 +154,8 @@ def new_run(
         With whose rights it runs.
     reason : {"by hand", "schedule", "data"}
         Why.
+    version : int, optional
+        Of the data; the current one where not given.
     **more
         Other columns of the row.
 
@@ -166,12 +169,12 @@ def new_run(
     ConflictError
         Where the investigation has no notebook yet.
     """
-    notebook, version, key = _fixed(visit, above, parameters)
+    notebook, data, key = _fixed(visit, above, parameters, version)
     row = Run(
         tenant_id=visit.tenant,
         investigation_id=above.id,
         notebook_id=notebook.id,
-        version_id=None if version is None else version.id,
+        version_id=None if data is None else data.id,
         parameters={**above.parameters, **parameters},
         created_by=asker,
         reason=reason,
@@ -198,7 +201,7 @@ def forget_known(visit: Visit, above: Investigation, parameters: Mapping[str, An
 
 
 def _fixed(
-    visit: Visit, above: Investigation, parameters: Mapping[str, Any]
+    visit: Visit, above: Investigation, parameters: Mapping[str, Any], number: int | None = None
 ) -> tuple[Notebook, DatasetVersion | None, str | None]:
     """Return the notebook, the version, and what tells the run from others; None where that is not known before."""
     if above.current is None:
@@ -207,7 +210,7 @@ def _fixed(
         )
     chosen = select(Notebook).filter_by(investigation_id=above.id, number=above.current)
     notebook = visit.session.scalars(chosen).one()
-    version = _current(visit, above.dataset_id)
+    version = _version(visit, above.dataset_id, number)
     if version is None:
         return notebook, None, None
     said = [
@@ -220,11 +223,11 @@ def _fixed(
     return notebook, version, hashlib.sha256(text.encode()).hexdigest()
 
 
-def _current(visit: Visit, dataset: UUID | None) -> DatasetVersion | None:
+def _version(visit: Visit, dataset: UUID | None, number: int | None) -> DatasetVersion | None:
     above = None if dataset is None else visit.session.get_one(Dataset, dataset)
     if above is None or above.current is None:
         return None
-    chosen = select(DatasetVersion).filter_by(dataset_id=dataset, number=above.current)
+    chosen = select(DatasetVersion).filter_by(dataset_id=dataset, number=number or above.current)
     return visit.session.scalars(chosen).one_or_none()
 
 

@@ -18,6 +18,7 @@ from mindzie.access.asking import as_asker
 from mindzie.access.audit import facts
 from mindzie.access.door import Door, Visit
 from mindzie.access.identity import OPERATOR
+from mindzie.access.opening import READY
 from mindzie.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -28,7 +29,15 @@ from mindzie.core.errors import (
 )
 from mindzie.core.slots import Cron, Missed
 from mindzie.store.database import Database, Scope
-from mindzie.store.models import Dataset, Investigation, Project, Run, Schedule, Tenant
+from mindzie.store.models import (
+    Dataset,
+    DatasetVersion,
+    Investigation,
+    Project,
+    Run,
+    Schedule,
+    Tenant,
+)
 from mindzie.store.types import now
 
 _REFUSALS: Final = (ConflictError, ForbiddenError, LimitError, NotFoundError, SettingError)
@@ -137,10 +146,10 @@ def _followed(visit: Visit, row: Schedule, moment: datetime) -> list[UUID]:
     times, seen = _times(visit, row, moment)
     data, more = _data(visit, row, asked)
     made, error = list[UUID](), None
-    for slot, reason in (*times, *data):
+    for slot in (*times, *data):
         try:
             with visit.session.begin_nested():
-                made += _made(visit, row, asked, slot, reason)
+                made += _made(visit, row, asked, slot)
         except _REFUSALS as refused:
             error = str(refused)
     if times or data:
@@ -152,8 +161,8 @@ def _followed(visit: Visit, row: Schedule, moment: datetime) -> list[UUID]:
     return made
 
 
-Slots = list[tuple[str, str]]
-"""With the reason of each."""
+Slots = list[tuple[str, str, int | None]]
+"""With the reason of each, and the version of the data that it is of."""
 
 
 def _times(visit: Visit, row: Schedule, moment: datetime) -> tuple[Slots, dict[str, Any]]:
@@ -172,7 +181,7 @@ def _times(visit: Visit, row: Schedule, moment: datetime) -> tuple[Slots, dict[s
         until = slots[0] if slots else following
         told = {"from": first.isoformat(), "before": until.isoformat(), "missed": row.missed}
         visit.note("schedules.skip", kinds.SCHEDULE.title, row, after=told)
-    return [(slot.isoformat(), run_queue.SCHEDULE) for slot in slots], {"next_at": following}
+    return [(slot.isoformat(), run_queue.SCHEDULE, None) for slot in slots], {"next_at": following}
 
 
 def _data(visit: Visit, row: Schedule, asked: Investigation) -> tuple[Slots, dict[str, Any]]:
@@ -182,11 +191,25 @@ def _data(visit: Visit, row: Schedule, asked: Investigation) -> tuple[Slots, dic
     seen = row.seen_version if row.seen_dataset == dataset.id else None
     if dataset.current is None or dataset.current <= (seen or 0):
         return [], {}
-    slot = f"{dataset.id} {dataset.current}"
-    return [(slot, run_queue.DATA)], {"seen_dataset": dataset.id, "seen_version": dataset.current}
+    numbers = [dataset.current]
+    if row.missed == "all" and row.seen_dataset == dataset.id:
+        numbers = _since(visit, dataset, seen or 0)
+    slots: Slots = [(f"{dataset.id} {number}", run_queue.DATA, number) for number in numbers]
+    return slots, {"seen_dataset": dataset.id, "seen_version": dataset.current}
 
 
-def _made(visit: Visit, row: Schedule, asked: Investigation, slot: str, reason: str) -> list[UUID]:
+def _since(visit: Visit, dataset: Dataset, seen: int) -> list[int]:
+    """Return the versions that were published since one was seen, and are kept still."""
+    number = DatasetVersion.number
+    chosen = select(number).filter_by(dataset_id=dataset.id, state=READY)
+    between = chosen.where(number > seen, number <= dataset.current).order_by(number)
+    return list(visit.session.scalars(between))
+
+
+def _made(
+    visit: Visit, row: Schedule, asked: Investigation, of: tuple[str, str, int | None]
+) -> list[UUID]:
+    slot, reason, version = of
     same = select(Run.id).where(Run.schedule_id == row.id, Run.slot == slot)
     if visit.session.scalar(same) is not None:
         return []
@@ -199,6 +222,7 @@ def _made(visit: Visit, row: Schedule, asked: Investigation, slot: str, reason: 
         *(visit, asked, row.parameters),
         asker=owner,
         reason=reason,
+        version=version,
         schedule_id=row.id,
         slot=slot,
     )

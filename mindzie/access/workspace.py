@@ -29,7 +29,7 @@ from mindzie.access.people import Group, User
 from mindzie.access.projects import Project
 from mindzie.access.publishing import dataset_named, dataset_with
 from mindzie.access.roles import Assignments, Roles
-from mindzie.access.runs import Run
+from mindzie.access.run_list import Runs
 from mindzie.access.schedules import Schedule
 from mindzie.access.secrets import Secrets
 from mindzie.access.services import ServiceAccount
@@ -219,9 +219,9 @@ class Workspace:
         return Collection(self._door, Investigation)
 
     @view
-    def runs(self) -> Collection[Run]:
+    def runs(self) -> Runs:
         """Runs."""
-        return Collection(self._door, Run)
+        return Runs(self._door)
 
     @view
     def schedules(self) -> Collection[Schedule]:

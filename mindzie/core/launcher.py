@@ -186,8 +186,10 @@ class Launcher:
         name, uid = self._running.pop(pid, ("", 0))
         if not name:
             return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
+        # what was forked just now has no group yet
+        for kill in (os.killpg,) if gone else (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                kill(pid, signal.SIGKILL)
         if uid:
             end_all(uid)
         if not gone:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,45 +17,6 @@ PERIODS: Final = {"Last 24 hours": 1, "Last 7 days": 7, "Last 30 days": 30, "All
 MOST: Final = 500
 """Runs listed, the newest."""
 _OF: Final[dict[str, Any]] = {"run": pl.String, "investigation": pl.String, "asked": pl.Datetime("us", "UTC"), "state": pl.String, "seconds": pl.Float64}  # fmt: skip
-
-
-def chosen(
-    runs: Iterable[Run],
-    *,
-    now: datetime,
-    investigation: UUID | None = None,
-    state: str | None = None,
-    days: int | None = None,
-) -> list[Run]:
-    """Return the runs that a reader asked for, the newest first.
-
-    Parameters
-    ----------
-    runs : iterable of Run
-        All in sight.
-    now : datetime
-        With a time zone.
-    investigation : UUID, optional
-        Of this one only.
-    state : str, optional
-        In this state only.
-    days : int, optional
-        Asked for in so many days before now.
-
-    Returns
-    -------
-    list of Run
-        ``MOST`` at most.
-    """
-    since = None if days is None else now - timedelta(days=days)
-    found = [
-        run
-        for run in runs
-        if investigation in (None, run.investigation_id)
-        and state in (None, run.state)
-        and (since is None or run.created_at >= since)
-    ]
-    return sorted(found, key=lambda run: (run.created_at, run.id), reverse=True)[:MOST]
 
 
 def table(runs: Iterable[Run], names: dict[UUID, str]) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from html import escape
 from typing import Any, Final
 from uuid import UUID
@@ -17,7 +18,7 @@ import polars as pl
 from mindzie.access.runs import Run
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import MindzieError
-from mindzie.dashboards.history import PERIODS, STATES, about, chosen, listed, table
+from mindzie.dashboards.history import MOST, PERIODS, STATES, about, listed, table
 from mindzie.dashboards.template import page
 from mindzie.store.types import now
 
@@ -33,6 +34,7 @@ _ENDED: Final = {
 """Colour, marker and letter of the states in which runs end; the colours stand out on light and on dark."""
 _LOOK: Final = """
 :host, label, h2, table, pre { color: var(--mz-page-ink); }
+:host, label, h2, table, p, .bk-input, .bk-btn, .tabulator { font-family: var(--mz-page-font) !important; }
 h2 { margin: 8px 0 0; font-size: 16px; font-weight: 600; }
 table { font-size: 13px; }
 .bk-input, .bk-btn, .bk-btn-default, .bk-btn a { background-color: var(--mz-page-surface) !important; color: var(--mz-page-ink) !important; border: 1px solid var(--mz-page-line) !important; }
@@ -113,17 +115,16 @@ class RunsPage:
         options = {_ALL: _ALL, **_by_name(self._names)}
         if self.investigation.options != options:
             self.investigation.options = options
-        self._runs = chosen(
-            self._ws.runs,
-            now=now(),
+        days = PERIODS[self.period.value]
+        self._runs = self._ws.runs.latest(
+            MOST,
             investigation=_given(self.investigation.value, UUID),
             state=_given(self.state.value, str),
-            days=PERIODS[self.period.value],
+            since=None if days is None else now() - timedelta(days=days),
         )
         rows = table(self._runs, self._names)
         self._draw(rows)
-        none = "<p>No run fits. Ask for one with <code>investigation.request_run()</code>, or choose a longer time.</p>"
-        self.said.object = "" if self._runs else none
+        self.said.object = _said(len(self._runs))
         if self.picked is not None:
             self.show(str(self.picked.id))
 
@@ -224,6 +225,16 @@ def drawn(rows: Any) -> Any:
     made = hv.Overlay(dots or [hv.Scatter(([], []), kdims="Asked for", vdims="Seconds")])
     return made.opts(
         responsive=True, min_height=200, toolbar=None, title="", show_legend=False, ylim=(0, top)
+    )
+
+
+def _said(count: int) -> str:
+    if count == 0:
+        return "<p>No run fits. Ask for one with <code>investigation.request_run()</code>, or choose a longer time.</p>"
+    return (
+        f"<p>The newest {MOST} runs that fit; choose less to see older ones.</p>"
+        if count == MOST
+        else ""
     )
 
 

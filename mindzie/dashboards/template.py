@@ -10,15 +10,15 @@ from mindzie.pictures.tokens import tokens
 
 # Bokeh draws on canvases, and reads these.
 _LOOK: Final = """
-  color-scheme: {theme}; --mz-page-ink: {ink}; --mz-page-line: {line}; --mz-page-surface: {surface}; --mz-page-sunken: {sunken};
+  color-scheme: {theme}; --mz-page-font: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; --mz-page-ink: {ink}; --mz-page-line: {line}; --mz-page-surface: {surface}; --mz-page-sunken: {sunken};
   --bk-axis-label-text-color: {ink}; --bk-major-label-text-color: {ink}; --bk-title-text-color: {ink}; --bk-label-text-color: {ink};
   --bk-axis-line-color: {muted}; --bk-major-tick-line-color: {muted}; --bk-minor-tick-line-color: {line}; --bk-grid-line-color: {line};
   --bk-outline-line-color: {line}; --bk-background-fill-color: transparent; --bk-border-fill-color: transparent;
 """
 _CSS: Final = """
-body { margin: 0; background: var(--mz-page-sunken); color: var(--mz-page-ink); font: 400 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+body { margin: 0; background: var(--mz-page-sunken); color: var(--mz-page-ink); font: 400 16px/1.5 var(--mz-page-font); }
 #mz-page { box-sizing: border-box; max-width: 1200px; margin: 16px auto; padding: 24px 32px 40px; background: var(--mz-page-surface); border: 1px solid var(--mz-page-line); border-radius: 6px; }
-#mz-page h1 { margin: 0 0 12px; font-size: 28px; font-weight: 600; }
+#mz-page h1 { margin: 0 10px 12px; font-size: 28px; font-weight: 600; }
 @media (max-width: 800px) { #mz-page { margin: 0; padding: 12px; border: 0; } }
 @media print { body { background: none; } #mz-page { max-width: none; margin: 0; padding: 0; border: 0; } }
 """

@@ -18,6 +18,7 @@ from mindzie.access.collection import Collection, view
 from mindzie.access.entrance import Place
 from mindzie.access.items import Item
 from mindzie.access.roles import Assignments, Roles
+from mindzie.access.run_list import Runs
 from mindzie.access.secrets import Secrets
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import NotFoundError
@@ -296,6 +297,7 @@ ACTS: dict[str, tuple[bool, Call]] = {
     "AuditLog.entries": (False, lambda c: c.ws.audit.entries(limit=5)[0]["action"]),
     "AuditLog.verify": (False, lambda c: c.ws.audit.verify()["whole"] or 1 / 0),
     "AuditLog.export": (True, lambda c: c.ws.audit.export("json", limit=5)),
+    "runs.latest": (False, lambda c: c.within(c.ws.runs.latest(), "run")),
     "roles.built_in": (False, lambda c: c.ws.roles.built_in["viewer"]),
     "secrets.keep": (True, lambda c: c.ws.secrets.keep(f"new {next(NEW)}", "x")),
     "role_assignments.give": (True, lambda c: c.ws.role_assignments.give("viewer", c.it("group"))),
@@ -408,7 +410,7 @@ def expected() -> set[str]:
     found = {f"Workspace.{name}" for name in members(Workspace)}
     found |= {f"Account.{name}" for name in members(Account)}
     found |= {f"AuditLog.{name}" for name in members(AuditLog)}
-    special = {"roles": Roles, "role_assignments": Assignments, "secrets": Secrets}
+    special = {"roles": Roles, "role_assignments": Assignments, "secrets": Secrets, "runs": Runs}
     for name in PLAIN:
         found |= {f"{name}.{member}" for member in members(special.get(name, Collection))}
     classes = {cls.kind.title: cls for cls in _subclasses(Item) if "kind" in vars(cls)}

@@ -16,6 +16,7 @@ from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
 from mindzie.access.items import Item
 from mindzie.access.roles import Assignments, Roles
+from mindzie.access.run_list import Runs
 from mindzie.access.secrets import Secrets
 from mindzie.access.workspace import Workspace
 from tests.access.calls import Caller, _subclasses
@@ -74,6 +75,10 @@ ACTS: dict[str, Act] = {
     "Collection.get key": lambda c, v: c.ws.projects.get(v),
     "Collection.create name": lambda c, v: c.ws.projects.create(v),
     "Collection.create fields": lambda c, v: c.ws.datasets.create("new", project=v),
+    "Runs.latest limit": lambda c, v: c.ws.runs.latest(v),
+    "Runs.latest investigation": lambda c, v: c.ws.runs.latest(investigation=v),
+    "Runs.latest state": lambda c, v: c.ws.runs.latest(state=v),
+    "Runs.latest since": lambda c, v: c.ws.runs.latest(since=v),
     "Secrets.keep name": lambda c, v: c.ws.secrets.keep(v, "x"),
     "Secrets.keep value": lambda c, v: c.ws.secrets.keep("new", v),
     "Secrets.keep description": lambda c, v: c.ws.secrets.keep("new", "x", v),
@@ -216,5 +221,5 @@ def arguments(*classes: type) -> Iterator[str]:
 def of_workspaces() -> set[str]:
     """Return the names of all arguments that people and programs may give."""
     mixed = {base for cls in _subclasses(Item) for base in cls.__mro__[:-1]}
-    own = (Workspace, Account, AuditLog, Collection, Secrets, Roles, Assignments)
+    own = (Workspace, Account, AuditLog, Collection, Secrets, Roles, Assignments, Runs)
     return set(arguments(*own, *mixed))

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 import mindzie as mz
+from mindzie.store import models
+from mindzie.store.database import Scope
 from tests.hosts.servers import Watch, free_port, jupyter_env, serve
 
 # what Panel's own table does with pandas
@@ -96,19 +98,23 @@ def test_what_a_run_may_become_is_offered_and_done(late, page_of):
     assert not page_of.shown
 
 
-def test_runs_are_found_by_their_time():
+def test_runs_are_found_by_their_time(ws, late, page_of):
     from datetime import UTC, datetime, timedelta
-    from types import SimpleNamespace
 
-    from mindzie.dashboards.history import chosen
-
-    now = datetime(2026, 3, 1, tzinfo=UTC)
-    runs = [
-        SimpleNamespace(id=n, investigation_id=1, state="done", created_at=now - timedelta(days=n))
-        for n in (40, 0, 3)
-    ]
-    assert [run.id for run in chosen(runs, now=now, days=7)] == [0, 3]
-    assert [run.id for run in chosen(runs, now=now)] == [0, 3, 40]
+    today = datetime.now(UTC)
+    asked = {days: late.request_run({"n": days}) for days in (40, 3, 0)}
+    with ws._door.database.writing(Scope(ws._door.tenant)) as session:
+        for days, run in asked.items():
+            row = session.get_one(models.Run, run.id)
+            row.created_at = today - timedelta(days=days)
+    found = ws.runs.latest(since=today - timedelta(days=7))
+    assert [run.parameters["n"] for run in found] == [0, 3]
+    assert [run.parameters["n"] for run in ws.runs.latest(2)] == [0, 3]
+    assert listed(page_of) == []
+    page_of.look()
+    assert len(listed(page_of)) == 2
+    page_of.period.value = "All time"
+    assert len(listed(page_of)) == 3
 
 
 def test_a_reader_looks_at_a_run_and_accepts_it(late, page, tmp_path, root):

@@ -51,8 +51,6 @@ def doing(office: Office, warm: bool) -> Iterator[Callable[[], Any]]:
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """Return a workspace with runs that wait."""
-    monkeypatch.setenv(PASSES, MARK)
-    monkeypatch.setenv(MARK, str(tmp_path))
     for name in ("MINDZIE_KEYS", "MINDZIE_KEY_FILE", "MINDZIE_WORKSPACE", "MINDZIE_STORAGE"):
         monkeypatch.delenv(name, raising=False)
     found = Office(f"sqlite:///{tmp_path / 'workspace.db'}", tmp_path)
@@ -97,6 +95,9 @@ def test_runs_are_done_once_whoever_is_killed(
         for worker, before, moment in zip(workers, (0.0, moments[0]), moments, strict=True):
             ended(worker, moment - before)
         _all_gone(office)
+    # not before: what starts the workers would have it, and stays
+    monkeypatch.setenv(PASSES, MARK)
+    monkeypatch.setenv(MARK, str(office.folder))
     monkeypatch.setattr(turns, "MOST", 10**6)
     with office.workspace() as ws:
         list(work_off(ws, silence=AT_ONCE))

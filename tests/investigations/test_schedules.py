@@ -130,6 +130,18 @@ def test_new_data_is_run_on_once(ws: Workspace) -> None:
     assert len(ws.runs) == 3
 
 
+def test_each_version_that_came_meanwhile_is_run_on_where_all_are_wanted(ws: Workspace) -> None:
+    data = ws.datasets["orders"]
+    _made(ws, on_new_data=True, missed="all")
+    for cases in (3, 4, 5):
+        data.publish(orders(cases))
+    latest = data.refresh().version().number
+    data.version(latest - 1).delete()
+    assert (_tick(ws), _tick(ws)) == (2, 0)
+    seen = {version.id: version.number for version in data.versions}
+    assert [seen[run.version_id] for run in ws.runs] == [latest - 2, latest]
+
+
 def test_by_hand(ws: Workspace) -> None:
     schedule = _made(ws, cron="0 8 * * *", parameters={"top": 3})
     run = schedule.run_now()

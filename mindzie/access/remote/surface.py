@@ -14,12 +14,14 @@ from mindzie.access.investigating import Notebook
 from mindzie.access.items import Item
 from mindzie.access.public_links import PublicLink
 from mindzie.access.roles import Assignment, Assignments, Role, Roles
+from mindzie.access.run_list import Runs
+from mindzie.access.runs import Run
 from mindzie.access.secrets import Secret, Secrets
 from mindzie.access.services import ApiKey
 from mindzie.access.work import Panel
 from mindzie.access.workspace import Workspace
 
-_OWN: Final = {Roles: Role, Assignments: Assignment, Secrets: Secret}
+_OWN: Final = {Roles: Role, Assignments: Assignment, Secrets: Secret, Runs: Run}
 NESTED: Final[Mapping[type[Item], tuple[str, str, str]]] = {
     Panel: ("dashboards", "dashboard_id", "panels"),
     DashboardVersion: ("dashboards", "dashboard_id", "versions"),
@@ -56,6 +58,7 @@ MEMBERS: Final[Mapping[str, frozenset[str]]] = {
         "get names create __getitem__ __len__ __iter__ __contains__ __repr__ _repr_html_ _ipython_key_completions_"
     ),
     "Roles": _words("built_in"),
+    "Runs": _words("latest"),
     "Secrets": _words("keep"),
     "Assignments": _words("give"),
     "Item": _words("refresh change delete to_json __repr__ _repr_html_"),
