@@ -18,13 +18,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from mindzie.core.errors import SettingError, StoreError
 from mindzie.core.launcher import Orders
 from mindzie.core.own_process import Said, answers, command, end
 from mindzie.core.system_users import unreachable
 from mindzie.investigations.layout import LOG, TALK, WORK
+
+if TYPE_CHECKING:
+    import psutil
 
 _MODULE: Final = "mindzie.investigations.apart_process"
 _LAUNCHER: Final = "mindzie.investigations.launcher"
@@ -214,6 +217,13 @@ class WarmRooms(Rooms):
             room.close()
             self.tell(forget=name)
 
+    @property
+    def launcher(self) -> psutil.Process:
+        """The process that runs are forked from."""
+        import psutil
+
+        return psutil.Process(self._process.pid)
+
     def tell(self, **said: str) -> None:
         """Say something to the launcher."""
         try:
@@ -243,7 +253,9 @@ class WarmRooms(Rooms):
         while b"\n" not in self._heard:
             if not select.select([self._line], [], [], seconds)[0]:
                 return None
-            piece = self._line.recv(65_536)
+            piece = b""
+            with contextlib.suppress(OSError):  # cut off, with something unread
+                piece = self._line.recv(65_536)
             if not piece:
                 raise _launcher_gone()
             self._heard += piece
