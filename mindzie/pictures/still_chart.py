@@ -57,7 +57,7 @@ def chart_svg(series: Series, *, height: int = 220, event: str = "", title: str 
         ]
     figures = [said(value, column[measure]) for value in frame[measure].to_list()]
     bars = _Bars(texts, values, figures, label, event)
-    if any(isinstance(value, str) for value in labels):
+    if any(isinstance(value, str | bool) for value in labels):
         return _lying(bars)
     return _standing(bars, series, height, kind_of(column[measure]))
 

@@ -88,6 +88,11 @@ def test_negative_figures_of_names_lie_left_of_zero() -> None:
     ]
 
 
+def test_yes_and_no_are_names() -> None:
+    drawn = chart_svg(series([False, True], [60.0, 120.0]))
+    assert re.findall(r">([^<]+)</text>", drawn) == ["no", "1 min", "yes", "2 min"]
+
+
 def test_negative_figures_are_stacked_below_those_that_add() -> None:
     drawn = split_html(series(["a", "a", "a"], [3.0, -2.0, 1.0], by=["p", "q", "r"]))
     three, two, one = boxes(drawn)
