@@ -57,10 +57,11 @@ def read_delimited(path: Path, where: str, name: str, options: Options, room: Ro
     text = head_text[:HEAD].decode("utf-8", "replace").lstrip("\ufeff")
     delimiter = options.delimiter or told or _delimiter(text)
     ways: Ways = {}
+    quotes = True
     try:
         times = options.packs_times
         if options.may_pack and (packed := read_packed(content, delimiter, times=times)):
-            (frame, ways), quoted = packed, True
+            (frame, ways, quotes), quoted = packed, True
         else:
             refuse_no_text(content, where)
             frame, quoted = _parse(content, delimiter, where)
@@ -82,7 +83,8 @@ def read_delimited(path: Path, where: str, name: str, options: Options, room: Ro
         "encoding": encoding,
         "quotes": quoted,
     }
-    findings += quote_findings(content, frame, delimiter, quoted=quoted)
+    if quotes:
+        findings += quote_findings(content, frame, delimiter, quoted=quoted)
     if repeated := [column for column in frame.columns if "_duplicated_" in column]:
         source["repeated_names"] = repeated
     return Raw(frame, name, source, findings, ways=ways)

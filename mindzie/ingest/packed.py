@@ -77,10 +77,10 @@ class Packer:
         self._known |= rows.schema.keys()
 
     def _column(self, column: pl.Series) -> pl.Series:
+        if (kind := self._few.get(column.name)) and column.dtype in (pl.String, kind):
+            return column.cast(kind)  # parsed as such it is copied, without what parsing set aside
         if column.dtype != pl.String:
             return column
-        if kind := self._few.get(column.name):
-            return column.cast(kind)
         way = self.ways.get(column.name)
         if way is None:
             return column

@@ -23,8 +23,8 @@ TRIES: Final = 64
 
 def read_packed(
     content: Path | bytes, delimiter: str, *, times: bool = True
-) -> tuple[pl.DataFrame, Ways] | None:
-    """Read a text table in UTF-8; None where it is small, or is better read as a whole."""
+) -> tuple[pl.DataFrame, Ways, bool] | None:
+    """Read a text table in UTF-8, and say whether there are quotes; None where it is small, or is better read as a whole."""
     if isinstance(content, bytes) or len(delimiter.encode()) != 1:
         return None
     size = content.stat().st_size
@@ -33,20 +33,23 @@ def read_packed(
     try:
         with content.open("rb") as file:
             pieces = _pieces(file, size)
-            first = pl.read_csv(next(pieces), separator=delimiter, infer_schema=False)
+            begin = next(pieces)
+            first = pl.read_csv(begin, separator=delimiter, infer_schema=False)
             packer = Packer(first, times=times)
 
-            def packed(piece: bytes) -> pl.DataFrame:
-                return packer.pack(
-                    pl.read_csv(piece, separator=delimiter, has_header=False, schema=packer.schema)
+            def packed(piece: bytes) -> tuple[pl.DataFrame, bool]:
+                table = pl.read_csv(
+                    piece, separator=delimiter, has_header=False, schema=packer.schema
                 )
+                return packer.pack(table), QUOTE in piece
 
-            frames = [packer.pack(first)]
-            del first
-            frames.extend(in_turn(packed, pieces))
+            found = [(packer.pack(first), QUOTE in begin)]
+            del first, begin
+            found.extend(in_turn(packed, pieces))
     except (NotPackedError, UnicodeDecodeError, pl.exceptions.PolarsError):
         return None
-    return pl.concat(frames), packer.ways
+    frames, quotes = zip(*found, strict=True)
+    return pl.concat(frames), packer.ways, any(quotes)
 
 
 def _pieces(file: io.BufferedReader, size: int) -> Iterator[bytes]:
