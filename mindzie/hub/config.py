@@ -134,6 +134,10 @@ def _readers(c: Any) -> None:
     roles["user"]["scopes"].append(READING)
     roles["answers"]["services"].append(BOARDS)
     c.JupyterHub.default_url = _landing
+    c.JupyterHub.template_vars = {
+        **_named(c.JupyterHub.template_vars),
+        "boards": f"services/{BOARDS}/",
+    }
 
 
 def _shown_elsewhere(c: Any) -> None:

@@ -120,7 +120,7 @@ def main() -> None:
             "To try it out only: all servers run as this machine's user, so whoever runs code can read all files of it.",
             "Started by root, with Python and this folder where others may read, each person gets a system user.",
         )
-    _say(f"Mindzie hub: {settings.address}")
+    _say(f"Mindzie hub, in a moment: {settings.address}")
     command = [sys.executable, "-m", "jupyterhub", "-f", str(_CONFIG), "--log-level=WARN"]
     os.execv(sys.executable, command)  # noqa: S606 - ourselves
 

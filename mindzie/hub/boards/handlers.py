@@ -126,11 +126,10 @@ class Gallery(Base):
     async def get(self) -> None:
         """Show them."""
 
-        def look(ws: Workspace) -> tuple[list[dict[str, Any]], bool]:
-            return ws.gallery(), is_analyst(ws)
+        def look(ws: Workspace) -> dict[str, Any]:
+            return {"boards": ws.gallery(), "analyst": is_analyst(ws), "name": ws.me["name"]}
 
-        boards, analyst = await self.ask(look)
-        self.show("gallery.html", boards=boards, analyst=analyst)
+        self.show("gallery.html", **await self.ask(look))
 
 
 class Picture(Base):
