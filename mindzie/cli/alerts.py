@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from mindzie.cli.doors import Database, opened
+from mindzie.cli.groups import add_group
 from mindzie.cli.jobs import AsJson, State
 from mindzie.cli.runs import pairs
 from mindzie.core.errors import SettingError
@@ -16,10 +17,7 @@ from mindzie.core.errors import SettingError
 if TYPE_CHECKING:
     from mindzie.access.alerting import Alert
 
-_group = typer.Typer(
-    help="Be told of what runs find, of data that is late and of runs that do not come; `mindzie runs work` sends it.",
-    no_args_is_help=True,
-)
+_PURPOSE: Final = "Be told of what runs find, of data that is late and of runs that do not come; `mindzie runs work` sends it."
 _LISTS: Final = ("to",)
 Name = Annotated[str, typer.Argument(metavar="ALERT", help="Its name.", show_default=False)]
 Settings = Annotated[
@@ -30,7 +28,7 @@ Settings = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (
+    commands = (
         add,
         list_,
         try_,
@@ -41,9 +39,8 @@ def add_to(app: typer.Typer) -> None:
         retry,
         destination,
         destinations,
-    ):
-        _group.command(command.__name__.rstrip("_"))(command)
-    app.add_typer(_group, name="alerts")
+    )
+    add_group(app, "alerts", _PURPOSE, commands)
 
 
 def add(

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from mindzie.cli.doors import Database, opened
+from mindzie.cli.groups import add_group
 from mindzie.core.errors import ConflictError, NotFoundError, SettingError
 
 if TYPE_CHECKING:
     from mindzie.access.dashboards import Dashboard
 
-_group = typer.Typer(
-    help="Look after published dashboards; `mindzie publish` publishes one.", no_args_is_help=True
-)
+_PURPOSE: Final = "Look after published dashboards; `mindzie publish` publishes one."
 LINK: Final = "services/dashboards/link/"
 """Where the hub shows a public link, below its own address."""
 Name = Annotated[str, typer.Argument(metavar="DASHBOARD", help="Its name.", show_default=False)]
@@ -38,9 +37,8 @@ Many = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(publish)
-    for command in (list_, versions, roll_back, unpublish, visits, link, links, unlink, allow):
-        _group.command(command.__name__.rstrip("_").replace("_", "-"))(command)
-    app.add_typer(_group, name="dashboards")
+    commands = (list_, versions, roll_back, unpublish, visits, link, links, unlink, allow)
+    add_group(app, "dashboards", _PURPOSE, commands)
 
 
 def publish(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -21,9 +20,10 @@ from mindzie.cli.doors import (
     settle,
     worked_on,
 )
+from mindzie.cli.groups import add_group, by_end
 from mindzie.cli.importing import telling
-from mindzie.cli.stopping import stoppable
-from mindzie.core.errors import NotFoundError, SettingError
+from mindzie.cli.stopping import stoppable, worked_off
+from mindzie.core.errors import SettingError
 from mindzie.core.spreadsheets import csv_text
 from mindzie.core.words import counted
 
@@ -32,12 +32,8 @@ if TYPE_CHECKING:
     from mindzie.access.importing import ImportJob
     from mindzie.access.workspace import Workspace
 
-_group = typer.Typer(
-    help="Imports of the workspace: look at them, do them, stop them, mend rejected rows.",
-    no_args_is_help=True,
-)
+_PURPOSE: Final = "Imports of the workspace: look at them, do them, stop them, mend rejected rows."
 _PAUSE: Final = 2.0
-_SHORTEST: Final = 4
 Job = Annotated[
     str, typer.Argument(metavar="JOB", help="Its identifier, or the end of it.", show_default=False)
 ]
@@ -56,9 +52,8 @@ class State(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (list_, show, run, cancel, retry, rejected):
-        _group.command(command.__name__.rstrip("_"))(command)
-    app.add_typer(_group, name="jobs")
+    commands = (list_, show, run, cancel, retry, rejected)
+    add_group(app, "jobs", _PURPOSE, commands)
 
 
 def list_(
@@ -128,32 +123,23 @@ def run(
     settle(own_uid, with_parent=with_parent)
     with stoppable() as told:
         where = worked_on(workspace, all_tenants=all_tenants)
-        failed = _work(where, folder or [], told, again=watch)
+        failed = _work(where, folder or [], told, pause=_PAUSE if watch else None)
         raise typer.Exit(1 if failed else 0)
     return None
 
 
-def _work(where: Workspace | Place, folders: list[str], told: Event, *, again: bool) -> bool:
-    from mindzie.core.errors import StoreError
+def _work(
+    where: Workspace | Place, folders: list[str], told: Event, *, pause: float | None
+) -> bool:
     from mindzie.ingest.jobs.worker import work_off
 
-    failed = False
     with telling() as tell:
-        while not told.is_set():
-            try:
-                for job in work_off(where, folders=folders, told=lambda _: tell):
-                    failed |= job.state == "failed"
-                    typer.echo(f"{job.id}  {job.state}  {_about(job)}")
-                    if told.is_set():
-                        break
-            except StoreError as error:
-                if not again or told.is_set():
-                    raise
-                typer.echo(f"mindzie: {error}", err=True)
-            if not again:
-                break
-            time.sleep(_PAUSE)
-    return failed
+        return worked_off(
+            lambda: work_off(where, folders=folders, told=lambda _: tell),
+            lambda job: f"{job.id}  {job.state}  {_about(job)}",
+            told,
+            pause=pause,
+        )
 
 
 def cancel(job: Job, workspace: Database = None) -> None:
@@ -200,7 +186,4 @@ def _act(workspace: str | None, job: str, act: Callable[[Any], Any]) -> None:
 
 
 def _found(ws: Workspace, said: str) -> ImportJob:
-    ends = [job for job in ws.import_jobs if str(job.id).endswith(said)]
-    if len(said) < _SHORTEST or len(ends) != 1:
-        raise NotFoundError(f"{len(ends)} imports end in {said!r}: see `mindzie jobs list`.")
-    return ends[0]
+    return by_end(ws.import_jobs, said, "import", "mindzie jobs list")

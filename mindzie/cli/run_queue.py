@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from mindzie.cli.doors import Database, opened
+from mindzie.cli.groups import add_group, by_end
 from mindzie.cli.jobs import AsJson, State
 from mindzie.cli.run_work import work
 from mindzie.cli.runs import Given, pairs
@@ -20,11 +21,9 @@ if TYPE_CHECKING:
     from mindzie.access.runs import Run
     from mindzie.access.workspace import Workspace
 
-_group = typer.Typer(
-    help="Runs of the workspace's investigations: ask for them, do them, look at them, stop them.",
-    no_args_is_help=True,
+_PURPOSE: Final = (
+    "Runs of the workspace's investigations: ask for them, do them, look at them, stop them."
 )
-_SHORTEST: Final = 4
 RunId = Annotated[
     str,
     typer.Argument(metavar="RUN", help="Its identifier, or the end of it.", show_default=False),
@@ -33,7 +32,7 @@ RunId = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (
+    commands = (
         list_,
         show,
         start,
@@ -46,9 +45,8 @@ def add_to(app: typer.Typer) -> None:
         cancel,
         retry,
         work,
-    ):
-        _group.command(command.__name__.rstrip("_"))(command)
-    app.add_typer(_group, name="runs")
+    )
+    add_group(app, "runs", _PURPOSE, commands)
 
 
 def list_(
@@ -209,9 +207,4 @@ def retry(run: RunId, workspace: Database = None) -> None:
 
 
 def _found(ws: Workspace, said: str) -> Run:
-    ends = [run for run in ws.runs if str(run.id).endswith(said)]
-    if len(said) < _SHORTEST or len(ends) != 1:
-        raise NotFoundError(
-            f"{counted(len(ends), 'run')} end in {said!r}: see `mindzie runs list`."
-        )
-    return ends[0]
+    return by_end(ws.runs, said, "run", "mindzie runs list")

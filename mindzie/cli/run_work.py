@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -11,7 +10,7 @@ import typer
 
 from mindzie.cli.doors import AllTenants, Database, OwnUid, WithParent, settle, worked_on
 from mindzie.cli.serving import need
-from mindzie.cli.stopping import stoppable
+from mindzie.cli.stopping import stoppable, worked_off
 
 if TYPE_CHECKING:
     from mindzie.investigations.rooms import Rooms
@@ -102,33 +101,23 @@ def _serve(where: Any, limits: Limits, rooms: Rooms, told: Event, *, watch: bool
     from mindzie.investigations.ticking import Clock
 
     with Clock(where, told=_warned), Postman(where, told=_warned) as postman:
-        failed = _work(where, limits, rooms, told, again=watch)
+        failed = _work(where, limits, rooms, told, pause=_PAUSE if watch else None)
         if not told.is_set():
             postman.look()  # what the last run found
     return failed
 
 
-def _work(where: Any, limits: Limits, rooms: Rooms, told: Event, *, again: bool) -> bool:
-    from mindzie.core.errors import StoreError
+def _work(where: Any, limits: Limits, rooms: Rooms, told: Event, *, pause: float | None) -> bool:
     from mindzie.investigations.rooms import LauncherGoneError
     from mindzie.investigations.worker import work_off
 
-    failed = False
-    while not told.is_set():
-        try:
-            for ended in work_off(where, limits=limits, rooms=rooms):
-                failed |= ended.state == "failed"
-                typer.echo(_line(ended))
-                if told.is_set():
-                    break
-        except StoreError as error:
-            if not again or told.is_set() or isinstance(error, LauncherGoneError):
-                raise
-            _warned(str(error))
-        if not again:
-            break
-        time.sleep(_PAUSE)
-    return failed
+    return worked_off(
+        lambda: work_off(where, limits=limits, rooms=rooms),
+        _line,
+        told,
+        pause=pause,
+        ends=LauncherGoneError,
+    )
 
 
 def _line(ended: Ended) -> str:

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from mindzie.cli.doors import Database, opened
+from mindzie.cli.groups import add_group
 from mindzie.cli.runs import Given, pairs
 from mindzie.core.slots import Missed
 
 if TYPE_CHECKING:
     from mindzie.access.schedules import Schedule
 
-_group = typer.Typer(
-    help="Let investigations run by themselves, at times and after new data; `mindzie runs work` does it.",
-    no_args_is_help=True,
-)
+_PURPOSE: Final = "Let investigations run by themselves, at times and after new data; `mindzie runs work` does it."
 Name = Annotated[str, typer.Argument(metavar="SCHEDULE", help="Its name.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (add, list_, next_, pause, resume, run, remove):
-        _group.command(command.__name__.rstrip("_"))(command)
-    app.add_typer(_group, name="schedule")
+    commands = (add, list_, next_, pause, resume, run, remove)
+    add_group(app, "schedule", _PURPOSE, commands)
 
 
 def add(
