@@ -67,6 +67,12 @@ def _figure_over_time(result: Series, period: str) -> str:
     ends = [
         f"{cell(row[measure], unit)} in {_when(period, row[result.axis])}" for row in (low, high)
     ]
+    return _between(what, ends)
+
+
+def _between(what: str, ends: list[str]) -> str:
+    if ends[0] == ends[1]:
+        return f"The {what} is {ends[0]}."
     return f"The {what} lies between {ends[0]} and {ends[1]}."
 
 
@@ -86,8 +92,9 @@ def active(result: Series) -> str:
         return NOTHING
     peak = frame.sort(measure, result.axis, descending=[True, False]).row(0, named=True)
     period = getattr(result.operation, "period", "period")
-    usual: Any = frame[measure].median()
-    return f"{counted(round(usual or 0), 'case')} are open in a {period} at the median, the most in {_when(period, peak[result.axis])}: {count(peak[measure])}."
+    median: Any = frame[measure].median()
+    usual = round(median or 0)
+    return f"{counted(usual, 'case')} {'is' if usual == 1 else 'are'} open in a {period} at the median, the most in {_when(period, peak[result.axis])}: {count(peak[measure])}."
 
 
 def rate(result: Table) -> str:
@@ -132,7 +139,7 @@ def groups(result: Series) -> str:
     unit = _unit(result, measure)
     what = aggregated(operation.aggregation, _plain(operation.of))
     ends = [f"{cell(row[measure], unit)} for {_named(row[axis])}" for row in (low, high)]
-    return f"The {what} lies between {ends[0]} and {ends[1]}."
+    return _between(what, ends)
 
 
 def _named(value: Any) -> str:

@@ -41,12 +41,12 @@ def heat_html(table: Table, *, event: str = "") -> str:
     7
     """
     rows = table.to_polars().rows()
-    unit = table.columns[2].unit
+    one = table.columns[2].unit.removesuffix("s")
     most = max((value or 0 for _, _, value in rows), default=0)
     cells: dict[tuple[int, int], str] = {}
     darkest = ""
     for place, (day, hour, value) in enumerate(rows):
-        said = f"{_DAYS[day - 1]} {hour}:00 to {hour + 1}:00: {words.count(value or 0)} {unit}"
+        said = f"{_DAYS[day - 1]} {hour}:00 to {hour + 1}:00: {words.counted(value or 0, one)}"
         darkest = darkest or (said if most and value == most else "")
         act = (click(event, place) if value else "") or ' role="img"'
         part = round(100 * (value or 0) / most) if most else 0

@@ -85,7 +85,8 @@ def table_html(
     )
     # a page of cases knows how many there are
     hidden = max(table.facts.get("found", 0), frame.height) - shown.height
-    more = f'<p class="mz-more">and {words.count(hidden)} more</p>' if hidden else ""
+    said = f"and {words.count(hidden)} more" if hidden else "" if frame.height else "none"
+    more = f'<p class="mz-more">{said}</p>' if said else ""
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}"
 
 

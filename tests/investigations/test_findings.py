@@ -146,6 +146,22 @@ def test_sentences_of_shares_groups_and_times_say_the_figures(log):
     assert "; missing: " in said(log, "StandardChecker", process="order_to_cash")
 
 
+def test_of_one_case_all_is_said_in_the_singular(log):
+    one = log.filter(mz.filters.CasesWithAttribute(attribute="case_id", values=("c0",)))
+    assert said(one, "ActiveCases").startswith("1 case is open in a day at the median")
+    median = {"aggregation": "median", "of": "case_duration"}
+    assert said(one, "CasesOverTime", **median) == "The median of case duration is 6 d in Jan 2025."
+    assert said(one, "Breakdown", attributes=("start_activity",), **median) == (
+        "The median of case duration is 6 d for Order."
+    )
+    week = still(one.calculate(mz.calculators.WeekdayHour(measure="starts")))
+    assert "0:00 to 1:00: 1 case<" in week
+    assert "1 cases" not in week
+    none = one.filter(mz.filters.CasesWithActivity(activities="Ship", keep=False))
+    drawn = still(none.calculate(mz.calculators.CaseExplorer()))
+    assert drawn.endswith('<tbody></tbody></table><p class="mz-more">none</p>')
+
+
 def test_sentences_have_nothing_to_say_of_no_cases(log):
     none = log.filter(mz.filters.CaseSize(min=99))
     for name, settings in (
