@@ -8,7 +8,7 @@ from uuid import UUID
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from mindzie.core.errors import ConflictError, NotFoundError
+from mindzie.core.errors import ConflictError, NotFoundError, SettingError
 from mindzie.lab.desk import Desk
 from mindzie.lab.notebooks import MARK, places, sources
 
@@ -112,6 +112,10 @@ def keep(
                 "The notebook is of no investigation in your sight: give it a name and a project, or open one from the panel."
             )
     else:
+        if not name.strip():
+            raise SettingError(
+                "An investigation has a name: say what it asks, such as 'Late orders'."
+            )
         home = _home(ws, project or "My work")
         if name.strip() in home.investigations:
             raise ConflictError(

@@ -68,7 +68,10 @@ def times(desk: Desk, cron: str, time_zone: str) -> dict[str, Any]:  # noqa: ARG
     """Say when a schedule would run."""
     if not cron.strip():
         return {"words": "", "next": []}
-    found = Cron(cron.strip(), time_zone)
+    try:
+        found = Cron(cron.strip(), time_zone)
+    except SettingError as error:  # somebody is writing it
+        return {"wrong": str(error)}
     zone = ZoneInfo(time_zone)
     slots = found.upcoming(_TIMES, datetime.now(UTC))
     return {

@@ -134,7 +134,7 @@ def test_a_schedule_says_its_times_and_is_steered(ask, ws):
     told = ask("times", cron="0 6 * * MON-FRI", time_zone="Europe/Berlin")
     assert told["words"].endswith("(Europe/Berlin)")
     assert len(told["next"]) == 5
-    assert "MOM" in ask("times", 400, cron="0 6 * * MOM", time_zone="UTC")["message"]
+    assert "MOM" in ask("times", cron="0 6 * * MOM", time_zone="UTC")["wrong"]
     made = ask(
         "schedule", investigation=key, name="early", cron="0 6 * * *", parameters={"top": "3"}
     )

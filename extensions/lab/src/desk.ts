@@ -1,6 +1,8 @@
 import { ask } from "./dialog";
-import { type Kept, keepForm, publishForm, runForm, scheduleForm } from "./forms";
 import type { App, Context } from "./jupyter";
+import { type Kept, keepForm, publishForm } from "./notebook_forms";
+import { runForm } from "./run_form";
+import { scheduleForm } from "./schedule_form";
 import type { Ask } from "./server";
 import type { Opened } from "./types";
 
