@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import time
 from typing import Any, Final
 
 import polars as pl
@@ -13,7 +12,9 @@ from mindzie.core.errors import SettingError
 from mindzie.core.plain_names import plain
 from mindzie.core.readiness import Finding
 from mindzie.core.words import share
+from mindzie.ingest.clock import DAY
 from mindzie.ingest.role_names import MAYBE, name_score
+from mindzie.ingest.texts import DAYS
 from mindzie.ingest.time_formats import MIDNIGHT, format_of
 from mindzie.ingest.times import SAMPLE
 
@@ -25,6 +26,10 @@ _FIRST_DAY: Final = (
     r"^(?:1899-12-3[01]|3[01][./]12[./]1899|12/3[01]/1899|1900-01-0[01]|1904-01-01)[T ]+"
 )
 """The day that spreadsheets and databases write before a time of day that has none."""
+_FIRST_DAYS: Final = [-25_569, -25_568, -25_567, -24_107]
+"""The same as days since 1970."""
+_CALENDAR: Final = ((DAYS[0] + 1) * DAY, (DAYS[1] - 1) * DAY)
+"""Moments that have a date in every zone."""
 _DAY_MARKS: Final = (r"^((?:19|20)\d\d)(\d\d)(\d\d)$", "$1-$2-$3")
 _CLOCK_MARKS: Final = (r"^(\d?\d)(\d\d)(\d\d)$", "$1:$2:$3")
 """Digits alone, as SAP writes them, with what they are read by."""
@@ -53,9 +58,11 @@ def is_clock(column: pl.Series) -> bool:
     """
     if column.dtype == pl.Time:
         return True
-    if column.dtype != pl.String and not isinstance(column.dtype, pl.Datetime):
-        return False
-    texts = _some(_as_text(column))
+    if isinstance(column.dtype, pl.Datetime):
+        moments = _on_the_clock(column.drop_nulls())
+        dayless = len(moments) > 0 and (moments // DAY).is_in(_FIRST_DAYS).all()
+        return bool(dayless and (moments % DAY != 0).any())
+    texts = _some(column)
     bare = [re.sub(_FIRST_DAY, "", text) for text in texts]
     if bare != texts:
         # dates that stand for none are at midnight, or beside others
@@ -89,8 +96,8 @@ def is_day(column: pl.Series) -> bool:
     if column.dtype == pl.Date:
         return True
     if isinstance(column.dtype, pl.Datetime):
-        clocks = column.drop_nulls().dt.time()
-        return len(clocks) > 0 and bool((clocks == time.min).all())
+        moments = _on_the_clock(column.drop_nulls())
+        return len(moments) > 0 and bool((moments % DAY == 0).all())
     texts = [re.sub(MIDNIGHT, "", text) for text in _some(column)]
     forms = [form for form in map(format_of, texts) if form]
     return len(forms) > len(texts) / 2 and not any(form.has_clock for form in forms)
@@ -153,7 +160,12 @@ def joined(days: pl.Series, clocks: pl.Series) -> pl.Series:
     ['6.5.2024 7:08']
     """
     if isinstance(days.dtype, pl.Datetime):
-        days = days.dt.date()
+        days = (_on_the_clock(days) // DAY).cast(pl.Int32).cast(pl.Date)
+    if days.dtype == pl.Date:
+        inside = days.cast(pl.Int32).is_between(*DAYS)
+        days = pl.select(pl.when(inside).then(days)).to_series()
+    if isinstance(clocks.dtype, pl.Datetime):
+        clocks = (_on_the_clock(clocks) % DAY * 1_000).cast(pl.Time)
     day = days.cast(pl.String, strict=False).str.strip_chars().str.replace(MIDNIGHT, "")
     clock = _as_text(clocks).str.strip_chars().str.replace(_FIRST_DAY, "")
     day, clock = day.str.replace(*_DAY_MARKS), clock.str.replace(*_CLOCK_MARKS)
@@ -235,9 +247,14 @@ def _told(role: str, day: str, clock: str, head: pl.DataFrame, rows: int) -> Fin
 def _as_text(clocks: pl.Series) -> pl.Series:
     if clocks.dtype == pl.Time:
         return clocks.dt.to_string("%H:%M:%S%.6f")
-    if isinstance(clocks.dtype, pl.Datetime):
-        return clocks.dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
     return clocks.cast(pl.String, strict=False)
+
+
+def _on_the_clock(moments: pl.Series) -> pl.Series:
+    """Return microseconds of the clock, null for what no calendar has."""
+    inside = moments.dt.epoch("us").is_between(*_CALENDAR)
+    kept = pl.select(pl.when(inside).then(moments)).to_series()
+    return kept.dt.replace_time_zone(None).dt.epoch("us")
 
 
 def _some(column: pl.Series) -> list[str]:

@@ -7,6 +7,8 @@ import polars as pl
 from mindzie.ingest.time_formats import format_of
 
 SAMPLE = 200
+DAYS = (-719_162, 2_932_896)
+"""The first and the last day of the calendar, as days since 1970."""
 # At most 15 digits survive as a number anywhere; a leading zero means an id, not a quantity.
 WHOLE = r"^[+-]?(?:0|[1-9]\d{0,14})$"
 DECIMAL = r"^[+-]?(?:0|[1-9]\d{0,14})?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?$"
@@ -35,6 +37,10 @@ def written(frame: pl.DataFrame) -> pl.DataFrame:
     """Return every column as text, for reading by people."""
     spans = [column for column, kind in frame.schema.items() if kind == pl.Duration]
     shown = frame.with_columns(pl.col(spans).dt.to_string("iso")) if spans else frame
+    if days := [column for column, kind in frame.schema.items() if kind == pl.Date]:
+        # a day that no calendar has cannot be written
+        inside = pl.col(days).cast(pl.Int32).is_between(*DAYS)
+        shown = shown.with_columns(pl.when(inside).then(pl.col(days)).name.keep())
     return shown.select(pl.all().cast(pl.String, strict=False))
 
 

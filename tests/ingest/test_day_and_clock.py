@@ -84,6 +84,15 @@ def test_a_row_without_either_is_kept_aside_as_the_source_has_it() -> None:
     assert log.rejected["Date"].to_list() == TEXTS["Date"][1:]
 
 
+def test_moments_beyond_the_calendar_are_no_days_and_no_clocks() -> None:
+    far = pl.Series([10**18, 10**18 + 5, None]).cast(pl.Datetime("us"))
+    frame = pl.DataFrame({**BASE, "when": DAYS.cast(pl.Datetime("us", "Asia/Tokyo")), "far": far})
+    assert mz.suggest(frame).clocks == {}
+    for days in (far, pl.Series([2**31 - 1, -(2**31), None]).cast(pl.Int32).cast(pl.Date)):
+        with pytest.raises(SourceError, match="No row of the frame can be used"):
+            mz.read(frame.with_columns(far=days), timestamp=["far", "when"])
+
+
 @pytest.mark.parametrize(
     "odd",
     [
