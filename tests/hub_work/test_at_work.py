@@ -177,6 +177,13 @@ def test_no_way_to_more_rights(analysts: Analysts) -> None:
     assert "Groups:\t \n" in status
 
 
+def test_what_proves_a_log_in_travels_over_tls_alone(analysts: Analysts) -> None:
+    jar = analysts["north"].web.cookies.jar
+    proofs = {one.name: one.secure for one in jar if one.name.startswith("jupyterhub-")}
+    assert "jupyterhub-session-id" in proofs
+    assert all(proofs.values()), proofs
+
+
 def test_servers_of_others_are_closed(analysts: Analysts, running: Running) -> None:
     here, other = analysts["north"], analysts["south"]
     direct = f"http://127.0.0.1:{_port(other)}/user/{other.name}/api/contents"
