@@ -18,6 +18,7 @@ from tornado.websocket import websocket_connect
 
 from mindzie.core.system_users import owner
 from mindzie.hub.boards.screening import KERNEL, PROTOCOL
+from mindzie.operations.calculators import CaseCount
 from tests.hub_publish.conftest import GALLERY, Published, framed
 from tests.hub_publish.test_screening import message
 from tests.hub_work.conftest import NEEDS_ROOT
@@ -257,7 +258,11 @@ def test_a_public_link_opens_without_a_sign_in_until_it_is_revoked(published: Pu
 def test_only_pages_of_allowed_origins_frame_a_public_link(
     page: Page, published: Published
 ) -> None:
-    board = published.workspace("north").dashboards["Order to cash"]
+    ws = published.workspace("north")
+    shown = {"dataset_id": ws.datasets["order-to-cash"]}
+    board = ws.projects["Order to cash"].dashboards.create("Of panels", **shown)
+    board.panels.create("How many there are", calculators=[CaseCount()])
+    board.publish()
     intranet, elsewhere = "https://intranet.example", "https://elsewhere.example"
     chief = published.workspace("north", "admin")
     chief.change_publishing(public_links=True, origins=[intranet])
@@ -270,14 +275,17 @@ def test_only_pages_of_allowed_origins_frame_a_public_link(
         page.context.grant_permissions(["local-network-access"])
     page.goto(f"{intranet}/")
     link = page.frame_locator("iframe")
-    expect(link.locator(".bar h1")).to_have_text("Order to cash", timeout=PATIENCE)
+    expect(link.locator(".bar h1")).to_have_text("Of panels", timeout=PATIENCE)
     size = link.frame_locator("#page").locator(".mz-size").first
-    expect(size).to_be_visible(timeout=PATIENCE)
+    expect(size).to_contain_text("50 of 50 cases", timeout=PATIENCE)
+    figure = link.frame_locator("#page").get_by_text("How many there are")
+    expect(figure).to_be_visible(timeout=PATIENCE)
     refused = page.expect_console_message(lambda said: "frame-ancestors" in said.text)
     with refused:
         page.goto(f"{elsewhere}/")
     expect(link.locator(".bar")).to_have_count(0)
     chief.change_publishing(public_links=False, origins=[])
+    board.delete()
 
 
 def test_pages_end_with_their_dashboard_and_none_is_left_over(published: Published) -> None:
