@@ -141,13 +141,13 @@ def without_marks(column: pl.Series, marks: list[str], ways: Ways) -> pl.Series:
     return kept.alias(column.name)
 
 
-def in_turn(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+def in_turn(work: Callable[[T], R], items: Iterable[T], ahead: int = AHEAD) -> Iterator[R]:
     """Do work on items in threads, a few at a time, and give what comes of it in their order."""
-    with ThreadPoolExecutor(AHEAD) as pool:
+    with ThreadPoolExecutor(ahead) as pool:
         begun: deque[Future[R]] = deque()
         for item in items:
             begun.append(pool.submit(work, item))
-            if len(begun) > AHEAD:
+            if len(begun) > ahead:
                 yield begun.popleft().result()
         while begun:
             yield begun.popleft().result()
