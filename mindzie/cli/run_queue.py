@@ -12,7 +12,7 @@ from mindzie.cli.doors import Database, opened
 from mindzie.cli.groups import add_group, by_end
 from mindzie.cli.jobs import AsJson, State
 from mindzie.cli.run_work import work
-from mindzie.cli.runs import Given, pairs
+from mindzie.cli.runs import Given, asked_for
 from mindzie.cli.serving import need
 from mindzie.core.errors import NotFoundError
 from mindzie.core.words import counted
@@ -105,7 +105,7 @@ def start(
 ) -> None:
     """Ask for a run of an investigation; where the same was run already, that one is named."""
     asked = opened(workspace).investigations[investigation]
-    given = pairs(param or [])
+    given = asked_for(asked, param)
     if here:
         need("papermill", "runs")
         found = asked.run(given, again=again)

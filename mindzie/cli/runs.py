@@ -6,12 +6,15 @@ import logging
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from mindzie.cli.serving import need
 from mindzie.core.errors import SettingError
+
+if TYPE_CHECKING:
+    from mindzie.access.investigating import Investigation
 
 # As shells say it of a process that was terminated.
 _STOPPED: Final = 128 + signal.SIGTERM
@@ -90,3 +93,14 @@ def pairs(texts: list[str]) -> dict[str, str]:
             message = f"A parameter is written NAME=VALUE, not {text!r}."
             raise SettingError(message)
     return {name.strip(): value for name, _, value in (text.partition("=") for text in texts)}
+
+
+def asked_for(investigation: Investigation, texts: list[str] | None) -> dict[str, Any]:
+    """Return parameters of an investigation, given as ``name=value`` texts, as its notebook declares them."""
+    said = pairs(texts or [])
+    if not said or investigation.current is None:
+        return dict(said)
+    from mindzie.investigations.parameters import declared, given
+
+    known = declared(investigation.notebooks[investigation.current].content)
+    return given(known, said, f"the notebook of {investigation.name!r}")

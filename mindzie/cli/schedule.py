@@ -9,7 +9,7 @@ import typer
 
 from mindzie.cli.doors import Database, opened
 from mindzie.cli.groups import add_group
-from mindzie.cli.runs import Given, pairs
+from mindzie.cli.runs import Given, asked_for
 from mindzie.core.slots import Missed
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def add(
         time_zone=zone,
         on_new_data=on_new_data,
         missed=missed,
-        parameters=pairs(param or []),
+        parameters=asked_for(asked, param),
     )
     typer.echo(_line(made))
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import mindzie as mz
 from mindzie.cli.app import app
-from mindzie.core.errors import ConflictError, MindzieError, NotFoundError
+from mindzie.core.errors import ConflictError, MindzieError, NotFoundError, UnknownNameError
 
 NAME = "How many"
 
@@ -27,7 +27,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ws.publish(mz.demo("order-to-cash", cases=5), "orders")
     made = ws.projects["My work"].investigations.create(NAME, dataset_id=ws.datasets["orders"])
     given = new_code_cell("cases: int = 0", metadata={"tags": ["parameters"]})
-    made.save(new_notebook(cells=[given, new_code_cell("cases")]))
+    made.save(new_notebook(cells=[given, new_code_cell("1 / (cases - 8)")]))
     return tmp_path
 
 
@@ -45,7 +45,7 @@ def test_a_run_from_asking_to_taking_home(home: Path) -> None:
     assert state == "waiting"
     assert said("list", "--state", "waiting", "--investigation", NAME).split()[0] == key
     assert said("work") == f"{key}  done  {NAME}\n"
-    assert json.loads(said("show", key[-6:]))["parameters"] == {"cases": "7"}
+    assert json.loads(said("show", key[-6:]))["parameters"] == {"cases": 7}
     assert "cell 3 of 3 done" in said("log", key)
     assert said("start", NAME, "-p", "cases=7") == f"{key}  done  0 results\n"
     assert said("accept", key, "--note", "fine") == f"{key}  accepted\n"
@@ -67,8 +67,10 @@ def test_how_much_is_kept_is_said() -> None:
 
 
 def test_what_fails_is_said_and_ends_with_one() -> None:
-    key = said("start", NAME, "-p", "csaes=7").split()[0]
-    assert "Did you mean 'cases'?" in said("work", code=1)
+    with pytest.raises(UnknownNameError, match="Did you mean 'cases'"):
+        said("start", NAME, "-p", "csaes=7")
+    key = said("start", NAME, "-p", "cases=8").split()[0]
+    assert "division by zero" in said("work", code=1)
     assert json.loads(said("list", "--json"))[0]["state"] == "failed"
     assert said("retry", key) == f"{key}  waiting\n"
     assert said("cancel", key) == f"{key}  cancelled\n"
@@ -76,5 +78,5 @@ def test_what_fails_is_said_and_ends_with_one() -> None:
         said("cancel", key)
     with pytest.raises(NotFoundError, match="see `mindzie runs list`"):
         said("show", "nope")
-    assert "Did you mean" in said("start", NAME, "-p", "csaes=8", "--here", code=1)
+    assert "division by zero" in said("start", NAME, "-p", "cases=8", "--here", code=1)
     assert said("work", "--all-tenants") == ""

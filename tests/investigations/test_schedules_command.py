@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from typer.testing import CliRunner
 
 import mindzie as mz
 from mindzie.cli.app import app
-from mindzie.core.errors import MindzieError, NotFoundError, SettingError
+from mindzie.core.errors import MindzieError, NotFoundError, SettingError, UnknownNameError
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +22,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINDZIE_HOME", str(tmp_path / "home"))
     project = mz.workspace().projects.create("Sales")
     data = project.datasets.create("orders")
-    project.investigations.create("late orders", dataset_id=data).save({"cells": []})
+    settings = new_code_cell("top: int = 5", metadata={"tags": ["parameters"]})
+    late = project.investigations.create("late orders", dataset_id=data)
+    late.save(new_notebook(cells=[settings]))
 
 
 def said(*words: str) -> str:
@@ -40,7 +43,7 @@ def test_from_begin_to_end() -> None:
     assert made.startswith(f"early  {wanted}  next 20")
     assert made.endswith("06:30 JST\n")
     (facts,) = json.loads(said("list", "--json"))
-    assert (facts["missed"], facts["parameters"]) == ("all", {"top": "3"})
+    assert (facts["missed"], facts["parameters"]) == ("all", {"top": 3})
     assert facts["words"] == wanted
     times = said("next", "early", "-n", "7").splitlines()
     assert len(times) == 7
@@ -50,13 +53,18 @@ def test_from_begin_to_end() -> None:
     assert said("resume", "early").startswith(f"early  {wanted}  next 20")
     assert said("run", "early").endswith("  waiting\n")
     (run,) = mz.workspace().runs
-    assert run.parameters == {"top": "3"}
+    assert run.parameters == {"top": 3}
     run.cancel()
     assert said("remove", "early") == "early is removed.\n"
     assert said("list") == ""
 
 
 def test_what_is_wrong_is_said() -> None:
+    when = ("late orders", "--cron", "0 6 * * *")
+    with pytest.raises(UnknownNameError, match=r"'tpo' in the notebook of 'late orders'\. Did you"):
+        said("add", "typo", *when, "-p", "tpo=3")
+    with pytest.raises(SettingError, match="top"):
+        said("add", "text", *when, "-p", "top=many")
     with pytest.raises(NotFoundError, match="Did you mean 'late orders'"):
         said("add", "early", "late order", "--cron", "0 6 * * *")
     with pytest.raises(SettingError, match="Did you mean 'MON'"):
