@@ -107,7 +107,6 @@ def _work(ws: Workspace, mark: str, log: EventLog, more: EventLog) -> None:
     _alerts(ws, why, mark)
     board = project.dashboards.create(f"board {mark}", dataset_id=data, filters=filters)
     board.panels.create(f"Cases {mark}", calculators=[mz.calculators.CaseCount()])
-    board.publish()
     _publishing(ws, board, data.name)
     project.dashboards.create(f"draft {mark}", dataset_id=data)
 
