@@ -24,7 +24,7 @@ from mindzie.access.health import problems
 from mindzie.access.investigating import Investigation
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import ConflictError
-from mindzie.investigations.rooms import PASSES
+from mindzie.investigations.rooms import PASSES, rooms_of_worker
 from mindzie.investigations.worker import Ended, Limits, run_here, work_off
 from tests.faults.office import Office
 
@@ -172,11 +172,12 @@ def test_what_cannot_begin_says_why(ws: Workspace) -> None:
 def test_time_and_memory_have_limits(ws: Workspace) -> None:
     asked = _asked(ws, "kept = b'x' * (900_000_000 * cases)", "while True: pass")
     large = asked.request_run({"cases": 1})
-    (first,) = work_off(ws, limits=Limits(seconds=None, memory=600_000_000))
+    with rooms_of_worker() as rooms:
+        (first,) = work_off(ws, limits=Limits(seconds=None, memory=600_000_000), rooms=rooms)
+        long = asked.request_run({"cases": 0})
+        (second,) = work_off(ws, limits=Limits(seconds=2), rooms=rooms)
     assert first.error is not None
     assert "took more than 600 MB of memory" in first.error
-    long = asked.request_run({"cases": 0})
-    (second,) = work_off(ws, limits=Limits(seconds=2))
     assert second.error is not None
     assert "The run took longer than 2 s" in second.error
     assert (large.refresh().state, long.refresh().state) == ("failed", "failed")
