@@ -8,7 +8,6 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -159,13 +158,16 @@ def test_workers_do_runs_and_imports(cluster: Cluster) -> None:
     asked = project.investigations.create("why", dataset_id=project.datasets["order-to-cash"])
     asked.save(cell(NOTEBOOK))
     asked.request_run()
-    for name in ("runs", "imports"):
-        process = cluster.pod(name).start(cluster.hub.python, cluster.log, watch="once")
-        try:
-            assert process.wait(180) == 0, cluster.log.read_text("utf-8", "replace")[-4000:]
-        except subprocess.TimeoutExpired:
+    started = [
+        cluster.pod(name).start(cluster.hub.python, cluster.log, watch="once")
+        for name in ("runs", "imports")
+    ]
+    try:
+        ended = [process.wait(180) for process in started]
+    finally:
+        for process in started:
             process.kill()
-            raise
+    assert ended == [0, 0], cluster.log.read_text("utf-8", "replace")[-4000:]
     assert "Permission" not in cluster.log.read_text("utf-8", "replace")
     (run,) = asked.runs
     assert run.state == "done", run.error
