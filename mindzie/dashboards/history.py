@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +15,8 @@ from mindzie.core.words import counted, duration
 STATES: Final = ("waiting", "running", "done", "failed", "cancelled")
 PERIODS: Final = {"Last 24 hours": 1, "Last 7 days": 7, "Last 30 days": 30, "All time": None}
 """Days by what the page calls them."""
+TOLD: Final = 4
+"""Last letters of an identifier, as commands take them."""
 MOST: Final = 500
 """Runs listed, the newest."""
 _OF: Final[dict[str, Any]] = {"run": pl.String, "investigation": pl.String, "asked": pl.Datetime("us", "UTC"), "state": pl.String, "seconds": pl.Float64}  # fmt: skip
@@ -94,3 +97,23 @@ def _changed(run: Run) -> str | None:
     if run.compared_with is None:
         return None
     return f"{counted(run.changed or 0, 'result')} since the run accepted before"
+
+
+def by_name(names: dict[UUID, str]) -> dict[str, str]:
+    """Return identifiers by name; names that several projects have are told apart."""
+    several = {name for name, times in Counter(names.values()).items() if times > 1}
+    return {
+        f"{name} ({str(key)[-TOLD:]})" if name in several else name: str(key)
+        for key, name in names.items()
+    }
+
+
+def said_of(count: int) -> str:
+    """Return what the page says of how many runs it lists."""
+    if count == 0:
+        return "<p>No run fits. Ask for one with <code>investigation.request_run()</code>, or choose a longer time.</p>"
+    return (
+        f"<p>The newest {MOST} runs that fit; choose less to see older ones.</p>"
+        if count == MOST
+        else ""
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from html import escape
@@ -18,7 +17,17 @@ import polars as pl
 from mindzie.access.runs import Run
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import MindzieError
-from mindzie.dashboards.history import MOST, PERIODS, STATES, about, listed, table
+from mindzie.dashboards.history import (
+    MOST,
+    PERIODS,
+    STATES,
+    TOLD,
+    about,
+    by_name,
+    listed,
+    said_of,
+    table,
+)
 from mindzie.dashboards.template import page
 from mindzie.store.types import now
 
@@ -51,8 +60,6 @@ select.bk-input { appearance: auto !important; -webkit-appearance: auto !importa
 _WIDE: Final[dict[str, Any]] = {"sizing_mode": "stretch_width", "stylesheets": [_LOOK]}
 _ALL: Final = "All"
 _NONE: Final = "None"
-_TOLD: Final = 4
-"""Last letters of an identifier, as commands take them."""
 
 
 class RunsPage:
@@ -112,7 +119,7 @@ class RunsPage:
     def look(self) -> None:
         """Read the runs anew; the one picked stays picked."""
         self._names = {one.id: one.name for one in self._ws.investigations}
-        options = {_ALL: _ALL, **_by_name(self._names)}
+        options = {_ALL: _ALL, **by_name(self._names)}
         if self.investigation.options != options:
             self.investigation.options = options
         days = PERIODS[self.period.value]
@@ -124,7 +131,7 @@ class RunsPage:
         )
         rows = table(self._runs, self._names)
         self._draw(rows)
-        self.said.object = _said(len(self._runs))
+        self.said.object = said_of(len(self._runs))
         if self.picked is not None:
             self.show(str(self.picked.id))
 
@@ -136,7 +143,7 @@ class RunsPage:
         self.chart.object = drawn(rows)
         self.key.object = _key(rows)
         words = (
-            f"{', '.join(row[1:4])} ({row[0][-_TOLD:]})" for row in shown.itertuples(index=False)
+            f"{', '.join(row[1:4])} ({row[0][-TOLD:]})" for row in shown.itertuples(index=False)
         )
         kept = dict(zip(words, shown["run"], strict=True))
         self.run.options = {_NONE: "", **kept}
@@ -228,16 +235,6 @@ def drawn(rows: Any) -> Any:
     )
 
 
-def _said(count: int) -> str:
-    if count == 0:
-        return "<p>No run fits. Ask for one with <code>investigation.request_run()</code>, or choose a longer time.</p>"
-    return (
-        f"<p>The newest {MOST} runs that fit; choose less to see older ones.</p>"
-        if count == MOST
-        else ""
-    )
-
-
 def _key(rows: Any) -> str:
     """Return the heading of the chart, with what its marks mean; nothing where there is none."""
     states = set(rows.drop_nulls("seconds")["state"])
@@ -247,15 +244,6 @@ def _key(rows: Any) -> str:
         if state in states
     )
     return f"<h2>How long runs took</h2>{' &nbsp; '.join(marks) or 'No run has ended yet.'}"
-
-
-def _by_name(names: dict[UUID, str]) -> dict[str, str]:
-    """Return identifiers by name; names that several projects have are told apart."""
-    several = {name for name, times in Counter(names.values()).items() if times > 1}
-    return {
-        f"{name} ({str(key)[-_TOLD:]})" if name in several else name: str(key)
-        for key, name in names.items()
-    }
 
 
 def _given(chosen_one: str, kind: Callable[[str], Any]) -> Any:
