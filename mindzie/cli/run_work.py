@@ -75,7 +75,7 @@ def work(
     need("papermill", "runs")
     from mindzie.core.home import home
     from mindzie.core.system_users import open_to_itself
-    from mindzie.investigations.rooms import Users, rooms_of_worker
+    from mindzie.investigations.warm_rooms import Users, rooms_of_worker
     from mindzie.investigations.worker import Limits
 
     users, failed = None, False
@@ -108,7 +108,7 @@ def _serve(where: Any, limits: Limits, rooms: Rooms, told: Event, *, watch: bool
 
 
 def _work(where: Any, limits: Limits, rooms: Rooms, told: Event, *, pause: float | None) -> bool:
-    from mindzie.investigations.rooms import LauncherGoneError
+    from mindzie.investigations.warm_rooms import LauncherGoneError
     from mindzie.investigations.worker import work_off
 
     return worked_off(

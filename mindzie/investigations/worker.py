@@ -31,7 +31,8 @@ from mindzie.investigations.layout import LEFT, LOG, SOURCE
 from mindzie.investigations.notebooks import read_notebook
 from mindzie.investigations.parameters import Parameter, declared, given
 from mindzie.investigations.pdf import report_pdf
-from mindzie.investigations.rooms import LauncherGoneError, Room, Rooms, is_plain, plain
+from mindzie.investigations.rooms import Room, Rooms, is_plain, plain
+from mindzie.investigations.warm_rooms import LauncherGoneError
 from mindzie.investigations.window import window
 from mindzie.store.files import Place, Stored
 from mindzie.store.types import now

@@ -24,7 +24,8 @@ from mindzie.access.health import problems
 from mindzie.access.investigating import Investigation
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import ConflictError
-from mindzie.investigations.rooms import PASSES, rooms_of_worker
+from mindzie.investigations.rooms import PASSES
+from mindzie.investigations.warm_rooms import rooms_of_worker
 from mindzie.investigations.worker import Ended, Limits, run_here, work_off
 from tests.faults.office import Office
 

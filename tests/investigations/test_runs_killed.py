@@ -20,7 +20,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from mindzie.access import turns
 from mindzie.access.health import problems, repaired
 from mindzie.access.workspace import Workspace
-from mindzie.investigations.rooms import PASSES, Rooms, WarmRooms
+from mindzie.investigations.rooms import PASSES, Rooms
+from mindzie.investigations.warm_rooms import WarmRooms
 from mindzie.investigations.worker import work_off
 from mindzie.store.database import Database
 from mindzie.store.upgrade import upgrade

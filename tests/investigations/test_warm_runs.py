@@ -12,7 +12,12 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 import mindzie as mz
 from mindzie.core.errors import SettingError
-from mindzie.investigations.rooms import LauncherGoneError, Users, WarmRooms, rooms_of_worker
+from mindzie.investigations.warm_rooms import (
+    LauncherGoneError,
+    Users,
+    WarmRooms,
+    rooms_of_worker,
+)
 from mindzie.investigations.worker import work_off
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Only Linux forks runs.")
