@@ -9,7 +9,7 @@ from mindzie.operations.calculators.categories import Breakdown
 from mindzie.operations.calculators.distributions import CaseDuration, Histogram
 from mindzie.operations.calculators.information import DataInformation
 from mindzie.operations.calculators.maps import ProcessMap
-from mindzie.operations.calculators.over_time import ActiveCases, CasesOverTime
+from mindzie.operations.calculators.over_time import ActiveCases, CasesOverTime, WeekdayHour
 from mindzie.operations.calculators.performance import Bottlenecks
 from mindzie.operations.calculators.pivot_tables import Pivot
 from mindzie.operations.calculators.quality import DataQuality
@@ -17,7 +17,6 @@ from mindzie.operations.calculators.size import ActivityCount, CaseCount, EventC
 from mindzie.operations.calculators.standards import StandardChecker
 from mindzie.operations.calculators.values import AggregateValue, Rate
 from mindzie.operations.calculators.variants import Variants
-from mindzie.operations.calculators.weekday_hour import WeekdayHour
 
 __all__ = [
     "ActiveCases",
