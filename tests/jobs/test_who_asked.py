@@ -157,3 +157,19 @@ def test_the_one_who_lost_it_is_told_so(
     asked.refresh().cancel()
     ws.mappings["orders"].delete()
     assert [job.state for job in ws.import_jobs] == ["cancelled"]
+
+
+def test_a_tenant_that_goes_meanwhile_does_not_stop_the_installation_s_worker(
+    office: Office, asked: ImportJob, file: Path
+) -> None:
+    assert asked.state == "waiting"
+    with office.place() as place:
+        here = Installation(place)
+        (tenant,) = (each["name"] for each in here.tenants())
+
+        def meanwhile(progress: Progress) -> None:
+            if progress.step == "read" and here.tenants():
+                here.stop(tenant)
+                here.delete(tenant)
+
+        assert list(work_off(place, folders=[str(file.parent)], told=lambda _: meanwhile)) == []

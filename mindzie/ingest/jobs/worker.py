@@ -26,6 +26,7 @@ from mindzie.core.errors import (
     CancelledError,
     ConflictError,
     MindzieError,
+    SignInError,
     SourceGoneError,
     StoreError,
 )
@@ -120,7 +121,7 @@ def work_off(
             mine = Folders(door, folders, own)
             found = jobs.take(door, fits=mine.fits, silence=silence)
             if found is not None:
-                yield _tried(mine, *found, told)
+                yield from _tried(mine, *found, told)
                 break
         else:
             return
@@ -128,15 +129,19 @@ def work_off(
 
 def _tried(
     folders: Folders, turn: jobs.Turn, row: Any, told: Callable[[ImportJob], Tell | None]
-) -> ImportJob:
+) -> Iterator[ImportJob]:
     door = folders.door
     job = ImportJob(door, row)
     # what went wrong is in the job, and another one waits
     with contextlib.suppress(MindzieError, OSError):
         _do(folders, turn, job, told(job))
-    with door.reading() as visit:
+    left = None
+    # its tenant may be stopped or gone meanwhile, which is no matter of the others
+    with contextlib.suppress(SignInError), door.reading() as visit:
         chosen = turns.takable(visit, kinds.IMPORT).where(kinds.IMPORT.record.id == job.id)
-        return ImportJob(door, visit.session.scalars(chosen).one())
+        left = visit.session.scalars(chosen).one_or_none()
+    if left is not None:
+        yield ImportJob(door, left)
 
 
 def mended(job: ImportJob, path: str | PathLike[str]) -> ImportJob:
