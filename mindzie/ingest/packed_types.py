@@ -10,7 +10,7 @@ import polars as pl
 from mindzie.ingest.column_types import Typed, typed, typed_texts
 from mindzie.ingest.packed import Ways, text_of, times_of
 from mindzie.ingest.raw import Hints
-from mindzie.ingest.texts import empty_is_missing, is_date, sample_of
+from mindzie.ingest.texts import MARKS, empty_is_missing, is_date, sample_of
 
 
 def typed_packed(series: pl.Series, hints: Hints, ways: Ways) -> tuple[pl.Series, Typed]:
@@ -26,8 +26,8 @@ def typed_packed(series: pl.Series, hints: Hints, ways: Ways) -> tuple[pl.Series
         series, each = empty_is_missing(series), each.filter(texts != "")
         texts = each.cast(pl.String)
     sample = sample_of(series)
-    if all(is_date(text) for text in sample):
-        # how often each is met may decide whether day or month comes first
+    if all(text in MARKS or is_date(text) for text in sample):
+        # how often each is met may decide whether day or month comes first, and what is a mark
         return series, typed(text_of(series, ways), hints)
     found = typed_texts(texts, sample, hints)
     values = series if found.type == "text" else _spread(found.values, each, series)

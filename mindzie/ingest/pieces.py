@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,8 @@ WINDOW: Final = 1 << 16
 """Bytes in which the end of a record is looked for."""
 QUOTE: Final = b'"'
 NUL: Final = b"\0"
+NO_BEGIN: Final = (b"\r", b"\n", BOM_UTF8)
+"""What would be lost where a table begins with it."""
 TRIES: Final = 64
 """Places looked at for the end of a record."""
 
@@ -35,13 +38,14 @@ def read_packed(
             pieces = _pieces(file, size)
             begin = next(pieces)
             first = pl.read_csv(begin, separator=delimiter, infer_schema=False)
-            packer = Packer(first, times=times)
+            packer, texts = Packer(first, times=times), first.schema
 
             def packed(piece: bytes) -> tuple[pl.DataFrame, bool]:
-                table = pl.read_csv(
-                    piece, separator=delimiter, has_header=False, schema=packer.schema
-                )
-                return packer.pack(table), QUOTE in piece
+                quotes = QUOTE in piece
+                # as a category a cell is cut short where text follows its quotes, as a text it is refused
+                schema = texts if quotes else packer.schema
+                table = pl.read_csv(piece, separator=delimiter, has_header=False, schema=schema)
+                return packer.pack(table), quotes
 
             found = [(packer.pack(first), QUOTE in begin)]
             del first, begin
@@ -80,12 +84,13 @@ def _pieces(file: io.BufferedReader, size: int) -> Iterator[bytes]:
 
 
 def _line_end(piece: bytes, end: int) -> int:
-    """Return where the last line that ends before a place ends; not before a blank line, which is none at the begin of a table."""
+    """Return where the last line that ends before a place ends, and a table can begin: not with a blank line, which would be none."""
     for _ in range(TRIES):
         end = piece.rfind(b"\n", 0, end - 1) + 1
         if not end:
             break
-        if piece[end : end + 1] not in b"\r\n":
+        follows = piece[end : end + len(BOM_UTF8)]
+        if len(follows) == len(BOM_UTF8) and not follows.startswith(NO_BEGIN):
             return end
     raise NotPackedError
 

@@ -26,7 +26,7 @@ def quote_findings(
     content : Path or bytes
         The file, or what it holds.
     frame : polars.DataFrame
-        As read, texts as texts.
+        As read, texts as texts or categories.
     delimiter : str
         Between its cells.
     quoted : bool
@@ -82,14 +82,15 @@ def _quoted(frame: pl.DataFrame, place: int) -> str:
 
 def _swallowed(frame: pl.DataFrame, delimiter: str) -> Iterator[Finding]:
     """Find cells with a line in them that has as many delimiters as a row."""
-    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    if frame.width < 3 or not texts:  # noqa: PLR2004 - a line with one comma is prose
+    if frame.width < 3:  # noqa: PLR2004 - a line with one comma is prose
         return
-    has = frame.select(pl.col(texts).str.contains("\n", literal=True).any())
-    several = [name for name in texts if has[name][0]]
+    has = frame.select(
+        pl.col(pl.String).str.contains("\n", literal=True).any(),
+        pl.col(pl.Categorical).unique().cast(pl.String).str.contains("\n", literal=True).any(),
+    )
     found = list[tuple[int, int, str]]()
-    for name in several:
-        column = frame[name]
+    for name in (column.name for column in has if column[0]):
+        column = frame[name].cast(pl.String)
         lines = column.str.count_matches("\n", literal=True)
         cuts = column.str.count_matches(delimiter, literal=True)
         whole = (lines > 0) & (cuts >= lines * (frame.width - 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ import mindzie as mz
 from mindzie.core.errors import SourceError
 from mindzie.core.log import EventLog
 from mindzie.ingest import parquet, pieces, source_table
+from mindzie.ingest.column_types import typed
 from mindzie.ingest.exact_times import ExactTimes
 from mindzie.ingest.packed import Packer, texts_of
+from mindzie.ingest.packed_types import typed_packed
+from mindzie.ingest.raw import Hints
 
 FILES = {
     "ConsultaDataMining201618.csv.gz": {},
@@ -50,7 +54,7 @@ def both(
     return plain, packed
 
 
-PACKED = {"stray.csv": False, "late.csv": False}
+PACKED = {"stray.csv": False, "late.csv": False, "after.csv": False}
 """Files that are better read as a whole."""
 
 
@@ -145,6 +149,46 @@ def test_what_is_not_like_the_first_rows_is_read_as_a_whole(
     file = write(tmp_path / "stray.csv", rows)
     file.write_bytes(file.read_bytes().replace(b"Pay", b'Pay 5" pipe', 1))
     assert_same(*both(file, monkeypatch, 1 << 12))
+
+
+def test_text_after_quotes_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = str.maketrans("", "", '"\n,')
+    rows = [[value.translate(plain) for value in row] for row in table(2_000, seed=5)]
+    file = write(tmp_path / "after.csv", rows)
+    begin, last, end = file.read_bytes().rpartition(b",Pay,")
+    file.write_bytes(begin + b',"Pay" now,' + end)
+    whole, packed = both(file, monkeypatch, 1 << 12)
+    assert last
+    assert '"Pay" now' in packed.activities
+    assert_same(whole, packed)
+
+
+def test_rows_within_quotes_are_told_of_categories(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = table(2_000, seed=6)
+    rows[1_500][3] = "A\n" + ",".join(rows[1_501]).replace("\n", " ")
+    whole, packed = both(write(tmp_path / "log.csv", rows), monkeypatch, 1 << 12)
+    assert "rows_in_quotes" in {each.id for each in packed.readiness.findings}
+    assert_same(whole, packed)
+
+
+def test_a_mark_of_unicode_within_a_file_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path / "log.csv", table(2_000, seed=7))
+    # so that many ends of lines stand before one
+    file.write_bytes(re.sub(rb"\n(?=\d*[13579],)", b"\n\xef\xbb\xbf", file.read_bytes()))
+    assert_same(*both(file, monkeypatch, 1 << 12))
+
+
+def test_marks_beside_dates_are_found_as_in_texts() -> None:
+    texts = [f"2024-{n % 12 + 1:02}-{n % 25 + 1:02}" for n in range(10_000)]
+    texts[::100] = ["-"] * 100
+    texts[7:4_000:100] = [f"on call {n}" for n in range(40)]
+    column = pl.Series("due", texts)
+    _, found = typed_packed(column.cast(pl.Categorical()), Hints(), {})
+    assert found.marks == typed(column, Hints()).marks == ("-",)
 
 
 def test_damage_is_told_as_of_a_small_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
