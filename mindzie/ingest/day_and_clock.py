@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
-from mindzie.core.errors import SettingError
 from mindzie.core.plain_names import plain
 from mindzie.core.readiness import Finding
 from mindzie.core.words import share
 from mindzie.ingest.clock import DAY
+from mindzie.ingest.column_pairs import PAIRS
 from mindzie.ingest.role_names import MAYBE, name_score
 from mindzie.ingest.texts import DAYS
 from mindzie.ingest.time_formats import MIDNIGHT, format_of
 from mindzie.ingest.times import SAMPLE
 
-PAIRS: Final = ("timestamp", "start")
-"""Roles that two columns may have together."""
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?\s?([AaPp][Mm])?")
 _DIGITS: Final = re.compile(r"([01]\d|2[0-3])[0-5]\d[0-5]\d")
 _FIRST_DAY: Final = (
@@ -174,48 +172,6 @@ def joined(days: pl.Series, clocks: pl.Series) -> pl.Series:
     return both.select(pl.concat_str("day", "clock", separator=" ")).to_series()
 
 
-def pairs_as_steps(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings of reading in which a role has one column: that which a step of the mapping joins of two.
-
-    Parameters
-    ----------
-    settings : mapping
-        As for `mindzie.read`; ``timestamp`` and ``start`` may each be two columns.
-
-    Returns
-    -------
-    dict
-        With ``mapping`` where two columns are joined.
-
-    Raises
-    ------
-    SettingError
-        Where there are not two columns.
-
-    Examples
-    --------
-    >>> made = pairs_as_steps({"timestamp": ["Date", "Time"]})
-    >>> made["timestamp"], made["mapping"].steps[0].step
-    ('Date Time', 'date_and_time')
-    """
-    pairs = {role: _pair(role, settings[role]) for role in PAIRS if _is_several(settings.get(role))}
-    made = dict(settings)
-    if not pairs:
-        return made
-    from mindzie.ingest.mapping.steps import DateAndTime
-    from mindzie.ingest.mapping.values import Mapping as ColumnMapping
-
-    steps, later = list[Any](), list(pairs.values())
-    for role, (day, clock) in pairs.items():
-        later = later[1:]
-        keep = any(day in pair for pair in later)
-        steps.append(DateAndTime(date=day, time=clock, keep_date=keep))
-        made[role] = steps[-1].name
-    known = ColumnMapping.load(made.get("mapping") or {})
-    made["mapping"] = known.model_copy(update={"steps": (*known.steps, *steps)})
-    return made
-
-
 def with_clocks(
     findings: Iterable[Finding], head: pl.DataFrame, roles: Mapping[str, str], rows: int
 ) -> list[Finding]:
@@ -247,6 +203,10 @@ def _told(role: str, day: str, clock: str, head: pl.DataFrame, rows: int) -> Fin
 def _as_text(clocks: pl.Series) -> pl.Series:
     if clocks.dtype == pl.Time:
         return clocks.dt.to_string("%H:%M:%S%.6f")
+    if clocks.dtype == pl.Duration:  # as drivers of MySQL and MariaDB give a TIME
+        spans = clocks.dt.total_microseconds()
+        inside = pl.when(spans.is_between(0, DAY - 1)).then(spans * 1_000)
+        return _as_text(pl.select(inside).to_series().cast(pl.Time))
     return clocks.cast(pl.String, strict=False)
 
 
@@ -261,18 +221,6 @@ def _some(column: pl.Series) -> list[str]:
     if column.dtype != pl.String:
         return []
     return [text.strip() for text in column.drop_nulls().head(SAMPLE).to_list() if text.strip()]
-
-
-def _is_several(said: Any) -> bool:
-    return isinstance(said, Sequence) and not isinstance(said, str)
-
-
-def _pair(role: str, said: Sequence[Any]) -> tuple[str, str]:
-    if len(said) != 2 or not all(isinstance(name, str) for name in said) or said[0] == said[1]:  # noqa: PLR2004
-        raise SettingError(
-            f"{role}={list(said)!r} must be one column, or two: that of the date and that of the time of day."
-        )
-    return said[0], said[1]
 
 
 def _distance(columns: Sequence[str], day: str, clock: str) -> tuple[bool, int]:

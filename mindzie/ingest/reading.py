@@ -11,7 +11,7 @@ from mindzie.core.log import EventLog
 from mindzie.core.settings import ATTRIBUTE_TYPES, AttributeType
 from mindzie.engine.build import build
 from mindzie.engine.source_table import SourceTable
-from mindzie.ingest.day_and_clock import pairs_as_steps
+from mindzie.ingest.column_pairs import pairs_as_steps
 from mindzie.ingest.raw import Options
 from mindzie.ingest.table import make_table
 

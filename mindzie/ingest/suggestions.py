@@ -12,7 +12,8 @@ import polars as pl
 
 from mindzie.core.words import counted
 from mindzie.ingest.candidates import Candidate, candidates, timed
-from mindzie.ingest.day_and_clock import clocks_of, pairs_as_steps
+from mindzie.ingest.column_pairs import pairs_as_steps
+from mindzie.ingest.day_and_clock import clocks_of
 from mindzie.ingest.evidence import Evidence
 from mindzie.ingest.raw import Options
 from mindzie.ingest.reading import ReadSettings, options_of

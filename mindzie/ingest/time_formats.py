@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import polars as pl
 
@@ -29,6 +29,7 @@ MIDNIGHT = r"[T ]+(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)? ?[Aa][Mm])$"
 """The end of a text with a date at midnight."""
 _COMPACT = re.compile(r"(?:19|20)\d{6}(?P<clock>[T ]?\d{6})?(?P<offset>Z)?")
 _LETTER = re.compile(r"%[-_0#.:]*\d?.?", re.DOTALL)
+T = TypeVar("T", pl.Series, pl.Expr)
 
 
 class Format(NamedTuple):
@@ -96,6 +97,20 @@ def _clock(part: dict[str, str | None]) -> str:
     return text + lead + (mark if mark in {"Z", "UTC", "GMT"} else "%#z" if mark else "")
 
 
+def pointed(texts: T, form: str) -> tuple[T, str]:
+    """Return texts and their format with a decimal point for a decimal comma, after which chrono reads nanoseconds.
+
+    Examples
+    --------
+    >>> texts, form = pointed(pl.Series(["6,5,2024 07:08:09,5"]), "%d,%m,%Y %H:%M:%S,%f")
+    >>> texts.to_list(), form
+    (['6,5,2024 07:08:09.5'], '%d,%m,%Y %H:%M:%S%.f')
+    """
+    if ",%f" not in form:
+        return texts, form
+    return texts.str.replace(r"^(.*),(\d)", "$1.$2"), form.replace(",%f", "%.f")
+
+
 @lru_cache(maxsize=64)
 def known_format(text: str) -> str:
     """Return a format that somebody wrote as Python has it, as chrono has it.
@@ -110,8 +125,11 @@ def known_format(text: str) -> str:
     >>> known_format("%d.%m.%Y %H:%M:%S.%f")
     '%d.%m.%Y %H:%M:%S%.f'
     """
-    form = re.sub(r"([.,])%f", lambda found: "%.f" if found[1] == "." else ",%f", text)
-    form = form.replace("%z", "%#z").replace("%##z", "%#z")
+    if re.search(r"(?<![.,])%f", text):
+        raise SettingError(
+            f"{text!r} is not a date format: %f must follow a point or a comma. Say how many digits there are, as in '%H%M%S%3f'."
+        )
+    form = text.replace(".%f", "%.f").replace("%z", "%#z").replace("%##z", "%#z")
     letters = _LETTER.findall(form)
     unknown = [letter for letter in letters if not _is_letter(letter)]
     if unknown or not letters:

@@ -12,7 +12,7 @@ import polars as pl
 from mindzie.core.errors import SettingError
 from mindzie.ingest.clock import Times, localise
 from mindzie.ingest.raw import Hints
-from mindzie.ingest.time_formats import Format, format_of, known_format
+from mindzie.ingest.time_formats import Format, format_of, known_format, pointed
 
 ROUNDS = 12
 SAMPLE = 250
@@ -172,6 +172,7 @@ def _parse(texts: pl.Series, form: Format, text: str) -> pl.Series:
     """Parse by one format to UTC or clock times; null where it does not fit."""
     if not form.has_clock:
         return texts.str.to_date(text, strict=False).cast(pl.Datetime("us"))
+    texts, text = pointed(texts, text)
     if form.has_offset and (tail := _tail_of_all(texts)) and text.endswith(("%#z", tail)):
         # without an offset Polars reads several times faster
         clock = text.removesuffix("%#z").removesuffix(tail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ def times(log: mz.EventLog) -> list[str]:
         (DAYS, ["1899-12-31 9:30", "1899-12-31 08:15:30", "1899-12-31 23:59:00"]),
         (DAYS, [datetime(1899, 12, 31, 9, 30, tzinfo=UTC), datetime(1899, 12, 31, 8, 15, 30, tzinfo=UTC), datetime(1899, 12, 31, 23, 59, tzinfo=UTC)]),
         (DAYS, [time(9, 30), time(8, 15, 30), time(23, 59)]),
+        (DAYS, [timedelta(hours=9, minutes=30), timedelta(hours=8, minutes=15, seconds=30), timedelta(hours=23, minutes=59)]),
         (DAYS.cast(pl.Datetime("us")), TEXTS["Time"]),
     ],
 )  # fmt: skip

@@ -105,6 +105,14 @@ def test_an_offset_that_all_share_is_read_as_among_others(moments, form, offset,
     assert read_times(alone, hints).values.equals(read_times(among, hints).values.head(len(texts)))
 
 
+@pytest.mark.parametrize("date_format", [None, "%Y-%m-%d %H:%M:%S,%f", "%Y-%m-%d %H:%M:%S,%f%z"])
+def test_fractions_after_a_comma_are_fractions(date_format: str | None) -> None:
+    tail = "+01:00" if date_format and "z" in date_format else ""
+    texts = [f"2024-05-06 07:08:09,{digits}{tail}" for digits in ("5", "25", "1234", "000001")]
+    times = source_table(log(texts), date_format=date_format).frame["time"]
+    assert (times % 1_000_000).to_list() == [500_000, 250_000, 123_400, 1]
+
+
 def test_the_whole_column_decides_about_day_first() -> None:
     early = ["1/2/2016 10:00"] * 4000
     assert source_table(log([*early, "13/2/2016 10:00"])).source["day_first"] is True

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mindzie.core.errors import SettingError, unknown
 from mindzie.core.log import EventLog
-from mindzie.ingest.day_and_clock import pairs_as_steps
+from mindzie.ingest.column_pairs import pairs_as_steps
 from mindzie.ingest.mapping.values import Mapping as ColumnMapping
 from mindzie.ingest.reading import ReadSettings
 

@@ -20,7 +20,7 @@ from mindzie.core.errors import SettingError
 from mindzie.core.refusals import spoken
 from mindzie.core.settings import AttributeType
 from mindzie.core.zones import zone_named
-from mindzie.ingest.day_and_clock import PAIRS
+from mindzie.ingest.column_pairs import PAIRS
 from mindzie.ingest.mapping.values import Mapping
 
 Word = Annotated[str, Field(min_length=1, max_length=4_000)]
@@ -103,8 +103,8 @@ class Reading(Part):
 
     case: Word | None = None
     activity: Word | None = None
-    timestamp: str | tuple[str, ...] | None = None
-    start: str | tuple[str, ...] | Literal[False] | None = None
+    timestamp: Word | tuple[Word, ...] | None = None
+    start: Word | tuple[Word, ...] | Literal[False] | None = None
     resource: Word | Literal[False] | None = None
     order: Word | None = None
     timezone: Word | None = None

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-from mindzie.ingest.time_formats import known_format
+from mindzie.ingest.time_formats import known_format, pointed
 
 Kind = Literal["text", "number", "boolean", "date", "duration", "nothing"]
 _TRUE: Final = ["true", "yes", "1", "t", "y"]
@@ -75,7 +75,9 @@ def _logical(text: pl.Expr) -> pl.Expr:
 
 
 def _as_date(text: pl.Expr, form: str | None = None) -> pl.Expr:
-    known = None if form is None else known_format(form)
+    if form is None:
+        return text.str.to_datetime(time_unit="us", strict=False)
+    text, known = pointed(text, known_format(form))
     return text.str.to_datetime(known, time_unit="us", strict=False)
 
 

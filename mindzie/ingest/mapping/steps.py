@@ -19,7 +19,7 @@ from mindzie.ingest.forced import TRUTHS, numbers
 from mindzie.ingest.mapping.expressions import parse
 from mindzie.ingest.raw import Hints
 from mindzie.ingest.texts import as_text
-from mindzie.ingest.time_formats import known_format
+from mindzie.ingest.time_formats import known_format, pointed
 from mindzie.ingest.times import read_times
 
 ROW: Final = "\x00row"
@@ -96,9 +96,10 @@ class FormatDate(Step):
 
     def applied(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series | None]:
         """Parse; times stay in the clock they were written in."""
-        old, form = self._column(frame, self.column), known_format(self.form)
+        old = self._column(frame, self.column)
+        texts, form = pointed(old.cast(pl.String), known_format(self.form))
         try:
-            new = old.cast(pl.String).str.strptime(pl.Datetime("us"), form, strict=False)
+            new = texts.str.strptime(pl.Datetime("us"), form, strict=False)
         except pl.exceptions.PolarsError as error:
             raise SettingError(
                 f"The form {self.form!r} is not understood: {str(error).splitlines()[0]}."

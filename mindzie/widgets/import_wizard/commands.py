@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 from mindzie.core.errors import ForbiddenError, SettingError, SourceError
+from mindzie.ingest.column_pairs import column_pair
 from mindzie.widgets.import_wizard import messages as m
 from mindzie.widgets.import_wizard.columns import first_rows
 from mindzie.widgets.import_wizard.databases import Connection, Databases
@@ -184,7 +185,8 @@ def said_by(session: Session, settings: Json) -> Plan:
     roles, known = get_args(m.Role), (*get_args(m.Setting), "null_values")
     for name, value in settings.items():
         if name in roles:
-            column, clock = value if isinstance(value, (list, tuple)) else (value, None)
+            several = isinstance(value, (list, tuple))
+            column, clock = column_pair(name, value) if several else (value, None)
             session.need().has(column, clock)
             plan = plan.giving(name, column)
             plan = plan.timed(name, clock) if clock else plan

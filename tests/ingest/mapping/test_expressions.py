@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mindzie.core.errors import MindzieError, SettingError, UnknownNameError
 from mindzie.ingest.mapping.expressions import parse
 from mindzie.ingest.mapping.functions import FUNCTIONS, kind_of
+from mindzie.ingest.mapping.steps import FormatDate
 
 at = datetime.fromisoformat
 FRAME = pl.DataFrame(
@@ -154,6 +155,11 @@ def test_an_unknown_form_of_dates_is_refused_with_its_place(form: str, what: str
 
 
 def test_fractions_of_seconds_are_read_as_python_writes_them() -> None:
-    frame = pl.DataFrame({"day": ["13.02.2024 10:11:12.25"]})
-    found = parse("date(day, '%d.%m.%Y %H:%M:%S.%f')", frame.schema)
-    assert frame.select(found.expression).item().microsecond == 250_000
+    for mark in ".,":
+        frame = pl.DataFrame({"day": [f"13.02.2024 10:11:12{mark}25"]})
+        found = parse(f"date(day, '%d.%m.%Y %H:%M:%S{mark}%f')", frame.schema)
+        assert frame.select(found.expression).item().microsecond == 250_000
+        step = FormatDate(column="day", form=f"%d.%m.%Y %H:%M:%S{mark}%f")
+        assert step.applied(frame)[0].item().microsecond == 250_000
+    with pytest.raises(SettingError, match="%f must follow a point or a comma"):
+        parse("date(day, '%Y%m%d%H%M%S%f')", frame.schema)

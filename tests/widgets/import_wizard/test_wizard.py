@@ -258,6 +258,10 @@ def test_python_says_the_same(orders):
         wizard.set(colour="red")
     with pytest.raises(UnknownNameError, match="gone"):
         wizard.set(case="gone")
+    with pytest.raises(SettingError, match="must be one column"):
+        wizard.set(case=["customer", "order"])
+    with pytest.raises(SettingError, match="or two"):
+        wizard.set(timestamp=["when"])
     heard = []
     wizard.observe(lambda change: heard.append(change["new"]), "log")
     wizard.set(resource=None, null_values=["?", "a"])
