@@ -119,7 +119,7 @@ def written_board(
     from nbformat.v4 import new_code_cell, new_markdown_cell
 
     applied, chosen, shown = tuple(steps), tuple(filters), tuple(results)
-    load = [*_imports((*applied, *chosen, CaseExplorer())), "", f"log = {opening}"]
+    load = [*_imports((*applied, *chosen, *shown, CaseExplorer())), "", f"log = {opening}"]
     load += [_step(step) for step in applied]
     load += [f"board = mz.Dashboard(log, {list(chosen)!r})", "board.controls"]
     cells = [

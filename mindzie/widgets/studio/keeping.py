@@ -9,7 +9,7 @@ from uuid import UUID
 from mindzie.core.errors import MindzieError, SettingError
 from mindzie.widgets import messages as m
 from mindzie.widgets.studio.desk import Desk
-from mindzie.widgets.studio.publishing import publish, share
+from mindzie.widgets.studio.publishing import holders, publish
 from mindzie.widgets.studio.saving import home_of, save
 from mindzie.widgets.studio.state import State
 from mindzie.widgets.studio.work import Job, Work
@@ -72,7 +72,7 @@ class Keeping:
         project: str | None = None,
         *,
         description: str | None = None,
-        share_with: Iterable[str | UUID] = (),
+        share_with: Iterable[str | UUID] | str | UUID = (),
     ) -> Dashboard:
         """Show what is on screen as a dashboard, to people who see no code.
 
@@ -102,7 +102,7 @@ class Keeping:
         ForbiddenError, NotFoundError
             Where the project is not yours to publish in, or to see.
         SettingError
-            Where nobody, or several people, have a name in ``share_with``; the dashboard is published, and shared with nobody new.
+            Where nobody, or several people, have a name in ``share_with``. Nothing is published then.
 
         Examples
         --------
@@ -112,8 +112,10 @@ class Keeping:
         >>> studio.publish("Done twice", "Desk of orders", description="What is repeated.").current
         1
         """
+        whom = holders(share_with)
         made = self._published(self._state, name, project, description)
-        share(made, share_with)
+        for one in whom:
+            made.share(**one)
         return made
 
     @property
@@ -163,7 +165,8 @@ class Keeping:
             "link": board_address(made.id),
         }
         try:
-            share(made, (*asked.people, *asked.groups))
+            for one in holders((*asked.people, *asked.groups)):
+                made.share(**one)
         except MindzieError as error:
             # it is there, and the page says what is missing
             told["unshared"] = str(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from mindzie.core.errors import SettingError
 from mindzie.core.log import EventLog
@@ -73,14 +74,14 @@ def publish(
     return made.refresh()
 
 
-def share(board: Dashboard, whom: Iterable[Any]) -> None:
-    """Open a dashboard to people and groups, by name, e-mail address or identifier; all are found before the first may see it."""
+def holders(whom: Iterable[str | UUID] | str | UUID) -> list[dict[str, Any]]:
+    """Return people and groups, by name, e-mail address or identifier, as ``share`` of a dashboard takes them."""
     from mindzie.access.installation import workspace
     from mindzie.access.whom import holder
 
+    each = [whom] if isinstance(whom, str | UUID) else whom
     ws = workspace()
-    for found in [holder(ws, who) for who in whom]:
-        board.share(**found)
+    return [holder(ws, who) for who in each]
 
 
 def audience() -> dict[str, Any]:

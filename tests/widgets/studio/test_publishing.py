@@ -40,6 +40,17 @@ def test_readers_begin_with_its_filters_and_find_its_figures_and_cases(ws, log):
     assert card["data_at"] is not None
 
 
+def test_a_figure_that_holds_a_filter_is_shown(ws, log):
+    share_of_late = calculators.Rate(outcome=(LATE,))
+    board = mz.Studio(log, results=[share_of_late]).publish("How many are late")
+    _, opening, *figures = cells(board)
+    shown = {}
+    exec(opening, shown)
+    (rate,) = [cell for cell in figures if "Rate" in cell]
+    found = eval(rate, shown).result.to_polars()
+    assert found.equals(log.calculate(share_of_late).to_polars())
+
+
 def test_the_same_name_gets_another_version_in_the_project_of_its_data(ws, log):
     data = ws.projects.create("Desk").datasets.create("orders")
     data.publish(log)
@@ -56,8 +67,8 @@ def test_people_and_groups_are_found_before_anybody_may_see_it(ws, log):
     studio = mz.Studio(log)
     with pytest.raises(SettingError, match="no person and no group 'Nobody'"):
         studio.publish("Orders", share_with=["Sales", "Nobody"])
-    assert ws.dashboards["Orders"].shares == []
-    board = studio.publish("Orders", share_with=["Sales"])
+    assert ws.dashboards.names() == []
+    board = studio.publish("Orders", share_with="Sales")
     assert [one["name"] for one in board.shares] == ["Sales"]
 
 

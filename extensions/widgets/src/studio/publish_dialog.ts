@@ -52,7 +52,7 @@ export function publishDialog(root: HTMLElement, desk: Desk): void {
     }
   };
   name.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") void show();
+    if (event.key === "Enter" && !publish.disabled) void show();
   });
   homes(desk, where, wrong);
   const words =

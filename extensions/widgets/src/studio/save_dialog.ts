@@ -39,7 +39,7 @@ export function saveDialog(root: HTMLElement, desk: Desk): void {
     }
   };
   name.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") void keep();
+    if (event.key === "Enter" && !save.disabled) void keep();
   });
   homes(desk, where, wrong);
   const words = "The filters and results on screen become a notebook, a cell for each, that runs by itself.";
