@@ -54,13 +54,15 @@ def audience(ws: Workspace) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``people`` (``id`` and ``name`` of each, without the one who asks) and ``groups``; nothing where they are out of sight.
+        ``people`` (``id`` and ``name`` of each who may come in, without the one who asks) and ``groups``; nothing where they are out of sight.
     """
     found: dict[str, Any] = {"people": [], "groups": []}
     with suppress(ForbiddenError):
         me = ws.me["id"]
         found["people"] = [
-            {"id": str(one.id), "name": one.name or one.email} for one in ws.users if one.id != me
+            {"id": str(one.id), "name": one.name or one.email}
+            for one in ws.users
+            if one.active and one.id != me
         ]
         found["groups"] = ws.groups.names()
     return found

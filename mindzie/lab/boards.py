@@ -8,10 +8,10 @@ from uuid import UUID
 
 from mindzie.access.board_address import board_address
 from mindzie.access.whom import audience, holder
-from mindzie.core.errors import ConflictError
+from mindzie.core.errors import ConflictError, MindzieError
 from mindzie.lab.desk import Desk
 from mindzie.lab.keeping import opened
-from mindzie.lab.notebooks import places, sources
+from mindzie.lab.notebooks import MARK, places, sources
 
 
 def publishable(desk: Desk, path: str) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def publish(
     Returns
     -------
     dict
-        ``name`` and ``version``.
+        ``name``, ``version``, and ``unshared``: why it was not opened to all of them, None where it was.
     """
     content = desk.notebooks.read(path)
     ws = desk.workspace
@@ -62,9 +62,14 @@ def publish(
     board = ws.projects[project].publish(
         content, name, description=description or None, datasets=datasets or None
     )
-    for one in whom:
-        board.share(**one)
-    return {"name": board.name, "version": board.refresh().current}
+    told = {"name": board.name, "version": board.refresh().current, "unshared": None}
+    try:
+        for one in whom:
+            board.share(**one)
+    except MindzieError as error:
+        # it is there, and the page says what is missing
+        told["unshared"] = str(error)
+    return told
 
 
 def open_dashboard(desk: Desk, dashboard: UUID) -> dict[str, Any]:
@@ -78,10 +83,13 @@ def open_dashboard(desk: Desk, dashboard: UUID) -> dict[str, Any]:
     if version.shown_by != "voila":
         raise ConflictError(f"The dashboard {board.name!r} is an app: see it by panel serve.")
     content = json.loads(version.source)
+    # a copy is its reader's own: no other version of an investigation, nor what is made of panels
+    content["metadata"].pop(MARK, None)
     folder = str(desk.workspace.projects[board.project_id].name)
     for path in places(folder, f"{board.name} dashboard"):
         there = desk.notebooks.there(path)
-        if there is None or sources(there) == sources(content):
+        if there is None:
             desk.notebooks.write(path, content)
+        if there is None or sources(there) == sources(content):
             return {"path": path, "changed": False}
     raise AssertionError  # numbers do not end

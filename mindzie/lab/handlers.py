@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -14,7 +14,14 @@ from jupyter_server.utils import url_path_join
 from pydantic import ConfigDict, ValidationError, validate_call
 from tornado import web
 
-from mindzie.core.errors import ForbiddenError, MindzieError, NotFoundError, SignInError
+from mindzie.core.errors import (
+    ForbiddenError,
+    MindzieError,
+    MissingPackageError,
+    NotFoundError,
+    SettingError,
+    SignInError,
+)
 from mindzie.core.refusals import refusal
 from mindzie.lab.desk import Desk
 from mindzie.lab.notebooks import Notebooks
@@ -58,13 +65,11 @@ class Acts(APIHandler):
     @authorized
     async def post(self, name: str) -> None:
         """Do one act, with the arguments of the JSON body."""
-        from mindzie.lab.acts import ACTS
-
-        act, asked = ACTS.get(name), self.get_json_body() or {}
-        if act is None or not isinstance(asked, dict):
-            raise web.HTTPError(HTTPStatus.NOT_FOUND)
         desk = Desk(Notebooks(self.contents_manager, asyncio.get_running_loop()))
         try:
+            act, asked = _acts().get(name), self.get_json_body() or {}
+            if act is None or not isinstance(asked, dict):
+                raise web.HTTPError(HTTPStatus.NOT_FOUND)
             answer = await asyncio.to_thread(_done, act, desk, asked)
         except MindzieError as error:
             answer = {"message": str(error)}
@@ -73,9 +78,17 @@ class Acts(APIHandler):
         self.finish(json.dumps(answer, default=str))
 
 
-def _done(act: Callable[..., Any], desk: Desk, asked: dict[str, Any]) -> Any:
-    from mindzie.core.errors import SettingError
+def _acts() -> Mapping[str, Callable[..., Any]]:
+    # JupyterLab finds the panel wherever Mindzie is installed, also without what the workspace needs
+    try:
+        from mindzie.lab.acts import ACTS
+    except ModuleNotFoundError as error:
+        message = f"{error.name} is not installed: pip install 'mindzie[runs,workspace]'."
+        raise MissingPackageError(message) from None
+    return ACTS
 
+
+def _done(act: Callable[..., Any], desk: Desk, asked: dict[str, Any]) -> Any:
     try:
         return validate_call(config=_CHECKED)(act)(desk, **asked)
     except ValidationError as error:

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from mindzie.core.errors import ConflictError, NotFoundError, SettingError
+from mindzie.core.errors import ConflictError, MindzieError, NotFoundError, SettingError
 from mindzie.lab.desk import Desk
-from mindzie.lab.notebooks import MARK, places, sources
+from mindzie.lab.notebooks import MARK, mark_of, places, sources
 
 
 def open_investigation(desk: Desk, investigation: UUID) -> dict[str, Any]:
     """Put an investigation's notebook into the server's folder.
 
-    A copy that is there already stays where somebody changed it; else it gets the workspace's version.
+    A copy that is there already stays where somebody changed it, or only ran it; else it gets the workspace's version.
 
     Parameters
     ----------
@@ -36,7 +36,9 @@ def open_investigation(desk: Desk, investigation: UUID) -> dict[str, Any]:
     kept = dict(asked.notebooks[asked.current].content)
     mark = {"investigation": str(asked.id), "number": asked.current}
     path, there = _place(desk, _project(desk, asked), asked.name, "investigation", asked.id)
-    if there is None or not _is_changed(asked, there):
+    if there is None or (
+        mark_of(there).get("number") != asked.current and not _is_changed(asked, there)
+    ):
         desk.notebooks.write(path, _marked(kept, mark))
         return {"path": path, "changed": False}
     return {"path": path, "changed": sources(there) != sources(kept)}
@@ -130,9 +132,8 @@ def keep(
 
 def _investigation(ws: Any, content: dict[str, Any]) -> Any:
     """Return what a notebook says it is of, where that is in sight; anybody may have written that."""
-    said = content["metadata"].get(MARK, {})
-    with suppress(ValueError, AttributeError, NotFoundError):
-        return ws.investigations[UUID(str(said.get("investigation")))]
+    with suppress(ValueError, NotFoundError):
+        return ws.investigations[UUID(str(mark_of(content).get("investigation")))]
     return None
 
 
@@ -153,33 +154,28 @@ def _place(
     """Return where a notebook of the workspace is, or may be put beside others of its name."""
     for path in places(project, name):
         there = desk.notebooks.there(path)
-        if there is None or there["metadata"].get(MARK, {}).get(mark) == str(key):
+        if there is None or mark_of(there).get(mark) == str(key):
             return path, there
     raise AssertionError  # numbers do not end
 
 
 def _is_changed(asked: Any, there: dict[str, Any]) -> bool:
-    number = there["metadata"][MARK].get("number")
+    number = mark_of(there).get("number")
     try:
         return sources(there) != sources(asked.notebooks[number].content)
-    except (NotFoundError, TypeError):
+    except (MindzieError, TypeError):
         return True
 
 
 def _marked(content: dict[str, Any], mark: dict[str, Any]) -> dict[str, Any]:
     metadata = content.get("metadata", {})
-    return {
-        **content,
-        "metadata": {**metadata, MARK: {**metadata.get(MARK, {}), **mark}},
-    }
+    return {**content, "metadata": {**metadata, MARK: {**mark_of(content), **mark}}}
 
 
 def _bare(content: dict[str, Any]) -> dict[str, Any]:
     """Return a notebook without outputs, and what says where it came from: the same cells are the same version."""
     own = {"investigation", "number"}
-    mark = {
-        name: value for name, value in content["metadata"].get(MARK, {}).items() if name not in own
-    }
+    mark = {name: value for name, value in mark_of(content).items() if name not in own}
     metadata = {name: value for name, value in content["metadata"].items() if name != MARK}
     empty: dict[str, Any] = {"outputs": [], "execution_count": None}
     cells = [

@@ -17,6 +17,8 @@ from mindzie.core.errors import NotFoundError, SourceError
 
 _SPEC: Final = {"name": "python3", "display_name": "Python 3", "language": "python"}
 _PATIENCE: Final = 60
+_LONGEST: Final = 200
+"""Bytes of a name in a path; file systems take 255, with a number and the ending."""
 MARK: Final = "mindzie"
 """Of a notebook's metadata: what it is in the workspace."""
 
@@ -94,6 +96,12 @@ def _written(cell: Mapping[str, Any]) -> dict[str, Any]:
     return {**cell, "metadata": metadata}
 
 
+def mark_of(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a notebook says that it is in the workspace; anybody may have written anything there."""
+    said = content.get("metadata", {}).get(MARK)
+    return dict(said) if isinstance(said, Mapping) else {}
+
+
 def runnable(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return a notebook that names its language, which JupyterLab asks for otherwise."""
     metadata = {"kernelspec": _SPEC, **content.get("metadata", {})}
@@ -108,9 +116,14 @@ def places(*names: str) -> Iterator[str]:
     >>> next(places("Order desk", "Late: why?"))
     'Order desk/Late why.ipynb'
     """
-    path = "/".join(re.sub(r"[^\w \-().]+", "", name).strip(" .") or "unnamed" for name in names)
+    path = "/".join(map(_as_file, names))
     yield f"{path}.ipynb"
     yield from (f"{path}-{number}.ipynb" for number in count(2))
+
+
+def _as_file(name: str) -> str:
+    found = re.sub(r"[^\w \-().]+", "", name).encode()[:_LONGEST].decode(errors="ignore")
+    return found.strip(" .") or "unnamed"
 
 
 def sources(content: Mapping[str, Any]) -> list[Any]:

@@ -69,6 +69,7 @@ def do(tmp_path: Path, loop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         return ACTS[act](Desk(desk.notebooks), **said)
 
     done.workspace = opened["ann"]  # type: ignore[attr-defined]
+    done.office = here.office("north")  # type: ignore[attr-defined]
     yield done
     place.database.close()
 
@@ -103,7 +104,11 @@ def test_all_that_the_page_asks_for_is_answered_over_the_line(do) -> None:
     )
     kept = do("ann", "keep", path="late.ipynb", name="Late", project="Order desk", dataset="orders")
     assert kept["mark"]["number"] == 1
-    assert do("ann", "publishable", path="late.ipynb")["projects"] == ["Order desk"]
+    there = do("ann", "publishable", path="late.ipynb")
+    assert there["projects"] == ["Order desk"]
+    assert [one["name"] for one in there["people"]] == ["vic"]
+    next(one for one in do.office.users if one.name == "vic").stop()
+    assert do("ann", "publishable", path="late.ipynb")["people"] == []
     do("ann", "publish", path="late.ipynb", name="Late", project="Order desk", datasets=["orders"])
     (board,) = do("ann", "shown")["dashboards"]
     address = f"https://hub.example/services/dashboards/open/{board['id']}"
@@ -114,12 +119,17 @@ def test_rights_are_those_of_the_person(do) -> None:
     asked = fill(do.workspace)
     seen = do("vic", "shown")
     assert {name: len(rows) for name, rows in seen.items()} == dict.fromkeys(seen, 0)
-    do.workspace.projects["Order desk"].share(
-        user=next(one for one in do.workspace.users if one.name == "vic")
-    )
+    vic = next(one for one in do.workspace.users if one.name == "vic")
+    do.workspace.projects["Order desk"].share(user=vic)
     assert len(do("vic", "shown")["investigations"]) == 1
     with pytest.raises(ForbiddenError):
         do("vic", "run", investigation=asked.id)
     with pytest.raises(ForbiddenError):
         do("vic", "publish", path="late.ipynb", name="Late", project="Order desk")
     assert do("ann", "shown")["runs"] == []
+    # who may publish and not share: it is there, and what is missing is said
+    do.workspace.projects["Order desk"].share(user=vic, level="edit")
+    said = {"path": "late.ipynb", "name": "Late", "project": "Order desk", "datasets": ["orders"]}
+    told = do("vic", "publish", **said, people=[do.workspace.me["id"]])
+    assert told["version"] == 1
+    assert "projects.share" in told["unshared"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import nbformat
 import pytest
 
+from mindzie.core.errors import MissingPackageError
+from mindzie.lab import handlers
+from mindzie.lab.notebooks import places
 from tests.lab.conftest import TOKEN
 
 OWNER = {"Authorization": f"token {TOKEN}"}
@@ -115,6 +119,11 @@ def test_an_investigation_opens_and_what_was_changed_there_stays(ask, ws, folder
     made.save(newer)
     assert ask("open_investigation", investigation=key) == place
     assert len(nbformat.read(file, 4).cells) == 2, "what nobody changed is the newest version"
+    ran = nbformat.read(file, 4)
+    ran.cells[0].execution_count = 7
+    nbformat.write(ran, file)
+    assert ask("open_investigation", investigation=key) == place
+    assert nbformat.read(file, 4).cells[0].execution_count == 7, "what was run there stays"
     notebook.cells[0].source = "# My own"
     nbformat.write(notebook, file)
     assert ask("open_investigation", investigation=key) == {**place, "changed": True}
@@ -161,14 +170,39 @@ def test_a_notebook_is_published_and_looked_at(ask, ws, folder):
         "description": "What is late",
     }
     made = ask("publish", **said, datasets=["orders"], groups=["Sales"])
-    assert made == {"name": "Late", "version": 1}
+    assert made == {"name": "Late", "version": 1, "unshared": None}
     board = ws.dashboards["Late"]
     assert board.description == "What is late"
     assert [share["name"] for share in board.shares] == [group.name]
     (row,) = ask("shown")["dashboards"]
     place = ask("open_dashboard", dashboard=row["id"])
-    assert (folder / place["path"]).is_file()
+    copy = nbformat.read(folder / place["path"], 4)
+    assert "mindzie" not in copy.metadata, "a copy is no version of the investigation"
+    copy.cells[1].execution_count = 7
+    nbformat.write(copy, folder / place["path"])
+    assert ask("open_dashboard", dashboard=row["id"]) == place
+    assert nbformat.read(folder / place["path"], 4) == copy
     assert "nowhere" in ask("publish", 404, **{**said, "project": "nowhere"})["message"]
+
+
+def test_what_somebody_else_wrote_about_a_notebook_is_no_trouble(ask, ws, folder):
+    notebook = nbformat.read(folder / "late.ipynb", 4)
+    for number, mark in enumerate(("x", None, {"investigation": [], "number": {}})):
+        notebook.metadata["mindzie"] = mark
+        nbformat.write(notebook, folder / "odd.ipynb")
+        assert ask("opened", path="odd.ipynb")["investigation"] is None
+        ask("keep", path="odd.ipynb", name=f"Odd {number}", project="Order desk")
+
+
+def test_long_names_are_names_of_files():
+    path = next(places("Desk", "ä" * 200 + ": why?"))
+    assert path == f"Desk/{'ä' * 100}.ipynb"
+
+
+def test_without_what_a_workspace_needs_the_panel_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "mindzie.lab.acts", None)
+    with pytest.raises(MissingPackageError, match="pip install"):
+        handlers._acts()
 
 
 @pytest.mark.parametrize(

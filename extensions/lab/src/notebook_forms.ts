@@ -11,6 +11,13 @@ export interface Kept {
   mark: Record<string, unknown>;
 }
 
+interface Published {
+  name: string;
+  version: number;
+  /** Why it is not shared with all who were chosen. */
+  unshared: string | null;
+}
+
 /** Where in the workspace: a project that is there, or a new one. */
 function home(opened: Opened) {
   const where = select([...opened.projects, [NEW, "A new project…"]], opened.projects[0] ?? NEW);
@@ -109,7 +116,7 @@ export async function publishForm(server: Ask, path: string): Promise<boolean> {
     ],
     action: "Publish",
     act: async () => {
-      const made = await server<{ name: string; version: number }>("publish", {
+      const made = await server<Published>("publish", {
         path,
         name: name.value,
         project: project.value,
@@ -118,7 +125,8 @@ export async function publishForm(server: Ask, path: string): Promise<boolean> {
         people: people.chosen(),
         groups: groups.chosen(),
       });
-      return `Published: version ${made.version} of "${made.name}".`;
+      const lacks = made.unshared ? ` It is not shared with all of them: ${made.unshared}` : "";
+      return `Published: version ${made.version} of "${made.name}".${lacks}`;
     },
   });
 }
