@@ -38,6 +38,8 @@ class InvitationHandler(BaseHandler):  # type: ignore[misc]
                 raise SettingError("The two passwords are not the same.")
             with through("hub", {"forwarded_for": self.request.remote_ip}):
                 await self.authenticator.in_turn(self._accepted, token, name, login, word)
+        except SignInError as error:  # accepted or taken back since it was looked at
+            raise await self._kept_out(error) from None
         except _REFUSALS as error:
             self.set_status(HTTPStatus.BAD_REQUEST)
             await self._show(token, tenant, email, called=name, login=login, wrong=str(error))
@@ -59,9 +61,12 @@ class InvitationHandler(BaseHandler):  # type: ignore[misc]
         try:
             return await asyncio.to_thread(lambda: invited(token, self.authenticator.place()))
         except SignInError as error:
-            refusal = Refused("kept out", str(error), says=str(error))
-            await self.authenticator.refused(refusal)
-            raise refusal from None
+            raise await self._kept_out(error) from None
+
+    async def _kept_out(self, error: SignInError) -> Refused:
+        refusal = Refused("kept out", str(error), says=str(error))
+        await self.authenticator.refused(refusal)
+        return refusal
 
     async def _show(self, token: str, tenant: str, email: str, **typed: str) -> None:
         told: dict[str, Any] = {"token": token, "tenant": tenant, "email": email, **typed}

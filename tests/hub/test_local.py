@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pyotp
 import pytest
@@ -133,6 +135,22 @@ def test_an_invitation_is_accepted_on_its_page_once(hub: Hub, place: Place) -> N
     assert token not in hub.log.read_text()
     stranger = hub.visitor()
     assert stranger.get("invitation", typed | {"again": PASSWORD}).status == 403
+
+
+def test_an_invitation_that_is_sent_twice_at_once_is_accepted_once(hub: Hub, place: Place) -> None:
+    token = chief(place).invite("dora@example.org", "analyst")
+
+    def accepted(visitor: Visitor) -> int:
+        page = visitor.get(f"invitation?token={token}")
+        found = re.search(r'name="_xsrf" value="([^"]*)"', page.text)
+        assert found is not None
+        typed = {"_xsrf": found[1], "token": token, "name": "Dora", "login": ""}
+        begin.wait(GRACE)
+        return visitor.get("invitation", {**typed, "password": PASSWORD, "again": PASSWORD}).status
+
+    begin = Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(accepted, [hub.visitor(), hub.visitor()])) == [200, 403]
 
 
 def test_who_is_stopped_is_out_at_once(hub: Hub, place: Place) -> None:
