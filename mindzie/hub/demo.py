@@ -55,12 +55,17 @@ def set_up(place: Place, cases: int = 2_000, directory: str = "") -> dict[str, d
             here.create(tenant, description="An organisation to try things out.")
         except ConflictError:
             continue
-        if directory:
-            people = by_directory(place, tenant, directory)
-        else:
-            people, made[tenant] = by_passwords(place, tenant)
-        log = demo(process, cases=cases)  # type: ignore[arg-type]
-        _publish(people, process, log)
+        try:
+            if directory:
+                people = by_directory(place, tenant, directory)
+            else:
+                people, made[tenant] = by_passwords(place, tenant)
+            log = demo(process, cases=cases)  # type: ignore[arg-type]
+            _publish(people, process, log)
+        except BaseException:  # half of one would be taken for the whole the next time
+            here.stop(tenant)
+            here.delete(tenant)
+            raise
     return made
 
 
@@ -104,7 +109,7 @@ def main() -> None:
     wanted = may_stand_in(settings, os.environ)
     new = not {one["name"] for one in Installation(place).tenants()}
     address = f"http://{LOOPBACK}:{settings.dashboards_port + 1}" if wanted and new else ""
-    made = set_up(place, directory=address)
+    made = set_up(place, directory=trusted_directory(place, TENANTS) or address)
     address = trusted_directory(place, TENANTS)
     if address and wanted:
         os.environ.update(stand_in(address, settings, TENANTS))

@@ -16,6 +16,7 @@ from mindzie.access.entrance import Place
 from mindzie.access.installation import Installation
 from mindzie.access.signing_on import ways
 from mindzie.core.errors import SettingError
+from mindzie.hub import demo
 from mindzie.hub.demo_directory import Person, guid
 from mindzie.hub.demo_people import (
     PEOPLE,
@@ -67,6 +68,18 @@ def test_organisations_with_passwords_trust_no_stand_in(place: Place) -> None:
     assert trusted_directory(place, ["demo-two"]) == ""
     stranger = Person(guid("x"), guid("demo-two"), "Somebody").vouched(ADDRESS)
     assert ways(place, stranger) == []
+
+
+def test_an_organisation_that_was_not_finished_is_made_anew(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "_publish", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        demo.set_up(place, cases=20, directory=ADDRESS)
+    assert not {one["name"] for one in Installation(place).tenants()} & {*demo.TENANTS}
 
 
 @pytest.mark.parametrize(
