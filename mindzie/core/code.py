@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from mindzie.core.operation import Operation
 
+_OF_OPERATIONS = {"filters", "enrichments", "calculators"}
+
 
 def names_of(operations: Iterable[Operation]) -> set[str]:
     """Return which names of ``mindzie`` the code of operations needs; those that operations hold in their settings count.
@@ -29,4 +31,4 @@ def names_of(operations: Iterable[Operation]) -> set[str]:
     ['calculators', 'filters']
     """
     code = ast.parse(repr(tuple(operations)))
-    return {node.id for node in ast.walk(code) if isinstance(node, ast.Name)}
+    return {node.id for node in ast.walk(code) if isinstance(node, ast.Name)} & _OF_OPERATIONS

@@ -19,50 +19,50 @@ VISITS = """Patient,Step,Date,Time,Left
 
 
 @pytest.fixture
-def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Browser:
+def wizard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Browser:
     monkeypatch.chdir(tmp_path)
     Path("visits.csv").write_text(VISITS)
     return Browser(mz.ImportWizard("visits.csv"))
 
 
-def test_date_and_time_are_joined_without_a_word(page: Browser) -> None:
-    assert page.shown["looked"]["clocks"] == ["Time", "Left"]
-    assert page.shown["plan"]["clocks"] == {"timestamp": "Time"}
-    story = page.shown["preview"]["story"]
+def test_date_and_time_are_joined_without_a_word(wizard: Browser) -> None:
+    assert wizard.shown["looked"]["clocks"] == ["Time", "Left"]
+    assert wizard.shown["plan"]["clocks"] == {"timestamp": "Time"}
+    story = wizard.shown["preview"]["story"]
     assert [event["activity"] for event in story["events"]] == ["Leave", "Arrive"]
-    page.do(do="import")
-    log = page.wizard.log
+    wizard.do(do="import")
+    log = wizard.wizard.log
     assert log.roles["timestamp"] == "Date Time"
     names: dict[str, mz.EventLog] = {}
-    assert "timestamp=['Date', 'Time']" in page.do(do="code")
-    exec(page.do(do="code"), names)
+    assert "timestamp=['Date', 'Time']" in wizard.do(do="code")
+    exec(wizard.do(do="code"), names)
     assert names["log"].fingerprint == log.fingerprint
-    plan = ImportPlan.load(yaml.safe_load(page.do(do="yaml")["text"]))
+    plan = ImportPlan.load(yaml.safe_load(wizard.do(do="yaml")["text"]))
     assert import_log(plan).fingerprint == log.fingerprint
 
 
-def test_the_time_of_day_is_chosen_and_taken_back(page: Browser) -> None:
-    page.do(do="clock", role="timestamp", column=None)
-    (note,) = page.shown["preview"]["notes"]
+def test_the_time_of_day_is_chosen_and_taken_back(wizard: Browser) -> None:
+    wizard.do(do="clock", role="timestamp", column=None)
+    (note,) = wizard.shown["preview"]["notes"]
     assert note == {
         "at": "timestamp",
         "message": "'Date' says the day alone; the time of day is in 'Time'",
     }
-    page.do(do="clock", role="timestamp", column="Left")
-    assert page.shown["preview"]["notes"] == []
-    page.do(do="role", role="resource", column="Left")
-    assert page.shown["plan"]["clocks"] == {}
-    page.do(do="clock", role="timestamp", column="Left")
-    assert page.shown["plan"]["roles"]["resource"] is None
-    page.do(do="leave_out", column="Left", out=True)
-    assert page.shown["plan"]["clocks"] == {}
+    wizard.do(do="clock", role="timestamp", column="Left")
+    assert wizard.shown["preview"]["notes"] == []
+    wizard.do(do="role", role="resource", column="Left")
+    assert wizard.shown["plan"]["clocks"] == {}
+    wizard.do(do="clock", role="timestamp", column="Left")
+    assert wizard.shown["plan"]["roles"]["resource"] is None
+    wizard.do(do="leave_out", column="Left", out=True)
+    assert wizard.shown["plan"]["clocks"] == {}
 
 
-def test_python_says_both(page: Browser) -> None:
-    page.wizard.set(timestamp=["Date", "Left"], start=None)
-    assert page.shown["plan"]["clocks"] == {"timestamp": "Left"}
-    page.do(do="leave_out", column="Time", out=True)
-    page.do(do="import")
-    log = page.wizard.log
+def test_python_says_both(wizard: Browser) -> None:
+    wizard.wizard.set(timestamp=["Date", "Left"], start=None)
+    assert wizard.shown["plan"]["clocks"] == {"timestamp": "Left"}
+    wizard.do(do="leave_out", column="Time", out=True)
+    wizard.do(do="import")
+    log = wizard.wizard.log
     assert log.roles["timestamp"] == "Date Left"
     assert [each.name for each in log.manifest.attributes if each.kind == "attribute"] == []
