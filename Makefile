@@ -7,7 +7,7 @@
 
 BIN := .venv/bin
 MADE := .venv/.made
-PYTEST ?= -n 2
+PYTEST ?= -n 3
 JS := $(shell find extensions -type f -not -path '*/node_modules/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 help: ## show this list
