@@ -163,9 +163,9 @@ def data_of(
     among = ws.datasets if project is None else ws.projects[project].datasets
     if log.name in among:
         raise ConflictError(
-            f"The workspace has another data set called {log.name!r}: publish this log under a name of its own, with mz.workspace().publish(log, name), open it from there, and save again."
+            f"The workspace has another data set called {log.name!r}: publish this log under a name of its own, with mz.workspace().publish(log, name), open it from there, and try again."
         )
-    version = ws.publish(log, log.name, project=project, note="Saved with an investigation")
+    version = ws.publish(log, log.name, project=project, note="Saved by a studio")
     # what was applied before is in the data now
     return ws.datasets[version.dataset_id], ()
 
