@@ -47,7 +47,7 @@ def is_clock(column: pl.Series) -> bool:
     Returns
     -------
     bool
-        Six digits without marks count where the column is called like a time.
+        Six digits without marks, and spans within a day, count where the column is called like a time.
 
     Examples
     --------
@@ -60,15 +60,18 @@ def is_clock(column: pl.Series) -> bool:
         moments = _on_the_clock(column.drop_nulls())
         dayless = len(moments) > 0 and (moments // DAY).is_in(_FIRST_DAYS).all()
         return bool(dayless and (moments % DAY != 0).any())
+    named = name_score(column.name, "timestamp") >= MAYBE
+    if column.dtype == pl.Duration:
+        spans = column.drop_nulls().dt.total_microseconds()
+        return named and len(spans) > 0 and bool(spans.is_between(0, DAY - 1).all())
     texts = _some(column)
     bare = [re.sub(_FIRST_DAY, "", text) for text in texts]
     if bare != texts:
         # dates that stand for none are at midnight, or beside others
         dayless = all(_CLOCK.fullmatch(text) for text in bare)
         return dayless and not all(re.search(MIDNIGHT, text) for text in texts)
-    digits = bool(texts) and name_score(column.name, "timestamp") >= MAYBE
     found = sum(
-        bool(_CLOCK.fullmatch(text) or (digits and _DIGITS.fullmatch(text))) for text in texts
+        bool(_CLOCK.fullmatch(text) or (named and _DIGITS.fullmatch(text))) for text in texts
     )
     return found > len(texts) / 2
 
@@ -186,7 +189,8 @@ def with_clocks(
 
 
 def _told(role: str, day: str, clock: str, head: pl.DataFrame, rows: int) -> Finding:
-    some = head.select(pl.col(day).cast(pl.String), pl.col(clock).cast(pl.String)).drop_nulls()
+    texts = [head[day].cast(pl.String), _as_text(head[clock]).alias(clock)]
+    some = pl.DataFrame(texts).drop_nulls()
     filled = 1 - head[clock].null_count() / max(head.height, 1)
     partly = "" if filled == 1 else f", which {share(filled)} of the rows have"
     return Finding(

@@ -65,6 +65,16 @@ def test_a_date_alone_is_told_and_says_how_to_have_both() -> None:
     assert mz.read(frame, mapping=suggested.mapping).fingerprint == whole.fingerprint
 
 
+def test_spans_that_are_called_times_are_times_of_day() -> None:
+    spans = [timedelta(hours=9, minutes=30), None, timedelta(hours=23)]
+    frame = pl.DataFrame({**BASE, "Date": DAYS, "Time": spans, "Effort": spans})
+    assert mz.suggest(frame).clocks == {"timestamp": "Time"}
+    (told,) = (f for f in mz.read(frame).readiness.findings if f.id == "separate_time_of_day")
+    assert told.sample[0]["Time"] == "09:30:00.000000"
+    beyond = frame.with_columns(pl.col("Time") + pl.duration(days=1))
+    assert mz.suggest(beyond).clocks == {}
+
+
 def test_where_nothing_tells_the_time_the_question_names_both_columns() -> None:
     frame = pl.DataFrame({**BASE, "BUDAT": ["20240213"] * 3, "Uhrzeit": ["093000"] * 3})
     with pytest.raises(SourceError, match=r"timestamp=\['BUDAT', 'Uhrzeit'\]\)"):
