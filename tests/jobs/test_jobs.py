@@ -92,13 +92,16 @@ def test_of_a_wide_row_that_is_mended_no_event_is_doubled(orders: Dataset, tmp_p
 
 def test_a_mended_time_of_day_is_joined_with_its_date(orders: Dataset, tmp_path: Path) -> None:
     file, out = tmp_path / "visits.csv", tmp_path / "rejected.csv"
-    file.write_text("id,step,day,at\n1,Pay,2025-01-01,10:00\n1,Ship,2025-01-01,soon\n")
+    # the last is mended into what another row is too: two of a kind are two events
+    rows = ("1,Pay,2025-01-01,10:00", "1,Ship,2025-01-01,soon", "1,Pay,2025-01-01,later")
+    file.write_text("\n".join(["id,step,day,at", *rows, ""]))
     said = {"file": str(file), "reading": {"case": "id", "timestamp": ["day", "at"]}}
     job = orders.request_import(said).run()
     job.save_rejected(out)
-    out.write_text(out.read_text("utf-8").replace("soon", "09:00"), "utf-8")
+    mended = out.read_text("utf-8").replace("soon", "09:00").replace("later", "10:00")
+    out.write_text(mended, "utf-8")
     job.mend(out)
-    assert orders.log().variants.to_polars()["activities"].to_list() == [["Ship", "Pay"]]
+    assert orders.log().variants.to_polars()["activities"].to_list() == [["Ship", "Pay", "Pay"]]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from mindzie.ingest.files import read_file
 from mindzie.ingest.jobs.kept import mends, plan_of
 from mindzie.ingest.jobs.plan import ImportPlan
 from mindzie.ingest.jobs.progress import Meter
+from mindzie.ingest.mapping.steps import EventsFromColumns
+from mindzie.ingest.mapping.values import Mapping
 from mindzie.ingest.raw import Raw
 from mindzie.ingest.reading import ReadSettings, options_of
 from mindzie.ingest.table import table_of
@@ -103,13 +105,19 @@ def _with(
     others = log.rejected.filter(~pl.col("row").is_in(row.implode()))
     rejected = pl.concat([others, still], how="diagonal_relaxed").sort("row", maintain_order=True)
     old_rows, new_rows = _columns(log, new)
-    if "mapping" in settings:
+    if _may_split(settings):
         # of a wide row some events were good already
         new_rows = new_rows.join(
             old_rows, on=new_rows.columns, how="anti", nulls_equal=True, maintain_order="left"
         )
     source = {**log.manifest.source, "mended": new_rows.height}
     return build(rebuilt(log, pl.concat([old_rows, new_rows]), rejected, settings, source))
+
+
+def _may_split(settings: ReadSettings) -> bool:
+    """Return whether a row of the source may be several events."""
+    steps = Mapping.load(settings.get("mapping") or {}).steps
+    return any(isinstance(step, EventsFromColumns) for step in steps)
 
 
 def _columns(log: EventLog, new: SourceTable) -> tuple[pl.DataFrame, pl.DataFrame]:
