@@ -189,7 +189,7 @@ def with_clocks(
 
 
 def _told(role: str, day: str, clock: str, head: pl.DataFrame, rows: int) -> Finding:
-    texts = [head[day].cast(pl.String), _as_text(head[clock]).alias(clock)]
+    texts = [head[day].cast(pl.String), _as_time(head[clock]).cast(pl.String).alias(clock)]
     some = pl.DataFrame(texts).drop_nulls()
     filled = 1 - head[clock].null_count() / max(head.height, 1)
     partly = "" if filled == 1 else f", which {share(filled)} of the rows have"
@@ -205,13 +205,19 @@ def _told(role: str, day: str, clock: str, head: pl.DataFrame, rows: int) -> Fin
 
 
 def _as_text(clocks: pl.Series) -> pl.Series:
+    clocks = _as_time(clocks)
     if clocks.dtype == pl.Time:
         return clocks.dt.to_string("%H:%M:%S%.6f")
-    if clocks.dtype == pl.Duration:  # as drivers of MySQL and MariaDB give a TIME
-        spans = clocks.dt.total_microseconds()
-        inside = pl.when(spans.is_between(0, DAY - 1)).then(spans * 1_000)
-        return _as_text(pl.select(inside).to_series().cast(pl.Time))
     return clocks.cast(pl.String, strict=False)
+
+
+def _as_time(clocks: pl.Series) -> pl.Series:
+    """Return spans since midnight, as drivers of MySQL and MariaDB give a TIME, as times of day."""
+    if clocks.dtype != pl.Duration:
+        return clocks
+    spans = clocks.dt.total_microseconds()
+    inside = pl.when(spans.is_between(0, DAY - 1)).then(spans * 1_000)
+    return pl.select(inside).to_series().cast(pl.Time)
 
 
 def _on_the_clock(moments: pl.Series) -> pl.Series:
