@@ -78,7 +78,7 @@ class HubSettings(BaseModel):
     )
     runtime_folder: Path = Field(
         Path("/run/mindzie-hub"),
-        description="For sockets of people's kernels; a short path.",
+        description="For sockets of people's kernels: a folder of its own, with a short path.",
     )
     service_uid: int = Field(
         0,
