@@ -33,7 +33,7 @@ _STATUS: Final = (
 )
 _CHECKED: Final = ConfigDict(arbitrary_types_allowed=True)
 # what a report says was made by whoever wrote its notebook: it gets nothing of the reader's session
-_APART: Final = "sandbox allow-scripts allow-popups allow-downloads"
+_APART: Final = "sandbox allow-popups allow-downloads"
 _UUID: Final = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 
 

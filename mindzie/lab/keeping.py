@@ -8,6 +8,7 @@ from uuid import UUID
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from mindzie.access.board_content import without_outputs
 from mindzie.core.errors import ConflictError, MindzieError, NotFoundError, SettingError
 from mindzie.lab.desk import Desk
 from mindzie.lab.notebooks import MARK, mark_of, places, sources
@@ -33,7 +34,7 @@ def open_investigation(desk: Desk, investigation: UUID) -> dict[str, Any]:
     asked = desk.workspace.investigations[investigation]
     if asked.current is None:
         raise ConflictError(f"The investigation {asked.name!r} has no notebook yet.")
-    kept = dict(asked.notebooks[asked.current].content)
+    kept = without_outputs(asked.notebooks[asked.current].content)
     mark = {"investigation": str(asked.id), "number": asked.current}
     path, there = _place(desk, _project(desk, asked), asked.name, "investigation", asked.id)
     if there is None or (
@@ -176,10 +177,6 @@ def _bare(content: dict[str, Any]) -> dict[str, Any]:
     """Return a notebook without outputs, and what says where it came from: the same cells are the same version."""
     own = {"investigation", "number"}
     mark = {name: value for name, value in mark_of(content).items() if name not in own}
-    metadata = {name: value for name, value in content["metadata"].items() if name != MARK}
-    empty: dict[str, Any] = {"outputs": [], "execution_count": None}
-    cells = [
-        {**cell, **empty} if cell["cell_type"] == "code" else cell for cell in content["cells"]
-    ]
-    metadata |= {MARK: mark} if mark else {}
-    return {**content, "cells": cells, "metadata": metadata}
+    bare = without_outputs(content)
+    metadata = {name: value for name, value in bare["metadata"].items() if name != MARK}
+    return {**bare, "metadata": metadata | ({MARK: mark} if mark else {})}

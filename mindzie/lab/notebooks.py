@@ -13,6 +13,7 @@ from typing import Any, Final
 from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
+from mindzie.access.board_content import without_outputs
 from mindzie.core.errors import NotFoundError, SourceError
 
 _SPEC: Final = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -67,17 +68,18 @@ class Notebooks:
         return {**found["content"], "cells": [_written(cell) for cell in found["content"]["cells"]]}
 
     def write(self, path: str, content: Mapping[str, Any]) -> str:
-        """Write a notebook, with the folders above it; return its path."""
+        """Write a notebook without outputs, with the folders above it; return its path.
+
+        The server would sign what it is given: outputs that somebody else wrote would run in the page as the reader's own.
+        """
         above = path.rpartition("/")[0]
         if above and not self._said(self.manager.dir_exists(above)):
             self._said(
                 self.manager.save({"type": "directory", "format": None, "content": None}, above)
             )
-        self._said(
-            self.manager.save(
-                {"type": "notebook", "format": "json", "content": runnable(content)}, path
-            )
-        )
+        bare = runnable(without_outputs(content))
+        told = {**bare, "cells": [_written(cell) for cell in bare["cells"]]}
+        self._said(self.manager.save({"type": "notebook", "format": "json", "content": told}, path))
         return path
 
     def there(self, path: str) -> dict[str, Any] | None:

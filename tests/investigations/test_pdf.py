@@ -133,3 +133,12 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingPackageError, match=r"libpango-1.0-0 libpangoft2-1.0-0"):
         report_pdf("<main></main>", {})
+
+
+def test_nothing_in_a_notebook_stands_before_the_policy_of_its_report() -> None:
+    evil = '"><script>alert(1)</script>'
+    page = report(
+        new_notebook(cells=[new_markdown_cell("# x")], metadata={"language": evil, "title": evil})
+    )
+    assert "<script" not in page.partition("Content-Security-Policy")[0]
+    assert "form-action 'none'" in page

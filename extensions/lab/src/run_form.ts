@@ -11,21 +11,37 @@ interface Inputs {
 
 /** The form of an investigation's parameters; what is not changed stays as the notebook has it. */
 export function parameters(fields: Field[]): Inputs {
-  const made = fields.map((one) => ({ one, input: input(one) }));
+  // what a field makes of a value, such as of a text of several lines, is no change
+  const made = fields.map((one) => {
+    const node = input(one);
+    return { one, input: node, start: node.value };
+  });
   return {
     nodes: made.map(({ one, input }) => field(one.name, input, one.optional ? "may be left empty" : "")),
     values: () =>
       Object.fromEntries(
         made
-          .filter(({ one, input }) => input.value !== one.value)
+          .filter(({ input, start }) => input.value !== start)
           .map(({ one, input }) => [one.name, input.value]),
       ),
   };
 }
 
-function input({ kind, choices, value, optional }: Field): HTMLInputElement | HTMLSelectElement {
-  if (kind === "choice")
-    return select([...(optional ? [["", "none"] as [string, string]] : []), ...choices], value);
+function input({
+  kind,
+  choices,
+  value,
+  optional,
+}: Field): HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement {
+  if (kind === "choice") {
+    const empty: [string, string] = ["", optional ? "none" : "as the notebook has it"];
+    return select([...(optional || !choices.includes(value) ? [empty] : []), ...choices], value);
+  }
+  if (value.includes("\n")) {
+    const made = h("textarea", { rows: 3, spellcheck: "false" });
+    made.value = value;
+    return made;
+  }
   const made = h("input", {
     type: "text",
     inputmode: kind === "number" ? "decimal" : null,

@@ -18,6 +18,9 @@ export function server(shared: Shared, settings: ServerSettings): Ask {
       throw new Error("Your server does not answer: is it running, and are you connected?");
     }
     const answer = await response.json().catch(() => ({}));
+    // what the server says by itself, and no act of ours
+    if (response.status === 403 && /^(Forbidden)?$|xsrf/i.test(answer.message ?? ""))
+      throw new Error("You are signed out of your server: load the page anew, and sign in.");
     if (!response.ok)
       throw new Error(answer.message || `The server answered ${response.status}: see its log.`);
     return answer as Answer;
