@@ -21,7 +21,7 @@ from mindzie.access.alert_rules import (
 )
 from mindzie.access.alert_statistics import cumulative_sums, mann_kendall
 from mindzie.core.errors import NotFoundError, SettingError, nearest
-from mindzie.core.words import MINUS, cell, count, counted, is_duration, share
+from mindzie.core.words import cell, changed_by, count, counted, is_duration, share
 
 Figures = Mapping[str, Any]
 """Of one run, by result."""
@@ -161,7 +161,8 @@ def _threshold(rule: Threshold, values: Sequence[float], unit: str, _: Past) -> 
                 f"{rule.result!r} counts no time, it is {cell(value, unit)}: give {word!r} as a number."
             )
         if bound is not None and beyond(seconds_of(bound)):
-            return True, f"is {cell(value, unit)}, {word} {cell(seconds_of(bound), unit)}"
+            said, most = cell(value, unit), cell(seconds_of(bound), unit)
+            return True, f"is {said}, {'just ' if said == most else ''}{word} {most}"
     return False, f"is {cell(value, unit)}, within its bounds"
 
 
@@ -182,7 +183,7 @@ def _change(rule: Change, values: Sequence[float], unit: str, past: Past) -> tup
 def _percent(moved: float) -> str:
     if not (moved and math.isfinite(moved)):
         return ""
-    return f" ({MINUS if moved < 0 else '+'}{count(abs(moved) * 100, short=True)} %)"
+    return f" ({changed_by(moved)})"
 
 
 def _trend(rule: Trend, values: Sequence[float], unit: str, _: Past) -> tuple[bool, str]:
@@ -190,10 +191,12 @@ def _trend(rule: Trend, values: Sequence[float], unit: str, _: Past) -> tuple[bo
         return False, f"is {cell(values[-1], unit)}; {_more(rule.runs - len(values))}"
     recent = np.asarray(values[-rule.runs :])
     z = mann_kendall(recent)
-    raised = abs(z) > _SURE[rule.way] and _goes(z, rule.way)
+    is_sure = abs(z) > _SURE[rule.way]
     way = "grows" if z > 0 else "falls"
-    said = f"{way if raised else 'shows no trend'} over {rule.runs} runs"
-    return raised, f"{said}, from {cell(float(recent[0]), unit)} to {cell(float(recent[-1]), unit)}"
+    said = f"{way if is_sure else 'shows no trend'} over {rule.runs} runs"
+    return is_sure and _goes(
+        z, rule.way
+    ), f"{said}, from {cell(float(recent[0]), unit)} to {cell(float(recent[-1]), unit)}"
 
 
 def _drift(rule: Drift, values: Sequence[float], unit: str, _: Past) -> tuple[bool, str]:
@@ -202,7 +205,7 @@ def _drift(rule: Drift, values: Sequence[float], unit: str, _: Past) -> tuple[bo
     recent = np.asarray(values[-rule.runs :])
     up, down, level = cumulative_sums(recent)
     raised = max(up if rule.way != "down" else 0, down if rule.way != "up" else 0) > _BOUND
-    said = "shifted from" if raised else "stays about"
+    said = "shifted from" if max(up, down) > _BOUND else "stays about"
     return raised, f"{said} {cell(level, unit)}; it is {cell(float(recent[-1]), unit)} now"
 
 

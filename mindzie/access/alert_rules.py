@@ -210,4 +210,5 @@ def quiet_until(moment: datetime, text: str, zone: str) -> datetime | None:
     if not within:
         return None
     day = here.date() + timedelta(days=1 if said >= end else 0)
-    return datetime.combine(day, end, ZoneInfo(zone))
+    # of an hour that comes twice, the one that it is
+    return datetime.combine(day, end.replace(fold=here.fold), ZoneInfo(zone))

@@ -151,6 +151,12 @@ def _taken_back(visit: Visit, alert: Alert, occasion: str, given: Mapping[str, A
     return bool(waiting)
 
 
+def quiet_end(alert: Alert, occasion: str, moment: datetime) -> datetime | None:
+    """Return when the hours end in which a message waits; None where it does not."""
+    waits = occasion != TEST and alert.severity != CRITICAL
+    return quiet_until(moment, alert.quiet, alert.time_zone) if waits else None
+
+
 def write(visit: Visit, alert: Alert, occasion: str, found: Finding, run: Run | None) -> Delivery:
     """Put a message into the outbox.
 
@@ -174,13 +180,12 @@ def write(visit: Visit, alert: Alert, occasion: str, found: Finding, run: Run | 
     """
     above = visit.session.get_one(Investigation, alert.investigation_id)
     moment = now()
-    wait = occasion != TEST and alert.severity != CRITICAL
     row = Delivery(
         tenant_id=visit.tenant,
         alert_id=alert.id,
         run_id=None if run is None else run.id,
         occasion=occasion,
-        next_at=quiet_until(moment, alert.quiet, alert.time_zone) if wait else None,
+        next_at=quiet_end(alert, occasion, moment),
         message={
             "occasion": occasion,
             "severity": alert.severity,

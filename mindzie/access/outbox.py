@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 
 from mindzie.access import kinds, turns
 from mindzie.access.accepted import Left, left_by
-from mindzie.access.alerts_found import OVER
+from mindzie.access.alerts_found import OVER, quiet_end
 from mindzie.access.destination_settings import Email, Teams, Webhook, checked_destination
 from mindzie.access.door import Door, Visit
 from mindzie.access.secrets import reveal
@@ -98,7 +98,16 @@ def _waiting(visit: Visit, silence: timedelta) -> Select[Any]:
 
 
 def _too_early(visit: Visit, row: Delivery) -> bool:
-    """Return whether an earlier message of the alert is not delivered yet: nothing is over that nobody was told of."""
+    """Return whether it is quiet now, or an earlier message of the alert is not delivered yet: nothing is over that nobody was told of."""
+    alert = visit.session.get_one(Alert, row.alert_id)
+    until = quiet_end(alert, row.occasion, now())
+    if (
+        until is not None
+    ):  # it came before, and no worker was there, or its destination did not take it
+        row.next_at = until
+        if row.state == turns.RUNNING:
+            turns.end(visit, kinds.DELIVERY, row, turns.WAITING, row.error)
+        return True
     if row.occasion != OVER:
         return False
     mine = Delivery.alert_id == row.alert_id, Delivery.id < row.id

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _PURPOSE: Final = "Be told of what runs find, of data that is late and of runs that do not come; `mindzie runs work` sends it."
 _LISTS: Final = ("to",)
+_TEXTS: Final = ("result", "figure", "host", "sender", "user", "url")
+"""Also where they look like a number."""
 Name = Annotated[str, typer.Argument(metavar="ALERT", help="Its name.", show_default=False)]
 Settings = Annotated[
     list[str] | None,
@@ -86,6 +88,8 @@ def _values(texts: list[str] | None) -> dict[str, Any]:
 def _value(name: str, text: str) -> Any:
     if name in _LISTS:
         return [one.strip() for one in text.split(",")]
+    if name in _TEXTS:
+        return text
     try:
         number = float(text)
     except ValueError:

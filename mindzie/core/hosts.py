@@ -14,6 +14,8 @@ from mindzie.core.errors import SourceError
 
 VARIABLE: Final = "MINDZIE_SOURCE_HOSTS"
 """Hosts, patterns such as ``*.example.org`` and networks such as ``10.1.0.0/16``, with commas between."""
+_TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")
+"""IPv4 as networks that have IPv6 alone write it."""
 
 
 def refuse_private(host: str, address: str, label: str) -> None:
@@ -33,16 +35,36 @@ def refuse_private(host: str, address: str, label: str) -> None:
     SourceError
         Saying what the operator could set.
     """
-    number = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(number, "ipv4_mapped", None)
-    number = mapped or number
-    if number.is_global and not number.is_multicast:
+    number = _number(address)
+    if not is_private(address):
         return
     if any(_fits(said.strip(), host, number) for said in os.environ.get(VARIABLE, "").split(",")):
         return
     raise SourceError(
         f"{label} is not called: {host!r} lies in a private network, which a workspace may not call. The operator can allow it, by {VARIABLE}={host}."
     )
+
+
+def is_private(address: str) -> bool:
+    """Return whether an address lies in somebody's own network, and not in the one of all.
+
+    Examples
+    --------
+    >>> is_private("8.8.8.8"), is_private("10.1.2.3"), is_private("::ffff:10.1.2.3"), is_private("64:ff9b::a01:203")
+    (False, True, True, True)
+    """
+    number = _number(address)
+    return not number.is_global or number.is_multicast
+
+
+def _number(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return an address; of one that stands for another, as gateways between the two kinds take it, that other."""
+    number = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(number, ipaddress.IPv4Address):
+        return number
+    if number in _TRANSLATED:
+        return ipaddress.IPv4Address(int(number) & 0xFFFFFFFF)
+    return number.ipv4_mapped or number.sixtofour or number
 
 
 def allowed_addresses(host: str, label: str, *, private: bool = False) -> tuple[str, ...]:

@@ -305,6 +305,27 @@ def share(value: float | None) -> str:
     return f"{Decimal(percent).quantize(Decimal('0.1'), ROUND_HALF_UP)} %"
 
 
+def changed_by(part: float) -> str:
+    """Say a change in percent, with its sign.
+
+    Parameters
+    ----------
+    part : float
+        Of what it was before.
+
+    Returns
+    -------
+    str
+        Three significant figures.
+
+    Examples
+    --------
+    >>> changed_by(0.5), changed_by(0.0123)
+    ('+50 %', '+1.23 %')
+    """
+    return f"{MINUS if part < 0 else '+'}{count(abs(part) * 100, short=True)} %"
+
+
 def date(value: dt.date) -> str:
     """Say a date, or a point in time to the minute.
 

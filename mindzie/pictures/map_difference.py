@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from mindzie.core.words import MINUS, count
+from mindzie.core.words import MINUS, changed_by, count
 from mindzie.pictures.layout import Layout, layout
 from mindzie.pictures.map_svg import Picture, framed
 from mindzie.pictures.map_view import plate_width
@@ -153,5 +153,4 @@ def _change(row: dict[str, float]) -> str:
         return "gone"
     if abs(row["change"]) < _LEAST:
         return ""
-    sign = MINUS if row["change"] < 0 else "+"
-    return f"{sign}{count(abs(row['change']) * 100, short=True)} %"
+    return changed_by(row["change"])

@@ -85,3 +85,12 @@ def test_what_is_wrong_is_said() -> None:
         said("add", "many", "late orders", "missing", "--to", "desc")
     with pytest.raises(SettingError, match="needs a bound"):
         said("add", "many", "late orders", "threshold", "-s", "result=x", "--to", "desk")
+
+
+def test_names_may_look_like_numbers() -> None:
+    mail = ("-s", "host=mail", "-s", "sender=m@example.org", "-s", "to=a@example.org")
+    said("destination", "desk", "email", *mail, "-s", "user=4711", "-s", "port=25", "--secret", given="x\n")  # fmt: skip
+    assert mz.workspace().destinations["desk"].settings["user"] == "4711"
+    rule = ("threshold", "-s", "result=2024", "-s", "above=10")
+    said("add", "many", "late orders", *rule, "--to", "desk")
+    assert mz.workspace().alerts["many"].rule["result"] == "2024"

@@ -158,3 +158,8 @@ def web_server() -> Iterator[Hook]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def said_of(block: dict[str, Any]) -> str:
+    """Return what a block of a card says."""
+    return "".join(one["text"] for one in block.get("inlines", ()))

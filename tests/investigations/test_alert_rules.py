@@ -34,6 +34,8 @@ def test_a_threshold() -> None:
     assert found.text == "open is 12, above 10"
     long = judged({"kind": "threshold", "below": "2 d"}, 3600, unit="s")
     assert (long.raised, long.text) == (True, "open is 1 h, below 2 d")
+    near = judged({"kind": "threshold", "above": "10 d"}, 864_060, unit="s")
+    assert (near.raised, near.text) == (True, "open is 10 d, just above 10 d")
     with pytest.raises(SettingError, match="'open' counts no time, it is 12: give 'below'"):
         judged({"kind": "threshold", "below": "2 d"}, 12)
 
@@ -57,7 +59,8 @@ def test_a_trend() -> None:
     assert "1 more run until" in judged(rule, 1, 2, 3, 4, 5).text
     grows = judged(rule, 9, 1, 2, 3, 4, 5, 6)
     assert (grows.raised, grows.text) == (True, "open grows over 6 runs, from 1 to 6")
-    assert judged({**rule, "way": "down"}, 1, 2, 3, 4, 5, 6).raised is False
+    other = judged({**rule, "way": "down"}, 1, 2, 3, 4, 5, 6)
+    assert (other.raised, other.text) == (False, "open grows over 6 runs, from 1 to 6")
     assert judged(rule, 3, 1, 4, 1, 5, 2).raised is False
     assert judged(rule, 6, 5, 4, 3, 2, 1).raised
 
@@ -77,7 +80,8 @@ def test_a_drift() -> None:
     found = judged(rule, *calm, *(value + 2 for value in calm))
     assert found.raised
     assert "open shifted from 10" in found.text
-    assert judged({**rule, "way": "down"}, *calm, *(value + 2 for value in calm)).raised is False
+    other = judged({**rule, "way": "down"}, *calm, *(value + 2 for value in calm))
+    assert (other.raised, other.text) == (False, found.text)
     up, down, level = cumulative_sums([*calm, *(value - 3 for value in calm)])
     assert (up, level) == (0, 10)
     assert down == pytest.approx(10 * (3 / np.std(calm, ddof=1) - 0.5))
@@ -142,3 +146,16 @@ def test_quiet_hours() -> None:
             checked_quiet(wrong, "UTC")
     with pytest.raises(SettingError, match="Berlin"):
         checked_quiet("", "Europe/Berlyn")
+
+
+def test_quiet_hours_that_end_in_an_hour_that_comes_twice() -> None:
+    def until(text: str) -> str:
+        found = quiet_until(
+            datetime.fromisoformat(text).replace(tzinfo=UTC), "20:00-02:30", "Europe/Berlin"
+        )
+        return "" if found is None else found.astimezone(UTC).strftime("%d %H:%M")
+
+    assert until("2025-10-25T20:00") == "26 00:30"
+    assert until("2025-10-26T00:15") == "26 00:30"
+    assert until("2025-10-26T00:45") == ""
+    assert until("2025-10-26T01:15") == "26 01:30"  # 2:15 for the second time

@@ -197,6 +197,27 @@ def test_quiet_hours_hold_messages_back(
         calm.change(quiet="at night")
 
 
+@on_sqlite
+def test_a_message_that_could_not_be_sent_before_waits_for_quiet_hours_to_end(
+    why: Investigation, desk: Destination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evening = datetime(2025, 1, 10, 21, 59, tzinfo=UTC)
+    monkeypatch.setattr(alerts_found, "now", lambda: evening)
+    made = alert(why, desk, quiet="22:00-07:00")
+    run(why, 11)
+    (one,) = made.deliveries
+    assert one.next_at is None
+    door = why._door
+    monkeypatch.setattr(outbox, "now", lambda: evening)
+    assert outbox.take(door) is not None
+    monkeypatch.setattr(outbox, "now", lambda: evening + timedelta(minutes=2))
+    assert outbox.take(door, silence=timedelta(0)) is None  # its worker is silent
+    one = one.refresh()
+    assert (one.state, one.next_at) == ("waiting", datetime(2025, 1, 11, 7, tzinfo=UTC))
+    made.refresh().change(severity="critical")
+    assert outbox.take(door) is not None
+
+
 def test_each_message_has_one_worker(why: Investigation, desk: Destination, place: Place) -> None:
     made = [alert(why, desk) for _ in range(6)]
     run(why, 11)

@@ -21,6 +21,7 @@ from mindzie.access.alerting import Alert, Delivery, Destination
 from mindzie.access.entrance import Place
 from mindzie.access.investigating import Investigation
 from mindzie.access.workspace import Workspace
+from mindzie.investigations.alerts import sending
 from mindzie.investigations.alerts.postman import Postman
 from tests.access.installing import keys, place, place_on
 from tests.investigations.done_runs import done, number, why
@@ -31,6 +32,7 @@ from tests.investigations.receivers import (
     Post,
     certificate,
     mail_server,
+    said_of,
     web_server,
 )
 from tests.servers.databases import on_sqlite
@@ -205,16 +207,53 @@ def test_teams_gets_an_adaptive_card(why: Investigation, hook: Hook) -> None:
     assert sent(why, made).occasion == "over"
     first, second = (json.loads(body)["attachments"][0] for _, _, body in hook.calls)
     assert first["contentType"] == "application/vnd.microsoft.card.adaptive"
-    title, text, facts, picture, changes = first["content"]["body"]
-    assert (title["text"], title["color"]) == ("Alert (warning): too many", "Warning")
-    assert text["text"] == "Open is 12, above 10."
-    assert {"title": "Figure", "value": "12"} in facts["facts"]
+    body = first["content"]["body"]
+    assert (body[0]["inlines"][0]["color"], said_of(body[0])) == (
+        "Warning",
+        "Alert (warning): too many",
+    )
+    said = [said_of(one) for one in body]
+    assert said[1:3] == ["Open is 12, above 10.", "Figure: 12"]
+    (picture,) = (one for one in body if one["type"] == "Image")
     assert picture["url"].startswith("data:image/png;base64,")
-    assert "8 → 12" in changes["text"]
+    assert said[-1] == "open: 8 → 12 (+50 %)"
     assert first["content"]["actions"][0]["url"].startswith("https://mindzie.example.org/runs/")
     assert len(hook.calls[0][2]) < 28_000
     title = second["content"]["body"][0]
-    assert (title["text"], title["color"]) == ("Over: too many", "Good")
+    assert (said_of(title), title["inlines"][0]["color"]) == ("Over: too many", "Good")
+
+
+def test_an_alert_is_told_without_a_picture_where_its_map_cannot_be_drawn(
+    why: Investigation, hook: Hook
+) -> None:
+    odd = {"columns": [], "rows": [{"activity": 3}, {"activity": "x", "events": {}}]}
+    result = {"name": "map", "kind": "graph", "nodes": odd, "edges": odd, "facts": {"cases": 20}}
+    rule = {"kind": "threshold", "result": "map", "figure": "cases", "above": 0}
+    made = why.alerts.create("any", rule=rule, destination_id=to_hook(why, hook))
+    done(why.request_run(again=True), result)
+    assert sent(why, made).state == "done"
+    assert json.loads(hook.calls[0][2])["picture"] == ""
+
+
+@on_sqlite
+def test_a_password_that_no_mail_server_could_take_is_said_in_words(
+    why: Investigation, post: Post
+) -> None:
+    one = sent(why, raised(why, to_mail(why, post, password="pässwört")))
+    assert (one.state, one.error) == (
+        "waiting",
+        f"{HOST} takes no user and no password with letters beyond ASCII.",
+    )
+
+
+@on_sqlite
+def test_nothing_is_told_in_clear_beyond_ones_own_networks(
+    why: Investigation, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "allowed_addresses", lambda *_, **__: ("8.8.8.8",))
+    one = sent(why, raised(why, to_hook(why, hook)))
+    assert (one.state, hook.calls) == ("failed", [])
+    assert str(one.error).endswith("it is told by https only.")
 
 
 @on_sqlite

@@ -71,6 +71,11 @@ def send_mail(
         raise RefusedError(
             f"{settings.host} answered {error.smtp_code}{_hint(error)}.", for_good=for_good
         ) from None
+    except UnicodeError:
+        # the error has the password in it
+        raise RefusedError(
+            f"{settings.host} takes no user and no password with letters beyond ASCII."
+        ) from None
     except smtplib.SMTPNotSupportedError as error:
         raise RefusedError(f"{settings.host}: {error}") from None
     except ssl.SSLError as error:

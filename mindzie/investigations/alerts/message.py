@@ -14,7 +14,7 @@ import polars as pl
 from mindzie.access.accepted import Left
 from mindzie.access.outbox import Letter
 from mindzie.access.runs import CHANGES, RESULTS
-from mindzie.core.errors import DataSetError, MindzieError, NotFoundError
+from mindzie.core.errors import DataSetError, NotFoundError
 from mindzie.core.results import Column, Series
 from mindzie.pictures.png import png
 from mindzie.pictures.still_chart import chart_svg
@@ -159,8 +159,8 @@ def _picture(said: Mapping[str, Any], left: Left | None, files: SnapshotFiles) -
     try:
         drawn = _map(said, left, files) or _history(said)
         return png(drawn) if drawn else b""
-    except MindzieError:
-        return b""  # a message without a picture is better than none
+    except Exception:  # noqa: BLE001 - whatever the run recorded: a message without a picture is better than none
+        return b""
 
 
 def _map(said: Mapping[str, Any], left: Left | None, files: SnapshotFiles) -> str:
@@ -171,7 +171,10 @@ def _map(said: Mapping[str, Any], left: Left | None, files: SnapshotFiles) -> st
     found = read_record(content).by_name.get(str(said["result"])) if content else None
     if found is None or found.nodes is None or found.edges is None:
         return ""
-    return map_svg(pl.DataFrame(found.nodes.rows), pl.DataFrame(found.edges.rows))
+    nodes, edges = (
+        pl.DataFrame(one.rows, infer_schema_length=None) for one in (found.nodes, found.edges)
+    )
+    return map_svg(nodes, edges)
 
 
 def _history(said: Mapping[str, Any]) -> str:

@@ -12,15 +12,17 @@ from typing import Any, Final
 from mindzie.access.destination_settings import Email, Teams, Webhook
 from mindzie.access.outbox import Letter
 from mindzie.core.errors import MindzieError, MissingPackageError
-from mindzie.core.hosts import allowed_addresses, tracer
+from mindzie.core.hosts import allowed_addresses, is_private, tracer
 from mindzie.investigations.alerts.mail import send_mail
 from mindzie.investigations.alerts.message import Message
 from mindzie.investigations.alerts.refusal import RefusedError
 
 SECONDS: Final = 20.0
 """Longest time to wait for an answer."""
-_TEAMS_BYTES: Final = 20_000
-"""Of a picture in a card: a workflow takes 28 kB in all."""
+_TEAMS_BYTES: Final = 27_000
+"""Of a card: a workflow takes 28 kB in all."""
+_TEAMS_LETTERS: Final = 600
+"""Of one of its lines."""
 _AGAIN: Final = frozenset({408, 425, 429})
 _COLORS: Final = {"info": "Accent", "warning": "Warning", "critical": "Attention"}
 
@@ -93,31 +95,50 @@ def signed(letter: Letter, message: Message, key: str) -> tuple[bytes, dict[str,
 
 
 def card(letter: Letter, message: Message) -> dict[str, Any]:
-    """Return a message as the Adaptive Card that a Teams workflow posts."""
+    """Return a message as the Adaptive Card that a Teams workflow posts; without its picture, or what changed, where these are too much."""
     color = _COLORS.get(str(letter.message["severity"]), "Default")
     over = letter.message["occasion"] != "raised"
-    body: list[dict[str, Any]] = [
-        {"type": "TextBlock", "text": message.title, "weight": "Bolder", "size": "Medium", "wrap": True, "color": "Good" if over else color},
-        {"type": "TextBlock", "text": message.text, "wrap": True},
-        {"type": "FactSet", "facts": [{"title": name, "value": said} for name, said in message.facts.items()]},
+    title = _run(message.title, weight="Bolder", size="Medium", color="Good" if over else color)
+    body = [
+        _line(title, spacing="Default"),
+        _line(_run(message.text), spacing="Default"),
+        *(_line(_run(f"{name}: ", isSubtle=True), _run(said)) for name, said in message.facts.items()),
     ]  # fmt: skip
-    if 0 < len(message.picture) < _TEAMS_BYTES * 3 // 4:
-        drawn = base64.b64encode(message.picture).decode()
-        body.append(
-            {"type": "Image", "url": f"data:image/png;base64,{drawn}", "altText": message.text}
-        )
-    if message.changes:
-        body.append({"type": "TextBlock", "text": message.changes.replace("\n", "\n\n"), "wrap": True, "isSubtle": True})  # fmt: skip
+    changes = [_line(_run(line, isSubtle=True)) for line in message.changes.splitlines()]
+    for more in ([*_image(message), *changes], changes, _image(message)):
+        made = _card([*body, *more], message.link)
+        if len(_json(made)) <= _TEAMS_BYTES:
+            return made
+    return _card(body, message.link)
+
+
+def _run(text: str, **look: Any) -> dict[str, Any]:
+    """Return text as it is written: a plain block takes Markdown, and a name in it could be a link."""
+    said = text if len(text) <= _TEAMS_LETTERS else f"{text[:_TEAMS_LETTERS]} \u2026"
+    return {"type": "TextRun", "text": said, **look}
+
+
+def _line(*runs: dict[str, Any], spacing: str = "Small") -> dict[str, Any]:
+    return {"type": "RichTextBlock", "spacing": spacing, "inlines": list(runs)}
+
+
+def _image(message: Message) -> list[dict[str, Any]]:
+    if not message.picture:
+        return []
+    drawn = base64.b64encode(message.picture).decode()
+    said = _run(message.text)["text"]
+    return [{"type": "Image", "url": f"data:image/png;base64,{drawn}", "altText": said}]
+
+
+def _card(body: list[dict[str, Any]], link: str) -> dict[str, Any]:
     content: dict[str, Any] = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
         "body": body,
     }
-    if message.link:
-        content["actions"] = [
-            {"type": "Action.OpenUrl", "title": "Look at it", "url": message.link}
-        ]
+    if link:
+        content["actions"] = [{"type": "Action.OpenUrl", "title": "Look at it", "url": link}]
     kind = "application/vnd.microsoft.card.adaptive"
     return {"type": "message", "attachments": [{"contentType": kind, "content": content}]}
 
@@ -135,7 +156,9 @@ def _post(url: str, body: bytes, headers: dict[str, str], *, private: bool) -> N
         raise RefusedError("The destination's address is none.", for_good=True) from None
     if address.scheme not in ("http", "https") or not address.host:
         raise RefusedError("The destination's address is no https address.", for_good=True)
-    allowed_addresses(address.host, label, private=private)
+    found = allowed_addresses(address.host, label, private=private)
+    if address.scheme == "http" and not all(map(is_private, found)):
+        raise RefusedError(f"{address.host} lies outside: it is told by https only.", for_good=True)
     trace = {} if private else {"trace": tracer(address.host, label)}
     told = {"Content-Type": "application/json", "User-Agent": "mindzie", **headers}
     with _client(httpx) as client:

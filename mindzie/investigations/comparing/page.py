@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from mindzie.core.words import counted
+from mindzie.core.words import changed_by, counted
 from mindzie.investigations.comparing.recorded import Rows
 from mindzie.investigations.comparing.wording import (
-    change_said,
     context,
     headline,
     moved_name,
@@ -29,7 +28,7 @@ _MOST: Final = 40
 _LONGEST: Final = 600
 _NODES: Final = ("activity", "events", "mean_position")
 _EDGES: Final = ("from_activity", "to_activity", "events")
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
 _STYLE: Final = """
 .mz-report main > * { grid-column: 1 / -1; min-width: 0; }
 .mz-report ul { margin: 0; padding-left: 20px; }
@@ -90,7 +89,7 @@ def _table(result: ResultChange) -> str:
 
 def _row(moved: Moved, part: PartChange) -> str:
     name = moved_name(moved, part, _LONGEST) or "value"
-    change = "" if moved.change is None else change_said(moved.change)
+    change = "" if moved.change is None else changed_by(moved.change)
     cells = (value(moved.before, moved.unit), value(moved.after, moved.unit), change)
     figures = "".join(f'<td class="mz-right">{escape(cell)}</td>' for cell in cells)
     return f"<tr><td>{escape(name[:1].upper() + name[1:])}</td>{figures}</tr>"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from mindzie.core.words import MINUS, cell, count, counted, date, plural
+from mindzie.core.words import cell, changed_by, count, counted, date, plural
 from mindzie.investigations.comparing.changes import Moved, PartChange, number
 from mindzie.investigations.comparing.parts import Key
 
@@ -134,9 +134,4 @@ def value(figure: Any, unit: str = "") -> str:
 
 
 def _by(change: float | None) -> str:
-    return "" if change is None else f" ({change_said(change)})"
-
-
-def change_said(change: float) -> str:
-    """Say a change in percent, with its sign."""
-    return f"{MINUS if change < 0 else '+'}{count(abs(change) * 100, short=True)} %"
+    return "" if change is None else f" ({changed_by(change)})"
