@@ -94,9 +94,9 @@ def about(run: Run, name: str) -> list[tuple[str, str]]:
 
 
 def _changed(run: Run) -> str | None:
-    if run.compared_with is None:
+    if run.compared_with is None or run.changed is None:
         return None
-    return f"{counted(run.changed or 0, 'result')} since the run accepted before"
+    return f"{counted(run.changed, 'result')} since the run accepted before"
 
 
 def by_name(names: dict[UUID, str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ _TYPES: Final[dict[str, Any]] = {
     "Any": Any, "bool": bool, "bytes": bytes, "dict": dict, "float": float, "int": int, "list": list, "object": Any, "str": str, "tuple": tuple,
     "date": str, "datetime": str,
 }  # fmt: skip
+_PARTS: Final = {"list": 1, "dict": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _in(source: str) -> Iterator[Parameter]:
 def _literal(node: ast.expr | None) -> Any:
     try:
         return ast.literal_eval(node) if node is not None else None
-    except ValueError:
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
 
 
@@ -148,9 +149,9 @@ def _of(outer: str, parts: list[ast.expr]) -> Any:
     match outer:
         case "Literal":
             values = tuple(_literal(part) for part in parts)
-            fit = all(isinstance(one, str | int) for one in values)
+            fit = bool(values) and all(isinstance(one, str | int) for one in values)
             return Literal[values] if fit else Any
-        case "list" | "dict" | "tuple":
+        case "list" | "dict" | "tuple" if len(parts) == _PARTS.get(outer, len(parts)):
             kinds = [
                 ... if isinstance(part, ast.Constant) and part.value is ... else _type(part)
                 for part in parts

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 import mindzie as mz
+from mindzie.dashboards.history import about
 from mindzie.store import models
 from mindzie.store.database import Scope
 from tests.hosts.servers import Watch, free_port, jupyter_env, serve
@@ -149,3 +150,15 @@ def test_a_reader_looks_at_a_run_and_accepts_it(late, page, tmp_path, root):
         watch.check()
         assert "Traceback" not in server.log.read_text()
     assert late.accepted.id == run.id
+
+
+def test_how_many_results_changed_is_said_where_it_is_known(late):
+    run = late.request_run().refresh()
+    for compared, changed, said in (
+        (None, None, None),
+        (run.id, None, None),
+        (run.id, 0, "0 results since the run accepted before"),
+        (run.id, 1, "1 result since the run accepted before"),
+    ):
+        run._row.compared_with, run._row.changed = compared, changed
+        assert dict(about(run, "Late")).get("Changed") == said

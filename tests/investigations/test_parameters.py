@@ -105,3 +105,18 @@ def test_an_annotation_that_is_not_python_takes_anything():
     source = "text: 'one of (' = 'a'"
     (found,) = declared({"cells": [{"metadata": {"tags": ["parameters"]}, "source": source}]})
     assert found.convert("[1]") == [1]
+
+
+@pytest.mark.parametrize(
+    ("source", "default"),
+    [
+        ("x = {[1]: 2}", None),
+        ("x = {{}}", None),
+        ("x: Literal[()] = 1", 1),
+        ("x: dict[int] = {}", {}),
+        ("x: list[int, str] = []", []),
+    ],
+)
+def test_what_python_itself_would_refuse_takes_anything(source, default):
+    (found,) = declared({"cells": [{"metadata": {"tags": ["parameters"]}, "source": source}]})
+    assert (found.default, found.convert("[1]")) == (default, [1])
