@@ -62,6 +62,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
+class _Together:
+    """Runs the browser tests of a folder one after the other: pytest mixes those of all, and hubs would run at once, with the same system users."""
+
+    @staticmethod
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+        places = [n for n, item in enumerate(items) if _of_browser(item)]
+        opened = [items[place] for place in places]
+        for place, item in zip(places, sorted(opened, key=_folder_and_file), strict=True):
+            items[place] = item
+
+
+def _of_browser(item: pytest.Item) -> bool:
+    group = item.get_closest_marker("xdist_group")
+    return group is not None and group.args == ("browser",)
+
+
+def _folder_and_file(item: pytest.Item) -> tuple[str, str]:
+    return str(item.path.parent), item.path.name
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the order of tests looked at last."""
+    config.pluginmanager.register(_Together())
+
+
 @pytest.fixture(autouse=True)
 def _no_loop_of_the_browsers(request: pytest.FixtureRequest) -> Iterator[None]:
     """Hide the event loop that Playwright leaves running in a worker from tests that open no page."""
