@@ -23,6 +23,8 @@ from mindzie.investigations.spare import Spare
 from mindzie.investigations.watching import Watch, children, end
 
 NAME: Final = "notebook.ipynb"
+_LONGEST: Final = 10_000
+"""Letters of an error that are told."""
 
 
 def main() -> None:
@@ -47,9 +49,6 @@ def begin(folder: Path, tell: int) -> None:
     """
     adopt()
     open_to_itself(yes=True)  # who became another system user is not
-    end_with_parent(
-        0
-    )  # it ends by itself when the line is cut, and ends first what its kernel started
     (folder / WORK).mkdir()
     log = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o660)
     for number in (1, 2):
@@ -64,7 +63,9 @@ def begin(folder: Path, tell: int) -> None:
         line, _ = door.accept()
     read = line.makefile("r", encoding="utf-8")
     asked = json.loads(read.readline())
+    # from now on it ends by itself when the line is cut, and ends first what its kernel started
     end_when_alone(lambda: end(children()), line.fileno())
+    end_with_parent(0)
     _do(asked, lambda said: line.sendall(json.dumps(said).encode() + b"\n"), spare)
     end(children())
     os._exit(0)
@@ -85,6 +86,8 @@ def _do(asked: Said, say: Callable[[Said], object], spare: Spare | None = None) 
         if failure is not None:
             kind = failure.message.partition(":")[0]
             said |= {"failure": f"Cell {failure.cell} failed: {failure.message}", "kind": kind}
+    if "failure" in said:
+        said["failure"] = said["failure"][:_LONGEST]
     _log(said.get("failure") or "done")
     say(said)
 

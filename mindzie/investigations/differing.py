@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +25,8 @@ LEAST_SHARE: Final = 0.01
 """Of the cases: a rarer variant is not kept."""
 _LONGEST: Final = 2000
 """Letters of a variant."""
+_ZERO: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+"""In JSON, where a backslash may stand for itself."""
 
 
 def difference(before: bytes, after: bytes) -> tuple[dict[str, Any], str]:
@@ -39,13 +42,30 @@ def difference(before: bytes, after: bytes) -> tuple[dict[str, Any], str]:
     tuple of dict and str
         The JSON has what changed in words, too, as ``text``.
     """
-    found = compare(_read(before), _read(after))
+    found = compare(read_results(before), read_results(after))
     return {"text": found.text(), "count": _count(found), **found.to_json()}, found.html()
 
 
-def _read(results: bytes) -> dict[str, Any]:
+def read_results(results: bytes) -> dict[str, Any]:
+    r"""Read a ``results.json``, as databases can keep it.
+
+    Parameters
+    ----------
+    results : bytes
+        The file.
+
+    Returns
+    -------
+    dict
+        What stands in it.
+
+    Examples
+    --------
+    >>> read_results(b'{"a": "x\\u0000y", "b": NaN}')
+    {'a': 'xy', 'b': 'NaN'}
+    """
     # databases hold no zeros in texts, and JSON no NaN
-    text = results.decode(errors="replace").replace("\\u0000", "")
+    text = _ZERO.sub(r"\1", results.decode(errors="replace"))
     found: dict[str, Any] = json.loads(text, parse_constant=str)
     return found
 
@@ -68,7 +88,7 @@ def facts_of(door: Door, turn: RunTurn, left: Path) -> dict[str, Any]:
         Columns of the run: its figures, with which run it was compared, and how many results changed.
     """
     after = (left / RESULTS).read_bytes()
-    facts: dict[str, Any] = {"figures": figures(_read(after)), "compared_with": None}
+    facts: dict[str, Any] = {"figures": figures(read_results(after)), "compared_with": None}
     facts["changed"] = None
     with door.reading() as visit:
         accepted = accepted_before(visit, visit.session.get_one(Run, turn.run))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import stat
 import subprocess
@@ -12,13 +13,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 from mindzie.core.own_process import Said, answers, command, end
+from mindzie.core.removing import remove
 from mindzie.investigations.layout import LOG, WORK
-
-if TYPE_CHECKING:
-    pass
 
 _MODULE: Final = "mindzie.investigations.apart_process"
 PASSES: Final = "MINDZIE_RUN_VARIABLES"
@@ -94,9 +93,12 @@ class Rooms:
     @contextmanager
     def room(self) -> Iterator[Room]:
         """Give a room, which is gone at the end."""
-        with tempfile.TemporaryDirectory(prefix="mindzie-", ignore_cleanup_errors=True) as beside:
-            (Path(beside) / WORK).mkdir()
-            yield _New(Path(beside))
+        folder = Path(tempfile.mkdtemp(prefix="mindzie-"))
+        try:
+            (folder / WORK).mkdir()
+            yield _New(folder)
+        finally:
+            remove(folder)
 
 
 class _New(Room):
@@ -136,12 +138,12 @@ def is_plain(path: Path) -> bool:
 
 
 def plain(folder: Path) -> None:
-    """Leave nothing in a folder but files of its own, and make it where it is none, after its process has ended."""
+    """Leave nothing in a folder of a room but files of its own, and make it where it is none, after its process has ended."""
     if folder.is_symlink() or not folder.is_dir():
         folder.unlink(missing_ok=True)
         folder.mkdir()
     for path in list(folder.iterdir()):
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
+            path.rename(folder.parent / secrets.token_hex(8))  # and goes with the room
         elif not is_plain(path):
             path.unlink()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import select
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mindzie.core.errors import SettingError, StoreError
 from mindzie.core.launcher import Orders
 from mindzie.core.own_process import Said, command
+from mindzie.core.removing import remove
 from mindzie.core.system_users import unreachable
 from mindzie.investigations.layout import TALK
 from mindzie.investigations.rooms import Room, Rooms, environment
@@ -29,9 +30,13 @@ if TYPE_CHECKING:
     import psutil
 
 _LAUNCHER: Final = "mindzie.investigations.launcher"
+_ROOM: Final = re.compile("[0-9a-f]{12}")
+"""How the folders of runs are named."""
 _PATIENCE: Final = 60.0
 _ENDS: Final = 3.0
 """Seconds that a process has to end what it started."""
+_LONGEST: Final = 1 << 20
+"""Letters of a line that a process says."""
 
 
 class LauncherGoneError(StoreError):
@@ -93,7 +98,7 @@ class WarmRooms(Rooms):
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self._orders.folder, ignore_errors=True)
+        remove(Path(self._orders.folder))
 
     @contextmanager
     def room(self) -> Iterator[Room]:
@@ -102,6 +107,7 @@ class WarmRooms(Rooms):
         folder = Path(self._orders.folder) / name
         self.tell(start=name)
         if not self._until(name, "warm"):
+            self.tell(forget=name)
             raise StoreError(
                 "The process of a run did not begin: see what the worker printed, and start it again."
             )
@@ -170,7 +176,7 @@ class _Warm(Room):
     def ask(self, asked: Mapping[str, Any]) -> Iterator[Said]:
         with contextlib.suppress(OSError), self._talk.makefile("r", encoding="utf-8") as heard:
             self._talk.sendall(json.dumps({**asked, "folder": str(self.folder)}).encode() + b"\n")
-            for line in heard:
+            for line in iter(lambda: heard.readline(_LONGEST), ""):
                 yield json.loads(line)
 
     def end(self) -> None:
@@ -231,7 +237,11 @@ def _made(folder: Path | None, users: Users | None) -> Path:
         found = Path(tempfile.mkdtemp(prefix="mz-"))
     else:
         found = folder
-        shutil.rmtree(found, ignore_errors=True)
+        if found.is_dir() and not all(_ROOM.fullmatch(one.name) for one in found.iterdir()):
+            raise SettingError(
+                f"There are other things than runs in {found}, which is removed when a worker starts: name a folder of its own with --runtime."
+            )
+        remove(found)
         found.mkdir(parents=True)
     if users is not None:
         found.chmod(0o711)

@@ -25,6 +25,8 @@ from mindzie.access.run_queue import RunTurn
 
 _AT_ONCE: Final = 2
 """Questions that are answered at the same time."""
+_OPEN: Final = 100
+"""Lines that are open at the same time: whoever is on the machine may knock, and wears out nothing of the worker's."""
 _MOST: Final = 8 * 2**30
 """Bytes of a question."""
 _PIECE: Final = 2**20
@@ -40,6 +42,21 @@ class _Window(ThreadingHTTPServer):
         self.place, self.turn = place, turn
         self.secret = secrets.token_urlsafe(40)
         self.free = BoundedSemaphore(_AT_ONCE)
+        self._lines = BoundedSemaphore(_OPEN)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Listen to who comes, where there is room."""
+        if self._lines.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer, and make room."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._lines.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: a notebook that hangs up is no news."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
+import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mindzie.access import kinds, run_queue, turns
@@ -21,17 +19,18 @@ from mindzie.access.turns import CANCELLED, DONE, FAILED, MOST, PAUSES
 from mindzie.core.errors import (
     CancelledError,
     ConflictError,
+    LimitError,
     MindzieError,
-    SourceError,
+    SignInError,
     StoreError,
 )
 from mindzie.investigations.apart import Told, run_apart
 from mindzie.investigations.differing import difference, facts_of
-from mindzie.investigations.layout import LEFT, LOG, SOURCE
-from mindzie.investigations.notebooks import read_notebook
-from mindzie.investigations.parameters import Parameter, declared, given
+from mindzie.investigations.gathering import gathered
+from mindzie.investigations.layout import LEFT
 from mindzie.investigations.pdf import report_pdf
-from mindzie.investigations.rooms import Room, Rooms, is_plain, plain
+from mindzie.investigations.preparing import prepared
+from mindzie.investigations.rooms import Rooms
 from mindzie.investigations.warm_rooms import LauncherGoneError
 from mindzie.investigations.window import window
 from mindzie.store.files import Place, Stored
@@ -44,20 +43,13 @@ if TYPE_CHECKING:
     from mindzie.access.workspace import Workspace
 
 Progress = Callable[[dict[str, Any]], None]
-DATA: Final = "data"
-"""What the data set is called in the folder that a run works in."""
-DATASET: Final = "dataset"
-"""The parameter of a notebook that gets it."""
 _MAY_PASS: Final = (StoreError, TimeoutError, ConnectionError)
 _NAMED: Final = frozenset(
     {"SourceGoneError", "StoreError", "ConnectionError", "ConnectionRefusedError"}
     | {"ConnectionResetError", "TimeoutError"}
 )
 """Errors of a cell after which it is tried again."""
-_LONGEST_LOG: Final = 1 << 20
 _ROOMS: Final = Rooms()
-_SHORT: Final = 500
-"""Letters of a figure that is kept in the row of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +169,23 @@ def work_off(
     """
     while True:
         for door in turns.doors_waiting(where, kinds.RUN, silence):
-            turn = run_queue.take(door, most=limits.at_once, silence=silence)
+            turn = _taken(where, door, limits, silence)
             if turn is not None:
                 yield _do(door, turn, _How(limits, rooms, told(str(turn.run))))
                 break
         else:
             return
+
+
+def _taken(
+    where: Workspace | Installed, door: Door, limits: Limits, silence: timedelta
+) -> RunTurn | None:
+    try:
+        return run_queue.take(door, most=limits.at_once, silence=silence)
+    except SignInError:
+        if not isinstance(where, Installed):
+            raise
+        return None  # that tenant was stopped just now, which is no matter of the others
 
 
 def _nothing(_: dict[str, Any]) -> None:
@@ -219,10 +222,11 @@ def _do(door: Door, turn: RunTurn, how: _How) -> Ended:
         said = "Its worker was stopped: it is begun again."
         _told_at_least(door, turn, turns.WAITING, said, pause=0.0)
         raise
-    except BaseException as fault:
-        said = f"An unforeseen error, {type(fault).__name__}: see the worker's own log."
-        _told_at_least(door, turn, FAILED, said)
-        raise
+    except Exception as fault:  # noqa: BLE001 - no run ends a worker, which others wait for
+        sys.excepthook(*sys.exc_info())
+        state = FAILED
+        error = f"An unforeseen error, {type(fault).__name__}: see the worker's own log."
+        _told_at_least(door, turn, state, error)
     return Ended(str(turn.run), name, state, error)
 
 
@@ -257,11 +261,12 @@ def _work(door: Door, turn: RunTurn, work: RunWork, how: _How) -> tuple[str, str
         how.rooms.room() as room,
     ):
         folder = room.folder
-        asked = _prepared(door, work, room, how.limits)
+        limits = {"seconds": how.limits.seconds, "memory": how.limits.memory}
+        asked = {**prepared(door, work, room), **limits}
         here = Installed(door.database, door.files, door.folder)
         with window(here, turn) as variables:
             told = run_apart({**asked, "variables": variables}, room, heart, hear)
-        results = _gathered(folder, told)
+        results = gathered(folder, told)
         facts = facts_of(door, turn, folder / LEFT) if told.done and told.failure is None else {}
         left = door.files.put_left(turn.place, folder / LEFT)
         return _ended(door, turn, told, left, {"results": results, "more": facts})
@@ -276,82 +281,20 @@ def _ended(
     state = DONE if error is None else FAILED
     if told.kind in _NAMED:
         state = _again(turn, state)
-    gone: Place | None = turn.place
+    again = _when(turn, state)
     try:
-        again = _when(turn, state)
-        if not run_queue.finish(door, turn, state, left=left, error=error, again_at=again, **found):
-            raise CancelledError("The run was cancelled, or another worker took it up.")
-        gone = turn.kept
-    finally:
-        if gone is not None:
-            with contextlib.suppress(MindzieError):  # `check` names what stays
-                door.files.remove(gone)
+        held = run_queue.finish(door, turn, state, left=left, error=error, again_at=again, **found)
+    except LimitError:
+        _removed(door, turn.place)
+        raise
+    # after any other fault it may have been written all the same, and be what the run left
+    _removed(door, turn.kept if held else turn.place)
+    if not held:
+        raise CancelledError("The run was cancelled, or another worker took it up.")
     return state, error
 
 
-def _prepared(door: Door, work: RunWork, room: Room, limits: Limits) -> dict[str, Any]:
-    """Lay out what the run finds, and return what is asked of its process."""
-    folder = room.folder
-    content = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, **work.notebook})
-    (folder / SOURCE).write_text(content, encoding="utf-8")
-    (folder / SOURCE).chmod(0o644)  # whoever gets to the folder
-    known = _parameters(work.name, folder / SOURCE)
-    values, data = dict(work.parameters), work.data
-    about: dict[str, Any] = {
-        "investigation": work.name,
-        "reason": work.reason,
-        "asked_by": work.asker.name,
-    }
-    if data is not None:
-        there = door.files.folder(data.place, data.files)
-        room.lay(there, DATA)
-        said = {"name": data.name, "version": data.number, "fingerprint": data.fingerprint}
-        about = {**about, "data": said}
-        if any(one.name == DATASET for one in known):
-            values[DATASET] = values.get(DATASET) or DATA
-    return {
-        "parameters": given(known, values, f"the notebook of {work.name!r}"),
-        "about": about,
-        "seconds": limits.seconds,
-        "memory": limits.memory,
-    }
-
-
-def _parameters(name: str, file: Path) -> tuple[Parameter, ...]:
-    """Return what a notebook declares, before a process is begun for it."""
-    try:
-        return declared(read_notebook(file))
-    except SourceError as error:
-        # where it lies for the while says nothing to anybody
-        said = str(error).replace(str(file), f"What {name!r} runs")
-    raise SourceError(said)
-
-
-def _gathered(folder: Path, told: Told) -> dict[str, Any]:
-    """Put together what the run leaves, and return the figures that are kept in its row."""
-    left = folder / LEFT
-    plain(left)
-    said = b""
-    if is_plain(folder / LOG):
-        with (folder / LOG).open("rb") as file:
-            file.seek(-min(file.seek(0, os.SEEK_END), _LONGEST_LOG), os.SEEK_END)
-            said = file.read()
-    (left / LOG).write_bytes(said)
-    about = {"kind": "run", "format": 1, "done": told.done}
-    (left / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
-    results = left / "results.json"
-    if not results.is_file():
-        return {}
-    # databases hold no zeros in texts
-    text = results.read_text(encoding="utf-8", errors="replace").replace("\\u0000", "")
-    found = json.loads(text, parse_constant=str).get("results", ())
-    return {one["name"]: _shortened(one) for one in found}
-
-
-def _shortened(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a result says in few words: figures, and no rows."""
-    return {
-        name: value
-        for name, value in result.items()
-        if name not in ("provenance", "columns", "name") and len(json.dumps(value)) <= _SHORT
-    }
+def _removed(door: Door, place: Place | None) -> None:
+    if place is not None:
+        with contextlib.suppress(MindzieError):  # `check` names what stays
+            door.files.remove(place)
