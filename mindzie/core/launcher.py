@@ -12,7 +12,6 @@ import importlib
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -21,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from mindzie.core.removing import begin_to_remove, remove
 from mindzie.core.system_users import confine, end_all, owner
 
 Begin = Callable[[Path, Mapping[str, str], int], object]
@@ -83,6 +83,7 @@ class Launcher:
         self._running: dict[int, tuple[str, int]] = {}
         self._starting: dict[int, str] = {}
         self._folder = Path(orders.folder)
+        self._pid = os.getpid()
 
     def serve(self) -> None:
         """Do what is said until nobody is there to say more."""
@@ -98,12 +99,18 @@ class Launcher:
             for pipe in set(heard) & set(self._starting):
                 self._started(pipe)
             if line in heard:
-                piece = self._line.recv(_PIECE)
+                piece = self._hear()
                 self._heard, there = self._heard + piece, bool(piece)
             self._collect()
         for pid in list(self._running):
             self._end(pid)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove(self._folder)
+
+    def _hear(self) -> bytes:
+        try:
+            return self._line.recv(_PIECE)
+        except ConnectionResetError:  # it was killed, and had not read all
+            return b""
 
     def _clear(self) -> None:
         # of one that was killed; a process of its may have seen to it that it goes on
@@ -118,22 +125,35 @@ class Launcher:
         if "start" in said:
             self._start(said)
         elif "forget" in said:
-            shutil.rmtree(self._folder / said["forget"], ignore_errors=True)
+            self._remove(said["forget"])
         else:
             for pid, (name, _) in list(self._running.items()):
                 if name == said["end"]:
                     self._end(pid)
 
     def _start(self, said: dict[str, str]) -> None:
-        uid, name = self._number(), said["start"]
-        folder = self._folder / name
+        name = said["start"]
+        try:
+            self._fork(name, said)
+        except OSError as fault:  # of this one; the others go on
+            sys.stderr.write(f"mindzie: A process could not be started: {fault}\n")
+            self._remove(name)
+            self._say(ended=name)
+
+    def _fork(self, name: str, said: Mapping[str, str]) -> None:
+        uid, folder = self._number(), self._at(name)
         folder.mkdir(mode=0o700)
         if uid:
             # sockets and files in it are of the group; in this order it needs no further right
             folder.chmod(0o2770)
             os.chown(folder, uid, self._orders.group)
         ready, tell = os.pipe()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:
+            os.close(ready)
+            os.close(tell)
+            raise
         if pid == 0:
             os.close(ready)
             self._become(folder, said, uid, tell)
@@ -146,6 +166,15 @@ class Launcher:
         if os.read(pipe, 1):  # else it has ended, which is seen elsewhere
             self._say(warm=name)
         os.close(pipe)
+
+    def _at(self, name: str) -> Path:
+        # who says it gave up root: it names nothing elsewhere
+        if not name.isalnum():
+            raise ValueError(f"{name!r} is no name of a process.")
+        return self._folder / name
+
+    def _remove(self, name: str) -> None:
+        begin_to_remove(self._at(name))  # others wait for this process
 
     def _number(self) -> int:
         if not self._orders.numbers:
@@ -164,6 +193,8 @@ class Launcher:
             os.setsid()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             confine(uid, memory=self._orders.memory, processes=self._orders.processes)
+            if os.getppid() != self._pid:
+                os._exit(1)  # it was gone already
             os.chdir(folder)
             os.environ.clear()
             os.environ.update(self._orders.environment)
@@ -176,11 +207,9 @@ class Launcher:
             os._exit(1)
 
     def _collect(self) -> None:
-        while self._running:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
-            if pid == 0:
-                return
-            self._end(pid, gone=True)
+        with contextlib.suppress(ChildProcessError):
+            while pid := os.waitpid(-1, os.WNOHANG)[0]:
+                self._end(pid, gone=True)
 
     def _end(self, pid: int, *, gone: bool = False) -> None:
         name, uid = self._running.pop(pid, ("", 0))
@@ -195,7 +224,7 @@ class Launcher:
         if not gone:
             os.waitpid(pid, 0)
         if not self._orders.keeps:
-            shutil.rmtree(self._folder / name, ignore_errors=True)
+            self._remove(name)
         self._say(ended=name)
 
     def _say(self, **said: Any) -> None:

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 _NO_NEW_PRIVILEGES: Final = 38
 _END_WITH_PARENT: Final = 1
 _DUMPABLE: Final = 4
 _SUBREAPER: Final = 36
 _OTHERS_ENTER: Final = 0o001
+_NOBODYS: Final = 2**32 - 2
+"""A number that no system user has."""
+_KILLER: Final = """
+import os, sys
+uid, own = map(int, sys.argv[1:])
+os.setgroups([])
+try:
+    os.setresgid(own, own, own)
+    os.setresuid(own, uid, own)
+except OSError:  # a container that has fewer numbers
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+try:
+    os.kill(-1, 9)
+except ProcessLookupError:
+    pass
+"""
+_LOOK_SECONDS: Final = 0.002
+_PATIENCE: Final = 5.0
+"""Seconds for what is ended to be gone, which a broken disk may delay for ever."""
 
 
 def drop_rights(uid: int) -> None:
@@ -73,10 +95,30 @@ def adopt() -> None:
 
 
 def end_all(uid: int) -> None:
-    """End every process of a system user, by a number that is nobody else's."""
-    # as that user: of all processes it may end, each is its own
-    rights: Any = {"user": uid, "group": uid, "extra_groups": []}
-    subprocess.run(["/bin/sh", "-c", "kill -9 -1"], check=False, **rights)
+    """End every process of a system user, by a number that is nobody else's, and wait until they are gone."""
+    # as that user: of all processes it may end, each is its own; and by who is another one, which none of them can end first
+    command = [sys.executable, "-I", "-S", "-c", _KILLER, str(uid), str(_NOBODYS)]
+    until = time.monotonic() + _PATIENCE
+    while True:
+        with contextlib.suppress(OSError):  # too many processes, perhaps of this very user
+            subprocess.run(command, check=False)  # noqa: S603 - our own words
+        if not _runs(uid) or time.monotonic() > until:
+            return
+        time.sleep(_LOOK_SECONDS)
+
+
+def _runs(uid: int) -> bool:
+    return any(owner(path) == uid and not _buried(path) for path in Path("/proc").glob("[0-9]*"))
+
+
+def _buried(process: Path) -> bool:
+    # what has ended is listed until its parent has heard of it
+    try:
+        return (process / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[
+            0
+        ] in "ZX"
+    except OSError:
+        return True
 
 
 def owner(path: Path) -> int:
