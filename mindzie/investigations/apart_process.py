@@ -82,12 +82,15 @@ def _do(asked: Said, say: Callable[[Said], object], spare: Spare | None = None) 
         failure = _run(asked, Path(asked["folder"]), tell, spare)
     except MindzieError as error:
         said = {"failure": str(error), "kind": type(error).__name__}
+    except Exception as fault:  # noqa: BLE001 - as a full disk
+        sys.excepthook(*sys.exc_info())
+        kind = type(fault).__name__
+        said = {"failure": f"The run could not be finished ({kind}): see its log.", "kind": kind}
     else:
         if failure is not None:
             kind = failure.message.partition(":")[0]
             said |= {"failure": f"Cell {failure.cell} failed: {failure.message}", "kind": kind}
-    if "failure" in said:
-        said["failure"] = said["failure"][:_LONGEST]
+    said |= {name: said[name][:_LONGEST] for name in ("failure", "kind") if name in said}
     _log(said.get("failure") or "done")
     say(said)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,8 +19,10 @@ from mindzie.investigations.rooms import is_plain, plain
 _LONGEST_LOG: Final = 1 << 20
 _LARGEST: Final = 1 << 29
 """Bytes of results that a worker takes into its memory."""
+_MOST: Final = 1000
+"""Results that have their figures in the row of a run; all are in its file."""
 _SHORT: Final = 500
-"""Letters of a figure that is kept in the row of a run."""
+"""Letters of a figure, and of a name, in the row."""
 
 
 def gathered(folder: Path, told: Told) -> dict[str, Any]:
@@ -63,8 +66,8 @@ def _figures(results: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             f"The results have more than {_LARGEST >> 20} MB: let the notebook show fewer rows."
         )
     try:
-        for one in read_results(results.read_bytes()).get("results", ()):
-            yield str(one["name"]), _shortened(one)
+        for one in islice(read_results(results.read_bytes()).get("results", ()), _MOST):
+            yield str(one["name"])[:_SHORT], _shortened(one)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as fault:
         raise SourceError(
             f"What is in {RESULTS} are no results ({type(fault).__name__}): the notebook, or what it started, wrote there."

@@ -31,6 +31,7 @@ os.chdir("../left")
 for _ in range(3000):
     os.mkdir("x")
     os.chdir("x")"""
+BLOCKS = "import os\nos.mkdir('../left/results.json')"
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Only Linux forks runs.")
 
 
@@ -52,7 +53,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @LINUX
 def test_a_worker_ends_what_does_not_end_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    stopped, deep = asked(STOPS, DEEP)
+    stopped, deep, blocked = asked(STOPS, DEEP, BLOCKS)
     with WarmRooms() as rooms:
         ended = work_off(mz.workspace(), limits=Limits(seconds=600.0), rooms=rooms)
         # the process of the run would end the kernel after ten minutes, and is stopped long before
@@ -60,6 +61,8 @@ def test_a_worker_ends_what_does_not_end_itself(monkeypatch: pytest.MonkeyPatch)
         assert next(ended).state == "failed"
         monkeypatch.setattr(apart, "_GRACE", 60.0)
         assert next(ended).state == "done"
+        assert "(IsADirectoryError): see its log" in str(next(ended).error)
+    assert "Traceback" in blocked.refresh().log
     assert "took longer than" in str(stopped.refresh().error)
     assert "x" not in deep.refresh()._row.files
 
@@ -103,6 +106,15 @@ def test_results_are_looked_at_before_they_are_believed(tmp_path: Path, text: st
     (tmp_path / LEFT / RESULTS).write_text(text)
     with pytest.raises(SourceError, match="no results"):
         gathered(tmp_path, Told(done=True))
+
+
+def test_a_row_holds_few_results(tmp_path: Path) -> None:
+    (tmp_path / LEFT).mkdir()
+    said = {"results": [{"name": f"{n}" * 200, "value": n} for n in range(1, 3000)]}
+    (tmp_path / LEFT / RESULTS).write_text(json.dumps(said))
+    found = gathered(tmp_path, Told(done=True))
+    assert len(found) <= 1000
+    assert max(map(len, found)) <= 500
 
 
 def test_backslashes_in_results_stay(tmp_path: Path) -> None:
