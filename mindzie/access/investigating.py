@@ -19,8 +19,8 @@ from mindzie.access.fields import checked
 from mindzie.access.given import given, given_json
 from mindzie.access.items import Item
 from mindzie.access.kept_runs import FIELDS, checked_kept
+from mindzie.access.run_asked import forget_known, known_run, new_run
 from mindzie.access.run_list import Runs
-from mindzie.access.run_queue import forget_known, known_run, new_run
 from mindzie.access.runs import Run, places_of_runs
 from mindzie.access.schedule_rights import take_over
 from mindzie.access.snapshots import remove_files

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Le
 
-from mindzie.access import kinds, run_queue
+from mindzie.access import kinds, run_asked
 from mindzie.access.audit import facts
 from mindzie.access.door import Visit
 from mindzie.access.given import given
@@ -87,7 +87,7 @@ class Schedule(Item):
         with self._door.writing() as visit:
             above = visit.changeable(self.kind, self.id)
             asked = visit.changeable(kinds.INVESTIGATION, above.investigation_id, kinds.RUN.change)
-            row = run_queue.new_run(
+            row = run_asked.new_run(
                 visit, asked, above.parameters, asker=visit.actor.id, schedule_id=above.id
             )
             visit.note("runs.request", kinds.RUN.title, row, name=asked.name, after=facts(row))

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select, update
 
-from mindzie.access import kinds, run_queue
+from mindzie.access import kinds, run_asked
 from mindzie.access.asking import as_asker
 from mindzie.access.audit import facts
 from mindzie.access.door import Door, Visit
@@ -181,7 +181,7 @@ def _times(visit: Visit, row: Schedule, moment: datetime) -> tuple[Slots, dict[s
         until = slots[0] if slots else following
         told = {"from": first.isoformat(), "before": until.isoformat(), "missed": row.missed}
         visit.note("schedules.skip", kinds.SCHEDULE.title, row, after=told)
-    return [(slot.isoformat(), run_queue.SCHEDULE, None) for slot in slots], {"next_at": following}
+    return [(slot.isoformat(), run_asked.SCHEDULE, None) for slot in slots], {"next_at": following}
 
 
 def _data(visit: Visit, row: Schedule, asked: Investigation) -> tuple[Slots, dict[str, Any]]:
@@ -194,7 +194,7 @@ def _data(visit: Visit, row: Schedule, asked: Investigation) -> tuple[Slots, dic
     numbers = [dataset.current]
     if row.missed == "all" and row.seen_dataset == dataset.id:
         numbers = _since(visit, dataset, seen or 0)
-    slots: Slots = [(f"{dataset.id} {number}", run_queue.DATA, number) for number in numbers]
+    slots: Slots = [(f"{dataset.id} {number}", run_asked.DATA, number) for number in numbers]
     return slots, {"seen_dataset": dataset.id, "seen_version": dataset.current}
 
 
@@ -218,7 +218,7 @@ def _made(
         visit, owner, "runs of the schedule", kinds.RUN.change, "its investigation"
     ) as their:
         their.changeable(kinds.INVESTIGATION, asked.id, kinds.RUN.change)
-    made = run_queue.new_run(
+    made = run_asked.new_run(
         *(visit, asked, row.parameters),
         asker=owner,
         reason=reason,
