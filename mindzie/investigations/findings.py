@@ -30,7 +30,7 @@ def finding(result: Result) -> str:
     --------
     >>> import mindzie as mz
     >>> log = mz.demo("order-to-cash", cases=100)
-    >>> finding(log.calculate(mz.calculators.CaseDuration())).startswith("Half of the cases take longer than")
+    >>> finding(log.calculate(mz.calculators.CaseDuration())).startswith("Half of the cases take no longer than")
     True
     """
     say = _SENTENCES.get(result.operation.id) if result.operation else None
@@ -42,9 +42,12 @@ def finding(result: Result) -> str:
 
 def _size(result: Any) -> str:
     facts = result.facts
-    days = f"between {day(facts['first_time'])} and {day(facts['last_time'])}"
-    events = facts["events_per_case"]
-    return f"{counted(facts['cases'], 'case')} {days}, with {count(round(events, 1))} events each on average, run in {count(facts['variants'])} different ways."
+    first, last = day(facts["first_time"]), day(facts["last_time"])
+    days = f"on {first}" if first == last else f"between {first} and {last}"
+    events, ways = round(facts["events_per_case"], 1), facts["variants"]
+    each = f"{count(events)} {'event' if events == 1 else 'events'} each on average"
+    how = "in one way" if ways == 1 else f"in {count(ways)} different ways"
+    return f"{counted(facts['cases'], 'case')} {days}, with {each}, run {how}."
 
 
 def _map(result: Graph) -> str:
@@ -69,6 +72,8 @@ def _variants(result: Table) -> str:
     log, frame = result.log, result.to_polars()
     if log is None or not frame.height:
         return NOTHING
+    if log.variant_count == 1:
+        return "All cases take the same way through the process."
     shares = log.variants["share"].cum_sum()
     half = int((shares < 1 / 2).sum()) + 1
     ways = f"the {count(half)} commonest cover half" if half > 1 else "it covers more than half"
@@ -78,17 +83,20 @@ def _variants(result: Table) -> str:
 def _durations(result: Series) -> str:
     median, mean = (seconds(result.facts[name]) for name in ("median", "mean"))
     unit = result.columns[0].unit or "s"
+    if result.facts["min"] == result.facts["max"]:
+        return f"Every case takes {duration(median, unit)}."
     skew = (
         ""
         if median is None or mean is None or mean < 1.2 * median
         else f", and a few so much longer that the mean is {duration(mean, unit)}"
     )
-    return f"Half of the cases take longer than {duration(median, unit)}{skew}."
+    return f"Half of the cases take no longer than {duration(median, unit)}{skew}."
 
 
 def _lost(result: Table) -> str:
     frame = result.to_polars()
-    if not frame.height:
+    longest: Any = frame["total"].max()
+    if not seconds(longest):
         return "No time is spent between activities."
     row = frame.row(0, named=True)
     part = row.get("share_of_time", row.get("share"))

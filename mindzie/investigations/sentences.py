@@ -65,15 +65,17 @@ def _figure_over_time(result: Series, period: str) -> str:
     low, high = (known.row(place, named=True) for place in (0, -1))
     unit = _unit(result, measure)
     ends = [
-        f"{cell(row[measure], unit)} in {_when(period, row[result.axis])}" for row in (low, high)
+        (cell(row[measure], unit), f"in {_when(period, row[result.axis])}") for row in (low, high)
     ]
     return _between(what, ends)
 
 
-def _between(what: str, ends: list[str]) -> str:
-    if ends[0] == ends[1]:
-        return f"The {what} is {ends[0]}."
-    return f"The {what} lies between {ends[0]} and {ends[1]}."
+def _between(what: str, ends: list[tuple[str, str]]) -> str:
+    """Say the least and the largest figure, each with where that is."""
+    (low, here), (high, there) = ends
+    if low == high:
+        return f"The {what} is {low} {here if here == there else 'throughout'}."
+    return f"The {what} lies between {low} {here} and {high} {there}."
 
 
 def _unit(result: Table, name: str) -> str:
@@ -138,7 +140,7 @@ def groups(result: Series) -> str:
     low, high = (known.row(place, named=True) for place in (0, -1))
     unit = _unit(result, measure)
     what = aggregated(operation.aggregation, _plain(operation.of))
-    ends = [f"{cell(row[measure], unit)} for {_named(row[axis])}" for row in (low, high)]
+    ends = [(cell(row[measure], unit), f"for {_named(row[axis])}") for row in (low, high)]
     return _between(what, ends)
 
 
@@ -155,7 +157,9 @@ def week(result: Table) -> str:
     top = frame.sort("value", "weekday", "hour", descending=[True, False, False]).row(0, named=True)
     late: float = frame.filter(pl.col("weekday") > _OUTSIDE_WEEK)["value"].sum()  # type: ignore[assignment]
     at = f"{cell(top['weekday'], 'weekday')} between {top['hour']}:00 and {top['hour'] + 1}:00"
-    return f"Most happens on {at}; {share(late / total)} falls on Saturday and Sunday."
+    return (
+        f"The busiest hour is on {at}; {share(late / total)} of all falls on Saturday and Sunday."
+    )
 
 
 def quality(result: Table) -> str:

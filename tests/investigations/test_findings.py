@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import polars as pl
 import pytest
 
 import mindzie as mz
@@ -52,7 +53,7 @@ def test_sentences_say_the_figures(log):
     )
     assert (
         said(log, "CaseDuration")
-        == "Half of the cases take longer than 2 d, and a few so much longer that the mean is 3 d 5 h."
+        == "Half of the cases take no longer than 2 d, and a few so much longer that the mean is 3 d 5 h."
     )
     assert (
         said(log, "CasesOverTime")
@@ -141,7 +142,7 @@ def test_sentences_of_shares_groups_and_times_say_the_figures(log):
         said(log, "ActiveCases", period="month")
         == "5 cases are open in a month at the median, the most in Jan 2025: 6."
     )
-    assert said(log, "WeekdayHour").startswith("Most happens on ")
+    assert said(log, "WeekdayHour").startswith("The busiest hour is on ")
     assert said(log, "DataQuality").startswith("The data scores ")
     assert "; missing: " in said(log, "StandardChecker", process="order_to_cash")
 
@@ -160,6 +161,25 @@ def test_of_one_case_all_is_said_in_the_singular(log):
     none = one.filter(mz.filters.CasesWithActivity(activities="Ship", keep=False))
     drawn = still(none.calculate(mz.calculators.CaseExplorer()))
     assert drawn.endswith('<tbody></tbody></table><p class="mz-more">none</p>')
+
+
+def test_where_all_is_alike_that_is_said(log):
+    alike = log.filter(mz.filters.Rework(keep=False))
+    assert said(alike, "CaseDuration") == "Every case takes 2 d."
+    assert said(alike, "Variants") == "All cases take the same way through the process."
+    assert said(alike, "DataInformation").endswith("with 2 events each on average, run in one way.")
+    median = {"aggregation": "median", "of": "case_duration"}
+    assert (
+        said(alike, "CasesOverTime", period="week", **median)
+        == "The median of case duration is 2 d throughout."
+    )
+    rows = [{"case": n, "activity": name, "time": "2025-03-01"} for n in "abc" for name in "XY"]
+    at_once = mz.read(pl.DataFrame(rows))
+    assert said(at_once, "Bottlenecks") == "No time is spent between activities."
+    assert said(at_once, "CaseDuration") == "Every case takes 0 s."
+    assert said(at_once, "DataInformation").startswith("3 cases on 1 Mar 2025, with 2 events each")
+    one = at_once.filter(mz.filters.Activities(activities="X"))
+    assert ", with 1 event each on average, " in said(one, "DataInformation")
 
 
 def test_sentences_have_nothing_to_say_of_no_cases(log):

@@ -355,4 +355,8 @@ def test_broken_rules_are_counted_and_shown(tmp_path):
     # of so few cases no pair is ranked, and the longest wait is found all the same
     waits = ran["bottlenecks_and_waiting"]
     assert waits.rows("Bottlenecks") == []
+    nothing = {"dataset": str(folder), "start": "2030-01-01"}
+    none = execute(nothing, "bottlenecks_and_waiting", "variants_and_happy_path")
+    assert none["bottlenecks_and_waiting"].rows("Longest wait over time") == []
+    assert "No cases are left" in none["variants_and_happy_path"].html
     assert waits.rows("Longest wait over time")
