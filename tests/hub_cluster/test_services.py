@@ -34,7 +34,7 @@ from tests.hub_work.running import (
 # two hubs at once would have the same system users, and end each other's processes
 pytestmark = pytest.mark.xdist_group("browser")
 
-FIRST_PAGE, FIRST_RUN = 2_500_000, 3_000_000
+FIRST_PAGE, FIRST_RUN = 2_500_000, 3_500_000
 NOTEBOOK = "import os, mindzie as mz; print('SEEN', os.getuid(), mz.workspace().datasets.names())"
 
 
