@@ -9,13 +9,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from mindzie.access.runs import RESULTS
+from mindzie.access.runs import NOTEBOOK, REPORT, RESULTS
 from mindzie.core.errors import SourceError
 from mindzie.investigations.apart import Told
 from mindzie.investigations.differing import read_results
 from mindzie.investigations.layout import LEFT, LOG
 from mindzie.investigations.rooms import is_plain, plain
 
+_OURS: Final = (NOTEBOOK, REPORT, RESULTS)
 _LONGEST_LOG: Final = 1 << 20
 _LARGEST: Final = 1 << 29
 """Bytes of results that a worker takes into its memory."""
@@ -46,7 +47,7 @@ def gathered(folder: Path, told: Told) -> dict[str, Any]:
         Where its results are none.
     """
     left = folder / LEFT
-    plain(left)
+    plain(left, _OURS)
     said = b""
     if is_plain(folder / LOG):
         with (folder / LOG).open("rb") as file:

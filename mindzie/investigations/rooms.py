@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
@@ -137,13 +138,13 @@ def is_plain(path: Path) -> bool:
     return stat.S_ISREG(found.st_mode) and found.st_nlink == 1
 
 
-def plain(folder: Path) -> None:
-    """Leave nothing in a folder of a room but files of its own, and make it where it is none, after its process has ended."""
-    if folder.is_symlink() or not folder.is_dir():
-        folder.unlink(missing_ok=True)
-        folder.mkdir()
-    for path in list(folder.iterdir()):
-        if path.is_dir() and not path.is_symlink():
-            path.rename(folder.parent / secrets.token_hex(8))  # and goes with the room
-        elif not is_plain(path):
-            path.unlink()
+def plain(folder: Path, names: Iterable[str]) -> None:
+    """Leave nothing in a folder of a room but files of its own with some names, and make it where it is none, after its process has ended."""
+    before = folder.parent / secrets.token_hex(8)  # which goes with the room
+    with contextlib.suppress(FileNotFoundError):
+        folder.rename(before)
+    folder.mkdir()
+    if before.is_dir() and not before.is_symlink():
+        for name in names:
+            if is_plain(before / name):
+                (before / name).rename(folder / name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ os.kill(os.getppid(), signal.SIGSTOP)
 while True: time.sleep(1)"""
 DEEP = """import os
 os.chdir("../left")
+open("more.txt", "w").close()
 for _ in range(3000):
     os.mkdir("x")
     os.chdir("x")"""
@@ -64,7 +66,8 @@ def test_a_worker_ends_what_does_not_end_itself(monkeypatch: pytest.MonkeyPatch)
         assert "(IsADirectoryError): see its log" in str(next(ended).error)
     assert "Traceback" in blocked.refresh().log
     assert "took longer than" in str(stopped.refresh().error)
-    assert "x" not in deep.refresh()._row.files
+    files = {"notebook.ipynb", "report.html", "results.json", "log.txt", "manifest.json"}
+    assert set(deep.refresh()._row.files) == files
 
 
 def test_no_run_ends_its_worker(
@@ -106,6 +109,26 @@ def test_results_are_looked_at_before_they_are_believed(tmp_path: Path, text: st
     (tmp_path / LEFT / RESULTS).write_text(text)
     with pytest.raises(SourceError, match="no results"):
         gathered(tmp_path, Told(done=True))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Links need rights on Windows.")
+def test_what_is_no_file_of_the_run_is_not_read(tmp_path: Path) -> None:
+    room, secret = tmp_path / "room", tmp_path / "secret"
+    secret.write_text("[]")
+    for number, left in enumerate((secret, tmp_path, None)):
+        here = room / str(number)
+        here.mkdir(parents=True)
+        (here / "log.txt").symlink_to(secret)
+        if left is None:
+            (here / LEFT).mkdir()
+            (here / LEFT / RESULTS).symlink_to(secret)
+            (here / LEFT / "report.html").hardlink_to(secret)
+        else:
+            (here / LEFT).symlink_to(left)
+        assert gathered(here, Told(done=True)) == {}
+        assert {one.name for one in (here / LEFT).iterdir()} == {"log.txt", "manifest.json"}
+        assert (here / LEFT / "log.txt").read_bytes() == b""
+    assert secret.read_text() == "[]"
 
 
 def test_a_row_holds_few_results(tmp_path: Path) -> None:
