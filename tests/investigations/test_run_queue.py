@@ -31,6 +31,7 @@ from mindzie.core.errors import (
     NotFoundError,
     SignInError,
 )
+from mindzie.investigations.worker import work_off
 from mindzie.store.files import Stored
 from tests.access.installing import keys, orders, place, place_on, tenant
 from tests.servers.databases import on_sqlite
@@ -267,6 +268,18 @@ def test_tenants_take_turns_and_none_has_more_at_once_than_it_may(place: Place) 
     assert [take(2), take(2), take()] == [first, None, first]
     Installation(place).stop("many")
     assert turns.tenants_waiting(place.database, kinds.RUN) == []
+
+
+def test_a_tenant_that_is_stopped_meanwhile_is_no_matter_of_the_others(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws = tenant(place)
+    key = _door(_asked(ws)).tenant
+    Installation(place).stop("acme")
+    monkeypatch.setattr(turns, "tenants_waiting", lambda *_: [key])
+    assert list(work_off(place)) == []
+    with pytest.raises(SignInError):
+        list(work_off(ws))
 
 
 def test_what_a_run_left_goes_with_it(place: Place, why: Investigation, tmp_path: Path) -> None:
