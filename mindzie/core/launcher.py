@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mindzie.core.removing import begin_to_remove, remove
-from mindzie.core.system_users import confine, end_all, owner
+from mindzie.core.system_users import confine, end_all, left_by, owner
 
 Begin = Callable[[Path, Mapping[str, str], int], object]
 """What a process does: it is given its folder, what was said, and a file to write to when it is ready."""
@@ -221,6 +221,8 @@ class Launcher:
                 kill(pid, signal.SIGKILL)
         if uid:
             end_all(uid)
+            for path in left_by(uid):
+                begin_to_remove(path)
         if not gone:
             os.waitpid(pid, 0)
         if not self._orders.keeps:

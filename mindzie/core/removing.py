@@ -36,7 +36,7 @@ def remove(folder: Path) -> None:
 
 
 def begin_to_remove(folder: Path) -> None:
-    """Remove a folder in a process that is not waited for: who calls this buries the processes that it started; not on Windows."""
+    """Remove a folder or a file in a process that is not waited for: who calls this buries the processes that it started; not on Windows."""
     command = [*_COMMAND, str(folder)]
     with contextlib.suppress(
         OSError

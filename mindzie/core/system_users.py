@@ -33,6 +33,7 @@ try:
 except ProcessLookupError:
     pass
 """
+_SHARED: Final = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - what others left there
 _LOOK_SECONDS: Final = 0.002
 _PATIENCE: Final = 5.0
 """Seconds for what is ended to be gone, which a broken disk may delay for ever."""
@@ -121,10 +122,16 @@ def _buried(process: Path) -> bool:
         return True
 
 
+def left_by(uid: int) -> list[Path]:
+    """Return what a system user has in the folders that all write to."""
+    found = (path for folder in _SHARED for path in Path(folder).glob("*"))
+    return [path for path in found if owner(path) == uid]
+
+
 def owner(path: Path) -> int:
-    """Return the number of who has a file; -1 where it is gone."""
+    """Return the number of who has a file, or a link; -1 where it is gone."""
     try:
-        return path.stat().st_uid
+        return path.lstat().st_uid
     except OSError:
         return -1
 

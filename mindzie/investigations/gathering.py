@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
+import stat
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -14,7 +16,6 @@ from mindzie.core.errors import SourceError
 from mindzie.investigations.apart import Told
 from mindzie.investigations.differing import read_results
 from mindzie.investigations.layout import LEFT, LOG
-from mindzie.investigations.rooms import is_plain, plain
 
 _OURS: Final = (NOTEBOOK, REPORT, RESULTS)
 _LONGEST_LOG: Final = 1 << 20
@@ -26,7 +27,7 @@ _SHORT: Final = 500
 """Letters of a figure, and of a name, in the row."""
 
 
-def gathered(folder: Path, told: Told) -> dict[str, Any]:
+def gathered(folder: Path, told: Told) -> tuple[Path, dict[str, Any]]:
     """Put together what a run leaves.
 
     Parameters
@@ -38,25 +39,44 @@ def gathered(folder: Path, told: Told) -> dict[str, Any]:
 
     Returns
     -------
-    dict
-        The figures that are kept in its row, by name.
+    tuple of Path and dict
+        A folder with what is stored; the figures that are kept in its row, by name.
 
     Raises
     ------
     SourceError
         Where its results are none.
     """
-    left = folder / LEFT
-    plain(left, _OURS)
+    left = _lifted(folder / LEFT)
     said = b""
-    if is_plain(folder / LOG):
+    if _is_plain(folder / LOG):
         with (folder / LOG).open("rb") as file:
             file.seek(-min(file.seek(0, os.SEEK_END), _LONGEST_LOG), os.SEEK_END)
             said = file.read()
     (left / LOG).write_bytes(said)
     about = {"kind": "run", "format": 1, "done": told.done}
     (left / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
-    return dict(_figures(left / RESULTS))
+    return left, dict(_figures(left / RESULTS))
+
+
+def _lifted(folder: Path) -> Path:
+    """Return a new folder, which goes with the room, with what the run's process wrote."""
+    found = folder.parent / secrets.token_hex(8)
+    found.mkdir()
+    if folder.is_dir() and not folder.is_symlink():
+        for name in _OURS:
+            if _is_plain(folder / name):
+                (folder / name).rename(found / name)
+    return found
+
+
+def _is_plain(path: Path) -> bool:
+    """Return whether a path is a file of its own: no link to another's, and nothing that never ends."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_nlink == 1
 
 
 def _figures(results: Path) -> Iterator[tuple[str, dict[str, Any]]]:

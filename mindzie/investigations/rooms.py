@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 import shutil
-import stat
 import subprocess
 import sys
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
@@ -127,24 +124,3 @@ class _New(Room):
         self._over = True
         if self._process is not None:
             end(self._process)
-
-
-def is_plain(path: Path) -> bool:
-    """Return whether a path is a file of its own: no link to another's, and nothing that never ends."""
-    try:
-        found = path.lstat()
-    except FileNotFoundError:
-        return False
-    return stat.S_ISREG(found.st_mode) and found.st_nlink == 1
-
-
-def plain(folder: Path, names: Iterable[str]) -> None:
-    """Leave nothing in a folder of a room but files of its own with some names, and make it where it is none, after its process has ended."""
-    before = folder.parent / secrets.token_hex(8)  # which goes with the room
-    with contextlib.suppress(FileNotFoundError):
-        folder.rename(before)
-    folder.mkdir()
-    if before.is_dir() and not before.is_symlink():
-        for name in names:
-            if is_plain(before / name):
-                (before / name).rename(folder / name)

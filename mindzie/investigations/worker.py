@@ -27,7 +27,6 @@ from mindzie.core.errors import (
 from mindzie.investigations.apart import Told, run_apart
 from mindzie.investigations.differing import difference, facts_of
 from mindzie.investigations.gathering import gathered
-from mindzie.investigations.layout import LEFT
 from mindzie.investigations.pdf import report_pdf
 from mindzie.investigations.preparing import prepared
 from mindzie.investigations.rooms import Rooms
@@ -260,15 +259,14 @@ def _work(door: Door, turn: RunTurn, work: RunWork, how: _How) -> tuple[str, str
         Heart(lambda: run_queue.beat(door, turn, now_at)) as heart,
         how.rooms.room() as room,
     ):
-        folder = room.folder
         limits = {"seconds": how.limits.seconds, "memory": how.limits.memory}
         asked = {**prepared(door, work, room), **limits}
         here = Installed(door.database, door.files, door.folder)
         with window(here, turn) as variables:
             told = run_apart({**asked, "variables": variables}, room, heart, hear)
-        results = gathered(folder, told)
-        facts = facts_of(door, turn, folder / LEFT) if told.done and told.failure is None else {}
-        left = door.files.put_left(turn.place, folder / LEFT)
+        folder, results = gathered(room.folder, told)
+        facts = facts_of(door, turn, folder) if told.done and told.failure is None else {}
+        left = door.files.put_left(turn.place, folder)
         return _ended(door, turn, told, left, {"results": results, "more": facts})
 
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from mindzie.access.remote.objects import workspace_of
 from mindzie.access.run_door import ADDRESS, SECRET
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import ForbiddenError, SignInError, StoreError
+from mindzie.core.system_users import left_by
 from tests.hub_work.conftest import NEEDS_ROOT
 from tests.hub_work.running import SERVICE_UID, python_for_all
 
@@ -58,6 +60,8 @@ for name in ("users", "secrets", "audit", "account", "roles", "invite"):
     except Exception as error:
         found["closed"][name] = type(error).__name__
 os.symlink(PATHS[0], "../left/loot.db") if os.path.isdir("../left") else None
+if os.getuid() == FIRST:
+    open(f"/dev/shm/mz-of-{FIRST}", "w").close()
 found["sleeper"] = subprocess.Popen(["sleep", "600"], start_new_session=True).pid
 ws.projects["Sales"].change(description="by a run")
 print(json.dumps(found))
@@ -91,7 +95,7 @@ def home(folder: Path) -> Path:
     known = [str(path) for path in sorted(found.rglob("*")) if path.is_file()]
     paths = [str(found / "workspace.db"), *known]
     given = new_code_cell("dataset: str | None = None", metadata={"tags": ["parameters"]})
-    code = new_code_cell(f"PATHS, HIDDEN = {paths!r}, {HIDDEN!r}\n{CODE}")
+    code = new_code_cell(f"PATHS, HIDDEN, FIRST = {paths!r}, {HIDDEN!r}, {FIRST}\n{CODE}")
     made = project.investigations.create("why", dataset_id=data)
     made.save(new_notebook(cells=[given, code]))
     made.request_run()
@@ -157,3 +161,7 @@ def test_a_run_that_is_a_system_user_reads_nothing_of_the_workers(home: Path, fo
     assert found["read"] == []
     assert found["others"] == "PermissionError"
     assert not (folder / "r").exists()
+    until = time.monotonic() + 60
+    while left_by(FIRST):
+        assert time.monotonic() < until, "what a run left stays"
+        time.sleep(0.05)
