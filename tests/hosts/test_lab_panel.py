@@ -7,6 +7,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page, expect
 
 import mindzie as mz
@@ -14,6 +15,8 @@ from tests.hosts.servers import Server, Watch, jupyterlab
 from tests.lab.conftest import fill, report
 
 PATIENCE = 60_000
+EVIL = "<img src=x onerror=alert(1)>"
+ODD = "from typing import Literal\nquery: str = 'select 1\\nfrom x'\nway: Literal['up', 'down'] = ''.join(['u', 'p'])"
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +27,8 @@ def lab(tmp_path_factory, root) -> Iterator[tuple[Server, Any]]:
         patch.setenv("MINDZIE_HOME", str(folder / "mindzie_home"))
         ws = mz.workspace()
         fill(ws)
+        settings = new_code_cell(ODD, id="odd", metadata={"tags": ["parameters"]})
+        ws.projects["Order desk"].investigations.create(EVIL).save(new_notebook(cells=[settings]))
         with jupyterlab(folder, root) as server:
             yield server, ws
 
@@ -51,6 +56,15 @@ def test_an_investigation_is_run_from_the_panel_and_a_notebook_published(page: P
     (run,) = ws.runs
     assert run.parameters == {"region": "South"}
 
+    # what is not touched stays as the notebook has it, whatever a field makes of it; names are text
+    panel.get_by_role("button", name=f"Run: {EVIL}").click()
+    form = page.get_by_role("dialog", name=f"Run {EVIL}")
+    expect(form.get_by_label("query")).to_have_value("select 1\nfrom x")
+    expect(form.get_by_label("way")).to_have_value("")
+    form.get_by_role("button", name="Run").click()
+    expect(panel.locator(".mz-lab-done")).to_have_count(2)
+    assert ws.runs.latest(1)[0].parameters == {}
+
     bar = page.locator(".jp-NotebookPanel-toolbar")
     bar.get_by_text("Publish", exact=True).click()
     form = page.get_by_role("dialog", name="Publish")
@@ -65,3 +79,8 @@ def test_an_investigation_is_run_from_the_panel_and_a_notebook_published(page: P
     expect(panel.get_by_role("button", name="What is late", exact=True)).to_be_visible()
     expect(name).to_have_count(0)
     watch.check()
+
+    ended = {"status": 403, "json": {"message": "Forbidden"}}
+    page.route("**/mindzie/do/shown*", lambda route: route.fulfill(**ended))
+    panel.get_by_role("button", name="Refresh").click()
+    expect(panel.get_by_role("alert")).to_contain_text("You are signed out of your server")
