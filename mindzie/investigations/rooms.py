@@ -53,6 +53,8 @@ class Room(ABC):
 
     def __init__(self, folder: Path, *, apart: bool = False) -> None:
         self.folder, self.apart = folder, apart
+        self.window: Path | None = None
+        """The socket at which the worker answers; None for a port of this machine."""
 
     def lay(self, there: Path, name: str) -> None:
         """Lay a folder, to be read only, where the notebook works."""

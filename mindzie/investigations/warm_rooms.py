@@ -23,7 +23,7 @@ from mindzie.core.launcher import Orders
 from mindzie.core.own_process import Said, command
 from mindzie.core.removing import remove
 from mindzie.core.system_users import unreachable
-from mindzie.investigations.layout import TALK
+from mindzie.investigations.layout import ASK, TALK
 from mindzie.investigations.rooms import Room, Rooms, environment
 
 if TYPE_CHECKING:
@@ -169,6 +169,7 @@ class _Warm(Room):
     def __init__(self, folder: Path, rooms: WarmRooms, name: str, *, apart: bool) -> None:
         super().__init__(folder, apart=apart)
         self._rooms, self._name = rooms, name
+        self.window = folder / ASK
         self._talk = socket.socket(socket.AF_UNIX)
         self._talk.connect(str(folder / TALK))
         self._closed = False

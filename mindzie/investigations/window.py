@@ -1,13 +1,14 @@
 """The window at which a worker answers what the notebook of its run asks of the workspace: the notebook gets no address and no key.
 
-It is on this machine alone, and knows a notebook by a secret that is made for one turn at a run and forgotten after it. Whose rights hold is
-looked up in each act.
+It is a socket in the run's folder, or else a port of this machine alone, and knows a notebook by a secret that is made for one turn at a run
+and forgotten after it. Whose rights hold is looked up in each act.
 """
 
 from __future__ import annotations
 
 import hmac
 import secrets
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,13 +21,16 @@ from typing import Any, ClassVar, Final
 from mindzie.access.entrance import Place
 from mindzie.access.remote.answering import exchange
 from mindzie.access.remote.frames import emptied, frame
+from mindzie.access.remote.near import NEAR
 from mindzie.access.run_door import ADDRESS, SECRET, open_for_run
 from mindzie.access.run_queue import RunTurn
 
 _AT_ONCE: Final = 2
 """Questions that are answered at the same time."""
 _OPEN: Final = 100
-"""Lines that are open at the same time: whoever is on the machine may knock, and wears out nothing of the worker's."""
+"""Lines that are open at the same time: whoever knocks wears out nothing of the worker's."""
+_ALL_ASK: Final = 0o666
+"""Who gets to the folder is asked for the secret."""
 _MOST: Final = 8 * 2**30
 """Bytes of a question."""
 _PIECE: Final = 2**20
@@ -37,12 +41,17 @@ class _Window(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, place: Place, turn: RunTurn) -> None:
-        super().__init__(("127.0.0.1", 0), _Asked)
+    def __init__(self, place: Place, turn: RunTurn, at: Any = ("127.0.0.1", 0)) -> None:
+        super().__init__(at, _Asked)
         self.place, self.turn = place, turn
         self.secret = secrets.token_urlsafe(40)
         self.free = BoundedSemaphore(_AT_ONCE)
         self._lines = BoundedSemaphore(_OPEN)
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.server_port}"
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Listen to who comes, where there is room."""
@@ -60,6 +69,19 @@ class _Window(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: a notebook that hangs up is no news."""
+
+
+class _Near(_Window):
+    address_family = getattr(socket, "AF_UNIX", socket.AF_INET)
+
+    @property
+    def address(self) -> str:
+        return f"{NEAR}{self.server_address}"
+
+    def server_bind(self) -> None:
+        path = str(self.server_address)
+        self.socket.bind(path)
+        Path(path).chmod(_ALL_ASK)
 
 
 class _Asked(BaseHTTPRequestHandler):
@@ -106,7 +128,7 @@ class _Asked(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def window(place: Place, turn: RunTurn) -> Iterator[dict[str, str]]:
+def window(place: Place, turn: RunTurn, near: Path | None = None) -> Iterator[dict[str, str]]:
     """Answer a run's notebook, as long as this holds.
 
     Parameters
@@ -115,17 +137,19 @@ def window(place: Place, turn: RunTurn) -> Iterator[dict[str, str]]:
         The workspace's.
     turn : RunTurn
         The worker's at the run.
+    near : Path, optional
+        The socket to be made; a port of this machine where not given.
 
     Yields
     ------
     dict of str
         Environment variables by which the notebook finds it.
     """
-    with _Window(place, turn) as here:
+    with _Window(place, turn) if near is None else _Near(place, turn, str(near)) as here:
         thread = Thread(target=here.serve_forever, args=(0.05,), name="mindzie-window", daemon=True)
         thread.start()
         try:
-            yield {ADDRESS: f"http://127.0.0.1:{here.server_port}", SECRET: here.secret}
+            yield {ADDRESS: here.address, SECRET: here.secret}
         finally:
             here.shutdown()
             thread.join()

@@ -262,7 +262,7 @@ def _work(door: Door, turn: RunTurn, work: RunWork, how: _How) -> tuple[str, str
         limits = {"seconds": how.limits.seconds, "memory": how.limits.memory}
         asked = {**prepared(door, work, room), **limits}
         here = Installed(door.database, door.files, door.folder)
-        with window(here, turn) as variables:
+        with window(here, turn, room.window) as variables:
             told = run_apart({**asked, "variables": variables}, room, heart, hear)
         folder, results = gathered(room.folder, told)
         facts = facts_of(door, turn, folder) if told.done and told.failure is None else {}

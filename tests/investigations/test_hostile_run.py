@@ -128,6 +128,7 @@ def seen_through_the_window(found: dict[str, Any]) -> None:
     assert HIDDEN not in str(given)
     ours = {"MINDZIE_HOME", "MINDZIE_RECORD", ADDRESS, SECRET}
     assert {name for name in given if name.startswith("MINDZIE_")} == ours
+    assert given[ADDRESS].startswith("unix:" if sys.platform == "linux" else "http:")
     assert (found["cases"], found["data"], found["projects"]) == (20, 20, ["Sales"])
     assert found["activities"] > 3
     assert set(found["closed"].values()) == {ForbiddenError.__name__}

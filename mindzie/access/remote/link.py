@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mindzie.access.remote.frames import frame, unframed
+from mindzie.access.remote.near import NEAR, Near
 from mindzie.core import errors
 from mindzie.core.errors import MindzieError, SignInError, StoreError
 
@@ -21,8 +22,14 @@ _PATIENCE: Final = 900.0
 _UNKNOWN: Final = (
     "The hub does not know this server any more: log in again, and start your server anew."
 )
-# no proxy of the environment gets to see the token
-_OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def _opener(*more: urllib.request.BaseHandler) -> urllib.request.OpenerDirector:
+    # no proxy of the environment gets to see the token
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}), *more)
+
+
+_OPENER: Final = _opener()
 
 
 @cache
@@ -42,7 +49,7 @@ class Link:
     Parameters
     ----------
     url : str
-        Of the hub's service.
+        Of the hub's service; or of a socket in a folder, as ``unix:/run/x/ask.sock``.
     token : str
         That says who asks, and nothing else does.
     there : str
@@ -55,6 +62,9 @@ class Link:
         self, url: str, token: str, there: str = "The hub", unknown: str = _UNKNOWN
     ) -> None:
         self.url, self._token = url.rstrip("/"), token
+        near, path = url.startswith(NEAR), url.removeprefix(NEAR)
+        self._opener = _opener(Near(path)) if near else _OPENER
+        self._base = "http://localhost" if near else self.url
         self._there, self._unknown = there, unknown
 
     def __repr__(self) -> str:
@@ -88,9 +98,9 @@ class Link:
             "Content-Type": "application/octet-stream",
             "Content-Length": str(size),
         }
-        request = urllib.request.Request(f"{self.url}/ask", pieces, head, method="POST")  # noqa: S310 - the hub's address
+        request = urllib.request.Request(f"{self._base}/ask", pieces, head, method="POST")  # noqa: S310 - the hub's address
         try:
-            with _OPENER.open(request, timeout=_PATIENCE) as response:
+            with self._opener.open(request, timeout=_PATIENCE) as response:
                 answer, folders = unframed(io.BufferedReader(response), shelf())
         except urllib.error.HTTPError as error:
             error.close()
