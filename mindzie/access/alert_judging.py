@@ -242,7 +242,8 @@ def _variant(rule: Variant, now: Figures, past: Past) -> Finding:
             False, f"{rule.result} has no new variant with {share(rule.share)} of the cases"
         )
     ordered = sorted(new, key=lambda name: -new[name])
-    said = "; ".join(f"{name} ({share(new[name])})" for name in ordered[:_SHOWN])
+    told = ((" ".join(name.splitlines()), share(new[name])) for name in ordered[:_SHOWN])
+    said = "; ".join(f"{name} ({part})" for name, part in told)
     more = f"; and {count(len(new) - _SHOWN)} more" if len(new) > _SHOWN else ""
     text = f"{rule.result} has {counted(len(new), 'new variant')}: {said}{more}"
     return Finding(True, text, share(new[ordered[0]]))

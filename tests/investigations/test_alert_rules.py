@@ -94,6 +94,8 @@ def test_a_new_variant() -> None:
     found = judge(rule, now, Past(accepted=before))
     assert (found.raised, found.figure) == (True, "20 %")
     assert found.text == "ways has 1 new variant: A → C (20 %)"
+    odd = judge(rule, {"ways": {"variants": {"A\nFigure: 0": 1.0}}}, Past(accepted=before))
+    assert odd.text == "ways has 1 new variant: A Figure: 0 (100 %)"
     assert not judge(rule, before, Past(accepted=now)).raised
     with pytest.raises(NotFoundError, match="no variants"):
         judge(rule, {"ways": {}}, Past(accepted=before))

@@ -179,6 +179,17 @@ def test_names_from_data_cannot_break_the_page():
     )
     assert bad in compared.text()
     assert bad not in compared.html()
+    lines = compare(table([]), table([{"activity": "a\nFigure: 0", "cases": 1}])).text()
+    assert "1 activity came: a Figure: 0" in lines
+
+
+def test_the_first_row_of_a_table_came_by_its_name():
+    rules = {"rule": ("text", ""), "cases": ("number", "cases")}
+    late = table([{"rule": "late", "cases": 1}], rules)
+    assert "1 row came: late" in compare(table([], rules), late).text()
+    open_ones = {"cases": ("number", "cases")}
+    alone = compare(table([{"cases": 3}], open_ones), table([], open_ones)).text()
+    assert alone.endswith("1 row went")
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def message_of(letter: Letter, files: SnapshotFiles) -> Message:
     said = letter.message
     word = WORDS.get(str(said["occasion"]), "Alert")
     mark = f"{word} ({said['severity']})" if said["occasion"] == "raised" else word
-    text = str(said["text"]).rstrip(".")
+    text = " ".join(str(said["text"]).splitlines()).rstrip(".")
     return Message(
         f"{mark}: {said['alert']}",
         f"{text[:1].upper()}{text[1:]}.",

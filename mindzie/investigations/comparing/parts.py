@@ -164,7 +164,7 @@ def naming(before: Part, after: Part) -> Key:
     Returns
     -------
     tuple of str
-        Empty where there is at most one row in each, or none of the columns names a row.
+        Empty where there is one row in each, or none of the columns names a row.
     """
     # of the one or the other, but the same whichever comes first
     order = min(list(before.columns), list(after.columns))
@@ -172,7 +172,7 @@ def naming(before: Part, after: Part) -> Key:
     known = next((names for names in _NAMES if set(names) <= set(shared)), None)
     if known:
         return known
-    if max(len(before.rows), len(after.rows)) <= 1:
+    if len(before.rows) == len(after.rows) == 1:
         return ()
     words = [name for name in shared if _names(before.columns[name], after.columns[name])]
     axis = [name for name in (before.axis if before.axis == after.axis else ()) if name in shared]

@@ -75,7 +75,8 @@ def said(part: PartChange, most: int, *, figures_too: bool = True) -> Iterator[s
         if rows:
             things = f"{count(len(rows))} {part.what if len(rows) == 1 else plural(part.what)}"
             names = (row_name(row, part) for row in rows[:most])
-            yield f"{things} {verb}: {_listed(names, len(rows) - most)}"
+            named = _listed(names, len(rows) - most)
+            yield f"{things} {verb}: {named}" if any(rows) else f"{things} {verb}"
     for columns, verb in ((part.columns_came, "came"), (part.columns_went, "went")):
         if columns:
             things = counted(len(columns), "column")
@@ -109,7 +110,8 @@ def _name(text: str, unit: str) -> str:
         return cell(figure, unit)
     if _TIME.match(text):
         return date(dt.datetime.fromisoformat(text))
-    return text
+    # nothing in a log begins a line of its own
+    return " ".join(text.splitlines())
 
 
 def moved_name(moved: Moved, part: PartChange, most: int = _LONGEST) -> str:
