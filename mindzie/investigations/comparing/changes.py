@@ -75,12 +75,16 @@ class Tolerance:
 
 
 def number(value: Any) -> float | None:
-    """Return a value as a number; also one that is written as text."""
-    if isinstance(value, bool) or value is None:
+    """Return a value as a number; also one that is written as text. None where it is none, or too large to calculate with."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    if isinstance(value, str):
-        return float(value) if _NUMBER.fullmatch(value) else None
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
 
 
 def _plain(value: Any) -> Any:

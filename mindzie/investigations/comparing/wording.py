@@ -132,6 +132,8 @@ def figures(moved: Moved) -> str:
 
 def value(figure: Any, unit: str = "") -> str:
     """Say a figure as it is recorded."""
+    if isinstance(figure, int) and not isinstance(figure, bool) and number(figure) is None:
+        return str(figure)
     return cell(json.dumps(figure) if isinstance(figure, dict) else figure, unit)
 
 
