@@ -16,11 +16,13 @@ import mindzie as mz
 from mindzie.access.entrance import Place, opened_anew
 from mindzie.access.identity import Identity
 from mindzie.access.installation import Installation
+from mindzie.access.investigating import Investigation
 from mindzie.access.projects import Project
 from mindzie.access.remote.answering import answer
 from mindzie.access.remote.frames import frame, unframed
 from mindzie.access.remote.link import Link, _again
 from mindzie.access.remote.objects import workspace_of
+from mindzie.access.remote.surface import allowed
 from mindzie.access.vouched import workspace_for
 from mindzie.access.workspace import Workspace
 from mindzie.core.errors import (
@@ -304,6 +306,20 @@ def test_what_is_no_question_is_said_to_be_damaged(tmp_path: Path, head: bytes) 
     for body in (head, len(head).to_bytes(8, "big") + head, b"\xff" * 8 + head):
         with pytest.raises(SettingError, match="damaged"):
             unframed(io.BytesIO(body), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *((Investigation, name) for name in ("save", "change", "request_run")),
+        *((kind, "schedules") for kind in (Workspace, Project)),
+    ],
+)
+def test_a_runs_notebook_lets_no_code_run_later_with_the_rights_it_has(
+    kind: type, name: str
+) -> None:
+    assert allowed(kind, name)
+    assert not allowed(kind, name, running=True)
 
 
 def test_who_was_stopped_is_vouched_for_in_vain(place: Place) -> None:

@@ -54,7 +54,7 @@ try:
     found["others"] = os.listdir(os.path.dirname(os.path.dirname(os.getcwd())))
 except OSError as error:
     found["others"] = type(error).__name__
-for name in ("users", "secrets", "audit", "account", "roles", "invite"):
+for name in ("users", "secrets", "audit", "account", "roles", "invite", "schedules"):
     try:
         found["closed"][name] = str(getattr(ws, name)())
     except Exception as error:

@@ -111,11 +111,13 @@ READING: Final[Mapping[str, frozenset[str]]] = {
 """What a dashboard's kernel may ask for, by class; its rights allow no more either."""
 _NOT_OF_RUNS: Final[Mapping[str, frozenset[str]]] = {
     "Workspace": _words("users groups service_accounts invitations roles assignments secrets")
-    | _words("invite change_publishing account audit"),
-    "Project": _SHARED,
+    | _words("invite change_publishing account audit schedules"),
+    "Project": _SHARED | _words("schedules"),
+    "Investigation": _words("save change request_run"),
     "Dashboard": _SHARED | _words("links new_link"),
 }
-"""What the notebook of a run may not ask for, whatever who asked for it may do: a person decides who gets in, and looks at the audit log."""
+"""What the notebook of a run may not ask for, whatever who asked for it may do: a person decides who gets in, and whose code runs with their
+rights later, and looks at the audit log."""
 KINDS: Final[Mapping[str, type]] = {
     kind.__name__: kind
     for kind in (Workspace, Collection, *_OWN, *ROOTS, *NESTED, Account, AuditLog)
