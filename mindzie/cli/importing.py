@@ -66,6 +66,13 @@ def import_(
             metavar="NAME", help="A mapping: a YAML or JSON file, or a name in the workspace."
         ),
     ] = None,
+    suggested: Annotated[
+        bool,
+        typer.Option(
+            "--suggested",
+            help="Take the mapping that is suggested, such as for rows with several dates.",
+        ),
+    ] = False,
     most_rejected: Annotated[
         float | None, typer.Option(help="Share of rejected rows, 0 to 1, above which it fails.")
     ] = None,
@@ -107,6 +114,16 @@ def import_(
     null_value: Annotated[
         list[str] | None, typer.Option(help="Text that means missing, such as ?; repeat it.")
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Sheet of a workbook, by its name or number.")
+    ] = None,
+    header_row: Annotated[
+        int | None, typer.Option(min=1, help="Row with the names of the columns, from 1.")
+    ] = None,
+    member: Annotated[str | None, typer.Option(help="Which file of an archive.")] = None,
+    object_type: Annotated[
+        str | None, typer.Option(help="Which objects of an object-centric log are the cases.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the log.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -115,6 +132,7 @@ def import_(
         "case": case, "activity": activity, "timestamp": _column(timestamp), "start": _column(start), "resource": resource, "order": order,
         "expected_order": expected_order, "timezone": timezone, "delimiter": delimiter, "encoding": encoding, "decimal": decimal,
         "day_first": day_first, "date_format": date_format, "null_values": null_value, "name": name,
+        "sheet": int(sheet) if sheet and sheet.isdecimal() else sheet, "header_row": header_row, "member": member, "object_type": object_type,
     }  # fmt: skip
     target = {"folder": None if to is None else str(to), "dataset": dataset, "project": project}
     said = {
@@ -122,6 +140,8 @@ def import_(
         "most_rejected": most_rejected,
     }
     with advising():
+        if suggested:
+            said["mapping"] = _suggested(file, mapping, _given(reading))
         plan = _plan(_one(file, config), _given(reading), _given(target), _given(said))
         if save_yaml is not None:
             _save(plan, save_yaml)
@@ -170,6 +190,15 @@ def _mapping(said: str) -> Any:
 
     path = Path(said)
     return loaded(path.read_text("utf-8"), said) if path.is_file() else said
+
+
+def _suggested(file: str | None, mapping: str | None, reading: dict[str, Any]) -> Any:
+    """Return the mapping that is suggested for a log's columns."""
+    if file is None or file.lower().endswith(_YAML) or mapping is not None:
+        raise SettingError("--suggested is for a log, and in place of --config and --mapping.")
+    from mindzie.ingest.suggestions import suggest
+
+    return suggest(file, **reading).mapping
 
 
 def _save(plan: ImportPlan, path: Path) -> None:

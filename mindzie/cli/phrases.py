@@ -26,6 +26,10 @@ _PLACES: Final = {
     "date_format": "FORMAT",
     "null_values": "TEXT",
     "name": "NAME",
+    "sheet": "SHEET",
+    "header_row": "ROW",
+    "member": "FILE",
+    "object_type": "TYPE",
 }
 """What stands for each argument's value where none is given."""
 _LACKING: Final = re.compile(r"(\w+) needs the setting '\w+'")
@@ -44,7 +48,8 @@ def advising() -> Iterator[None]:
     try:
         yield
     except (SourceError, SettingError, UnknownNameError) as error:
-        raise type(error)(on_command_line(str(error))) from None
+        error.args = (on_command_line(str(error)),)
+        raise
 
 
 @contextmanager
@@ -90,7 +95,8 @@ def on_command_line(text: str) -> str:
     "Say it: mindzie import FILE --to DIR --case 'id' --activity COLUMN"
     """
     text = _CALL.sub(
-        lambda call: f"mindzie import FILE --to DIR {call[1].replace(', ', ' ')}", text
+        lambda call: f"mindzie import FILE --to DIR {call[1].replace(', ', ' ')}",
+        text.replace("mapping=mz.suggest(source).mapping", "--suggested"),
     )
     return _SETTING.sub(lambda found: _option(found[0]), text)
 

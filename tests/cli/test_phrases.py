@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import mindzie as mz
 from mindzie.cli.app import app
 from mindzie.cli.phrases import on_command_line
-from mindzie.core.errors import MindzieError, SourceError
+from mindzie.core.errors import ChoiceError, MindzieError, SourceError
 
 ROWS = "id,act,when,who\n1,Order,2024-01-01 10:00,Ann\n1,Ship,2024-01-02 10:00,Bob\n"
 
@@ -43,6 +43,40 @@ def test_a_call_becomes_a_command(file: Path) -> None:
     said = str(done.exception)
     assert "mindzie import FILE --to DIR --case 'id' --activity COLUMN --timestamp COLUMN" in said
     assert "mz.read" not in said
+
+
+def test_a_choice_is_asked_for_as_an_option_and_taken(tmp_path: Path) -> None:
+    from zipfile import ZipFile
+
+    packed = tmp_path / "two.zip"
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("a.csv", ROWS)
+        archive.writestr("b.csv", ROWS)
+    command = ["import", str(packed), "--to", str(tmp_path / "x"), "--case", "id"]
+    done = CliRunner().invoke(app, command)
+    assert isinstance(done.exception, ChoiceError)
+    assert done.exception.choices == ("a.csv", "b.csv")
+    assert "Choose one by --member FILE." in str(done.exception)
+    done = CliRunner().invoke(app, [*command, "--activity", "act", "--member", "b.csv"])
+    assert done.exit_code == 0, done.output
+
+
+def test_rows_with_several_dates_are_imported_as_the_question_says(tmp_path: Path) -> None:
+    wide = tmp_path / "invoices.csv"
+    rows = (f"R{n},2024-01-{n:02},2024-02-{n:02},2024-03-{n:02}\n" for n in range(1, 20))
+    wide.write_text("invoice,created_at,approved_at,paid_at\n" + "".join(rows))
+    command = ["import", str(wide), "--to", str(tmp_path / "x")]
+    done = CliRunner().invoke(app, command)
+    said = "mindzie import FILE --to DIR --suggested makes an event of each"
+    assert said in str(done.exception)
+    done = CliRunner().invoke(app, [*command, "--suggested"])
+    assert done.exit_code == 0, done.output
+    assert "19 cases, 57 events, 3 activities" in done.output
+
+
+def test_what_is_suggested_is_for_a_log(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["import", "--suggested", "--config", str(tmp_path / "x.yaml")])
+    assert "--suggested is for a log" in str(done.exception)
 
 
 @pytest.mark.parametrize(
