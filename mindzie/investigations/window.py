@@ -40,6 +40,7 @@ _SILENT_SECONDS: Final = 60.0
 class _Window(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = _OPEN
 
     def __init__(self, place: Place, turn: RunTurn, at: Any = ("127.0.0.1", 0)) -> None:
         super().__init__(at, _Asked)
