@@ -55,8 +55,11 @@ def ticks(most: float, kind: Kind = "count", least: float = 0) -> list[float]:
     unit = next((size for size in _sizes(kind) if span >= 2 * size), 1)
     raw = span / unit / 4
     size = 10 ** math.floor(math.log10(raw))
-    whole = unit > 1 or (kind == "count" and float(high).is_integer() and float(low).is_integer())
-    nice = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= raw)
+    things = kind == "count" and float(high).is_integer() and float(low).is_integer()
+    whole = unit > 1 or things
+    # half a case is none
+    factors = (1, 2, 5, 10) if things and size == 1 else (1, 2, 2.5, 5, 10)
+    nice = next(size * factor for factor in factors if size * factor >= raw)
     step = max(int(whole), nice) * unit
     return [step * number for number in range(math.floor(low / step), math.ceil(high / step) + 1)]
 

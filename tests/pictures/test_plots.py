@@ -36,6 +36,8 @@ def test_marks_are_round_in_the_unit_that_is_said() -> None:
     ]
     assert [tick_words(t, "share") for t in ticks(0.8, "share")][-1] == "80 %"
     assert ticks(0) == [0]
+    assert ticks(10) == [0, 5, 10], "no half of a case"
+    assert ticks(9.5)[1] == 2.5
     assert [tick_words(t, "s") for t in ticks(86_400, "s", -2 * 86_400)] == [
         f"{words.MINUS}2 d",
         f"{words.MINUS}1 d",
