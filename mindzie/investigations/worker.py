@@ -219,7 +219,8 @@ def _do(door: Door, turn: RunTurn, how: _How) -> Ended:
         _told_at_least(door, turn, state, error)
     except KeyboardInterrupt:
         said = "Its worker was stopped: it is begun again."
-        _told_at_least(door, turn, turns.WAITING, said, pause=0.0)
+        untried = {"attempts": turn.attempt - 1}
+        _told_at_least(door, turn, turns.WAITING, said, pause=0.0, more=untried)
         raise
     except Exception as fault:  # noqa: BLE001 - no run ends a worker, which others wait for
         sys.excepthook(*sys.exc_info())
@@ -235,11 +236,13 @@ def _again(turn: RunTurn, state: str) -> str:
 
 
 def _told_at_least(
-    door: Door, turn: RunTurn, state: str, error: str, *, pause: float | None = None
-) -> None:
+    door: Door, turn: RunTurn, state: str, error: str, *,
+    pause: float | None = None, more: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
     # where nothing can be written the run is taken up again, after the silence
     with contextlib.suppress(MindzieError):
-        run_queue.finish(door, turn, state, error=error, again_at=_when(turn, state, pause))
+        again = _when(turn, state, pause)
+        run_queue.finish(door, turn, state, error=error, again_at=again, more=more)
 
 
 def _when(turn: RunTurn, state: str, pause: float | None = None) -> datetime | None:

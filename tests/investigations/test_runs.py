@@ -225,4 +225,5 @@ def test_a_worker_that_is_asked_to_stop_gives_its_run_back(ws: Workspace, office
         assert worker.wait(PATIENCE) == 0
     run = run.refresh()
     assert (run.state, run.error) == ("waiting", "Its worker was stopped: it is begun again.")
+    assert run.attempts == 0  # however often that happens
     _until(lambda: not _processes(office))
