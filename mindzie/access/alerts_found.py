@@ -37,6 +37,8 @@ WHOLE: Final = ""
 CRITICAL: Final = "critical"
 _MOST: Final = 400
 """Earlier runs that are looked through for those with the same parameters."""
+_SHOWN: Final = 40
+"""Runs of which the picture shows the figure."""
 
 
 def run_ended(visit: Visit, row: Run) -> None:
@@ -69,7 +71,8 @@ def _of_run(visit: Visit, alert: Alert, rule: Rule, row: Run) -> Finding | None:
     if row.state != turns.DONE or _overtaken(visit, alert, row):
         return None  # what it would have found is not known, or how it was before
     accepted = accepted_before(visit, row)
-    past = Past(_earlier(visit, alert, row), None if accepted is None else accepted.figures or {})
+    earlier = _earlier(visit, alert, row, max(_SHOWN, getattr(rule, "runs", 0)))
+    past = Past(earlier, None if accepted is None else accepted.figures or {})
     return judge(rule, row.figures or {}, past)
 
 
@@ -86,12 +89,14 @@ def _overtaken(visit: Visit, alert: Alert, row: Run) -> bool:
     return any(given == row.parameters for given in visit.session.scalars(chosen))
 
 
-def _earlier(visit: Visit, alert: Alert, row: Run) -> list[dict[str, Any]]:
-    """Return the figures of the runs before, with the same parameters, the oldest first."""
-    mine = *_done(alert, row), Run.id < row.id
-    chosen = select(Run.parameters, Run.figures).where(*mine, Run.figures.is_not(None))
-    found = visit.session.execute(chosen.order_by(Run.id.desc()).limit(_MOST)).all()
-    return [figures for given, figures in found if given == row.parameters][::-1]
+def _earlier(visit: Visit, alert: Alert, row: Run, most: int) -> list[dict[str, Any]]:
+    """Return the figures of so many runs before, with the same parameters, the oldest first."""
+    mine = *_done(alert, row), Run.id < row.id, Run.figures.is_not(None)
+    chosen = select(Run.id, Run.parameters).where(*mine).order_by(Run.id.desc()).limit(_MOST)
+    found = [key for key, given in visit.session.execute(chosen) if given == row.parameters][:most]
+    # the figures of a run may be many: only those are read that are looked at
+    figures = select(Run.figures).where(Run.id.in_(found)).order_by(Run.id)
+    return list(visit.session.scalars(figures))
 
 
 @contextlib.contextmanager
@@ -196,7 +201,7 @@ def write(visit: Visit, alert: Alert, occasion: str, found: Finding, run: Run | 
             "text": found.text,
             "figure": found.figure,
             "accepted": found.before,
-            "values": list(found.values[-40:]),
+            "values": list(found.values[-_SHOWN:]),
             "unit": found.unit,
             "result": str(alert.rule.get("result", "")),
             "at": moment.isoformat(timespec="seconds"),

@@ -375,6 +375,7 @@ def test_what_holds_for_some_parameters_is_told_and_over_for_these(
     outbox.delivered(why._door, letter)
     ran("South", 13)
     assert told(made) == ["raised done", "raised waiting"]
+    assert [one.message["values"] for one in made.deliveries] == [[11], [3, 13]]
     ran("North", 1)
     assert told(made) == ["raised done", "raised waiting", "over waiting"]
     assert made.refresh().raised_at is not None
