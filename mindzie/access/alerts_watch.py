@@ -86,7 +86,7 @@ def _look(visit: Visit, alert: Alert, rule: Rule, moment: datetime, newest: Any)
             raise NotFoundError("The investigation has no data yet that could be late.")
         since, seen = newest
         keep(visit, alert, seen=seen)
-        what = "The newest event" if rule.of == "event" else "The newest data"
+        what = "The newest event is of" if rule.of == "event" else "The newest data is of"
         settle(visit, alert, _aged(what, since, rule.after, moment), None)
     elif isinstance(rule, Missing) and rule.after is not None:
         above = visit.session.get_one(Investigation, alert.investigation_id)
@@ -94,8 +94,9 @@ def _look(visit: Visit, alert: Alert, rule: Rule, moment: datetime, newest: Any)
         if alert.schedule_id is not None:
             mine.append(Run.schedule_id == alert.schedule_id)
         chosen = select(Run.finished_at).where(*mine).order_by(Run.finished_at.desc()).limit(1)
-        last = visit.session.scalar(chosen) or alert.created_at
-        found = _aged(f"The last run of {above.name}", last, rule.after, moment)
+        last = visit.session.scalar(chosen)
+        what = f"The last run of {above.name} is of" if last else f"{above.name} was not run since"
+        found = _aged(what, last or alert.created_at, rule.after, moment)
         if found.raised or alert.raised_at is None:  # what is over, a run says
             settle(visit, alert, found, None)
 
@@ -104,7 +105,7 @@ def _aged(what: str, since: datetime, after: str, moment: datetime) -> Finding:
     late = moment - since > length_of(after)
     age = duration((moment - since).total_seconds())
     bound = f", more than {as_typed(after)}" if late else ""
-    return Finding(late, f"{what} is of {date(since)} UTC, {age} ago{bound}", age)
+    return Finding(late, f"{what} {date(since)} UTC, {age} ago{bound}", age)
 
 
 Newest = tuple[datetime, dict[str, Any]]

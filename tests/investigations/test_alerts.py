@@ -131,11 +131,14 @@ def test_runs_that_fail_or_do_not_come(why: Investigation, desk: Destination) ->
     made = alert(why, desk, rule={"kind": "missing", "after": "1 d"})
     door, moment = why._door, datetime.now(UTC)
     assert list(watch(door, moment)) == [made.id]
+    assert str(made.refresh().said).startswith("why was not run since ")
     assert list(watch(door, moment)) == []  # looked at a moment ago
     run(why, 1)
     assert made.refresh().raised_at is None
     list(watch(door, moment + timedelta(hours=25)))
-    assert "more than 1 d" in str(made.refresh().said)
+    late = str(made.refresh().said)
+    assert late.startswith("The last run of why is of ")
+    assert "more than 1 d" in late
     run(why, 1)
     assert made.refresh().raised_at is None
     assert told(made) == ["raised cancelled"]  # over before anybody was told
