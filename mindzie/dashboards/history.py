@@ -11,6 +11,7 @@ import polars as pl
 
 from mindzie.access.runs import Run
 from mindzie.core.words import counted, duration
+from mindzie.investigations.layout import WHY
 
 STATES: Final = ("waiting", "running", "done", "failed", "cancelled")
 PERIODS: Final = {"Last 24 hours": 1, "Last 7 days": 7, "Last 30 days": 30, "All time": None}
@@ -82,7 +83,7 @@ def about(run: Run, name: str) -> list[tuple[str, str]]:
     facts: list[tuple[str, Any]] = [
         ("Investigation", name),
         ("State", run.state),
-        ("Asked for", f"{run.created_at:%d %b %Y %H:%M:%S} UTC{f', {run.reason}' if run.reason else ''}"),
+        ("Asked for", f"{run.created_at:%d %b %Y %H:%M:%S} UTC{f', {WHY.get(run.reason, run.reason)}' if run.reason else ''}"),
         ("Took", None if took is None else duration(took)),
         ("Progress", f"{progress['cell']} of {counted(progress['cells'], 'cell')}" if "cells" in progress else None),
         ("Parameters", ", ".join(f"{key}={value!r}" for key, value in run.parameters.items())),

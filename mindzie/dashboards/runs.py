@@ -261,17 +261,20 @@ def _button(words: str, act: Callable[[], None]) -> Any:
 
 
 def _downloads(run: Run) -> list[Any]:
-    kept = {
+    kept: dict[str, Callable[[], str | None]] = {
         "report.html": lambda: run.report,
         "results.json": lambda: json.dumps(run.full_results),
+        "changes.html": lambda: run.changes_page,
         "notebook.ipynb": lambda: json.dumps(run.notebook),
     }
     if run.state not in ("done", "failed"):
         return []
-    left = [name for name in kept if run.state == "done" or name != "results.json"]
+    lacking = set() if run.state == "done" else {"results.json"}
+    lacking |= {"changes.html"} if run.compared_with is None else set()
+    left = [name for name in kept if name not in lacking]
     return [
         pn.widgets.FileDownload(
-            callback=lambda read=kept[name]: io.StringIO(read()), filename=name, label=name, auto=True, align="end", width=150, stylesheets=[_LOOK]
+            callback=lambda read=kept[name]: io.StringIO(read() or ""), filename=name, label=name, auto=True, align="end", width=150, stylesheets=[_LOOK]
         )
         for name in left
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from mindzie.core.errors import MissingPackageError
 from mindzie.core.words import counted
+from mindzie.investigations.layout import DATA, DATASET, WHY
 from mindzie.pictures.plain import plain
 
 PDF: Final = "report.pdf"
@@ -83,8 +84,10 @@ def _run_of(results: Mapping[str, Any]) -> dict[str, str]:
     seen = {result["provenance"]["fingerprint"] for result in _computed(results)}
     prints = sorted({*seen, *filter(None, [data.get("fingerprint")])})
     made = str(results.get("finished", ""))
+    reason = results.get("reason")
+    about = {**results, "reason": WHY.get(str(reason), reason)}
     facts = {
-        **{said: str(results.get(name) or "") for name, said in _ABOUT.items()},
+        **{said: str(about.get(name) or "") for name, said in _ABOUT.items()},
         "Data set": f"{data['name']}, version {data['version']}" if data else "",
         "Fingerprint of the data": ", ".join(each[:_SHORT] for each in prints),
         "Calculated": f"{datetime.fromisoformat(made):%Y-%m-%d %H:%M} UTC" if made else "",
@@ -106,7 +109,7 @@ def _parameters(results: Mapping[str, Any]) -> str:
     given = {
         str(name): said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
         for name, said in (results.get("parameters") or {}).items()
-        if said is not None
+        if said is not None and not (results.get("data") and (name, said) == (DATASET, DATA))
     }
     return f"<h2>Parameters</h2>{_facts(given)}" if given else ""
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from mindzie.access.door import Door
 from mindzie.access.run_queue import RunWork
 from mindzie.core.errors import SourceError
-from mindzie.investigations.layout import SOURCE
+from mindzie.investigations.layout import DATA, DATASET, SOURCE
 from mindzie.investigations.notebooks import read_notebook
 from mindzie.investigations.parameters import Parameter, declared, given
 from mindzie.investigations.rooms import Room
-
-DATA: Final = "data"
-"""What the data set is called in the folder that a run works in."""
-DATASET: Final = "dataset"
-"""The parameter of a notebook that gets it."""
 
 
 def prepared(door: Door, work: RunWork, room: Room) -> dict[str, Any]:

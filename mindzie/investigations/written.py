@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -68,10 +69,10 @@ def written(
         new_markdown_cell(f"# {_line(title)}\n\n{about}"),
         new_code_cell(_PARAMETERS, metadata={"tags": ["parameters"]}),
         new_code_cell("\n".join([*_imports((*applied, *shown)), "", load])),
-        *([new_markdown_cell("## What is looked at")] if applied else []),
+        *([new_markdown_cell(_listed(applied))] if applied else []),
         *(new_code_cell(_step(step)) for step in applied),
         new_markdown_cell("## What is found"),
-        new_code_cell('board = mz.Dashboard(log)\nmz.record(log.case_count, "Cases")'),
+        new_code_cell('mz.record(log.case_count, "Cases")\nboard = mz.Dashboard(log)'),
         *(new_code_cell(_result(made, name)) for made, name in _named(shown)),
     ]
     return _notebook(title, cells)
@@ -158,6 +159,16 @@ def _notebook(title: str, cells: list[Any]) -> dict[str, Any]:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _listed(steps: tuple[Operation, ...]) -> str:
+    # a report shows no code: without these lines it would not say what was left out
+    return "\n".join(["## What is looked at", "", *(f"- {_plain(step.title)}" for step in steps)])
+
+
+def _plain(text: str) -> str:
+    """Return a text as Markdown that reads as it stands."""
+    return re.sub(r"([\\`*_\[\]<>#|~$])", r"\\\1", _line(text))
 
 
 def _step(step: Operation) -> str:

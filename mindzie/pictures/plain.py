@@ -10,7 +10,8 @@ from mindzie.pictures.tokens import color
 _VARIABLE: Final = re.compile(r"var\(--[\w-]+,\s*(#[0-9a-fA-F]{3,8})\)")
 _FONT: Final = re.compile(r'font-family="[^"]*"')
 _PART: Final = re.compile(r"--mz-part:(\d+)%")
-_CHART: Final = '<svg class="mz-chart"'
+_CHART: Final = re.compile(r"""<svg\b(?=(?:[^>"]|"[^"]*")*?\sclass="mz-chart")""")
+"""Wherever its class stands: what cleans a page puts attributes in an order of its own."""
 
 
 def plain(svg: str) -> str:
@@ -32,8 +33,8 @@ def plain(svg: str) -> str:
     '<line stroke="#d9e0e7"/>'
     """
     svg = _PART.sub(lambda found: f"background:{_mixed(int(found[1]) / 100)}", svg)
-    text = f'{_CHART} font-family="sans-serif" font-size="11" fill="{color("muted")}"'
-    return _FONT.sub('font-family="sans-serif"', _VARIABLE.sub(r"\1", svg).replace(_CHART, text))
+    text = f'<svg font-family="sans-serif" font-size="11" fill="{color("muted")}"'
+    return _FONT.sub('font-family="sans-serif"', _CHART.sub(text, _VARIABLE.sub(r"\1", svg)))
 
 
 def _mixed(part: float) -> str:

@@ -144,6 +144,7 @@ def test_a_reader_looks_at_a_run_and_accepts_it(late, page, tmp_path, root):
                 page.get_by_role("button", name="report.html")
             ).first.click()
         assert found.value.path().read_text() == run.report
+        expect(page.get_by_text("changes.html")).to_be_visible()
         page.get_by_label("Note").fill("as it should be")
         page.get_by_role("button", name="Accept").click()
         expect(page.get_by_text("as it should be")).to_be_visible(timeout=60_000)

@@ -318,6 +318,34 @@ def test_periods_and_durations_are_said_as_people_say_them():
     assert "median of 1 Jan 2025: 1 h → 2 h (+100 %)" in said
 
 
+def test_figures_that_are_alike_are_said_with_the_digits_that_differ():
+    columns = {"activity": ("text", ""), "share": ("number", "share")}
+    before, after = (
+        table([{"activity": "A", "share": share}, {"activity": "B", "share": 0.5}], columns)
+        for share in (0.000548345, 0.000577367)
+    )
+    compared = compare(before, after)
+    assert "share of A: 0.000548 → 0.000577 (+5.29 %)" in compared.text()
+    assert ">0.000548</td>" in compared.html()
+
+
+def test_an_investigation_and_its_figures_are_called_as_people_call_them():
+    about = {"notebook": "notebook.ipynb", "investigation": "Late orders"}
+    made = [
+        {
+            **about,
+            "results": [
+                {"name": "Map", "kind": "graph", "facts": {"all_paths": paths, "cases": 9}}
+            ],
+        }
+        for paths in (20, 40)
+    ]
+    compared = compare(*made)
+    assert compared.text().startswith("Late orders: 1 result changed.")
+    assert "all paths: 20 → 40 (+100 %)" in compared.text()
+    assert "<title>What changed: Late orders</title>" in compared.html()
+
+
 def test_data_and_parameters_are_said_but_are_no_change():
     def made(data, **parameters):
         provenance = {"fingerprint": data * 32}

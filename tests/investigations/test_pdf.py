@@ -49,18 +49,25 @@ def test_a_report_with_cover_pictures_and_sources() -> None:
         "mindzie": "1.2",
     }
     data = {"name": "orders", "version": 3, "fingerprint": "f" * 64}
-    run = {"parameters": {"region": "South", "top": 3, "none": None}, "data": data, **about}
+    given = {"dataset": "data", "region": "South", "top": 3, "none": None}
+    run = {"parameters": given, "data": data, **about}
     made = report_pdf(
         page,
         {**run, "finished": "2025-01-02T03:04:05+00:00", "status": "completed", "results": results},
     )
     cover, *middle = said(made)
-    for text in ("Orders & co", "Investigation late <orders>", "Asked by Ada", "Run schedule"):
+    for text in (
+        "Orders & co",
+        "Investigation late <orders>",
+        "Asked by Ada",
+        "Run by its schedule",
+    ):
         assert text in cover
     assert "Data set orders, version 3" in cover
     assert "Calculated 2025-01-02 03:04 UTC" in cover
     assert "Parameters region South top 3" in cover
     assert "none" not in cover
+    assert "dataset" not in cover  # a folder of the run: which data it was is said above
     assert middle[0].startswith("Orders & co")
     assert middle[0].endswith(f"Orders & co 2 of {len(middle) + 1}")
     last = middle[-1]

@@ -10,7 +10,16 @@ from typing import Any, Final
 
 from mindzie.core.errors import SettingError
 from mindzie.core.words import count
-from mindzie.investigations.comparing.parts import Key, Part, keyed, naming, parts, renamed, unit
+from mindzie.investigations.comparing.parts import (
+    FACT,
+    Key,
+    Part,
+    keyed,
+    naming,
+    parts,
+    renamed,
+    unit,
+)
 from mindzie.investigations.comparing.recorded import Recorded
 
 # Sums of the same figures differ behind the ninth digit, by the order in which they were added.
@@ -236,7 +245,7 @@ def _column(
 ) -> Iterator[Moved]:  # fmt: skip
     before, after = rows
     # figures about the whole have nothing in common
-    largest = 0.0 if part.what == "figure" else _largest(column, before, after)
+    largest = 0.0 if part.what == FACT else _largest(column, before, after)
     for name, row in before.items():
         if name not in after or tolerance.same(row.get(column), after[name].get(column)):
             continue

@@ -16,7 +16,7 @@ from mindzie.investigations.comparing.wording import (
     headline,
     moved_name,
     said,
-    value,
+    sides,
 )
 from mindzie.pictures.still import style
 
@@ -39,7 +39,7 @@ _STYLE: Final = """
 def page(comparison: Comparison) -> str:
     """Return the comparison as HTML whose policy forbids scripts and requests."""
     template = files("mindzie.investigations").joinpath("report_template/mindzie_report/report.css")
-    title = f"What changed: {comparison.after.notebook or 'two runs'}"
+    title = f"What changed: {comparison.after.title or 'two runs'}"
     about = "".join(f"<li>{escape(line)}</li>" for line in context(comparison))
     body = "".join(_result(comparison, result) for result in comparison.results)
     return (
@@ -90,7 +90,7 @@ def _table(result: ResultChange) -> str:
 def _row(moved: Moved, part: PartChange) -> str:
     name = moved_name(moved, part, _LONGEST) or "value"
     change = "" if moved.change is None else changed_by(moved.change)
-    cells = (value(moved.before, moved.unit), value(moved.after, moved.unit), change)
+    cells = (*sides(moved), change)
     figures = "".join(f'<td class="mz-right">{escape(cell)}</td>' for cell in cells)
     return f"<tr><td>{escape(name[:1].upper() + name[1:])}</td>{figures}</tr>"
 

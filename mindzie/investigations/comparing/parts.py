@@ -16,6 +16,8 @@ from mindzie.investigations.comparing.recorded import Recorded, Rows
 _NAMES: Final = (("from_activity", "to_activity"), ("activities",))
 _ENDS: Final = {"from_activity": "START", "to_activity": "END"}
 _SPREAD: Final = frozenset({"mean", "median", "min", "max", "std", "p10", "p25", "p75", "p90"})
+FACT: Final = "figure"
+"""What a row is that says something about the whole."""
 _ALIKE: Final = 0.5
 Key = tuple[str, ...]
 
@@ -61,7 +63,7 @@ def parts(result: Recorded) -> dict[str, Part]:
     made = {"facts": _facts(result)}
     if result.kind == "number":
         column = Column(name="value", type="number", unit=result.unit)
-        made["value"] = Part("figure", {"value": column}, [{"value": result.value}])
+        made["value"] = Part(FACT, {"value": column}, [{"value": result.value}])
     if result.nodes:
         made["activities"] = _rows(result.nodes, "activity")
     if result.edges:
@@ -89,7 +91,7 @@ def _facts(result: Recorded) -> Part:
         "name": Column(name="name", type="text"),
         "value": Column(name="value", type="number"),
     }
-    return Part("figure", columns, rows, ("name",))
+    return Part(FACT, columns, rows, ("name",))
 
 
 def _unit_of(fact: str, result: Recorded) -> str:

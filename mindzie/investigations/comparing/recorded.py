@@ -60,6 +60,8 @@ class Record(BaseModel):
     ----------
     notebook : str
         Its file's name.
+    investigation : str, optional
+        What it was a run of, in a workspace.
     parameters : dict
         Those it was given; of a path, its last part.
     note : str
@@ -72,10 +74,16 @@ class Record(BaseModel):
 
     model_config = _MODEL
     notebook: str = ""
+    investigation: str | None = None
     parameters: dict[str, Any] = {}
     note: str = ""
     error: Stopped | None = None
     results: list[Recorded] = []
+
+    @property
+    def title(self) -> str:
+        """What people know it by; nothing where that is not known."""
+        return self.investigation or self.notebook
 
     @property
     def by_name(self) -> dict[str, Recorded]:

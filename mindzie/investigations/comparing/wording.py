@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mindzie.core.words import cell, changed_by, count, counted, date, plural
 from mindzie.investigations.comparing.changes import Moved, PartChange, number
-from mindzie.investigations.comparing.parts import Key
+from mindzie.investigations.comparing.parts import FACT, Key
 
 if TYPE_CHECKING:
     from mindzie.investigations.comparing.comparison import Comparison, ResultChange
 
 _FINGERPRINT: Final = 12
 _LONGEST: Final = 160
+_FEWEST, _MOST = 3, 18
+"""Digits of figures that are alike when they are rounded."""
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+([+-]\d\d:\d\d|Z)?$")
 
 
@@ -35,9 +37,8 @@ def headline(comparison: Comparison) -> str:
         said += [f"{verb}: {', '.join(names)}."] if names else []
     if comparison.same:
         said = ["Nothing changed."]
-    return " ".join(
-        [f"{comparison.after.notebook}:" if comparison.after.notebook else "", *said]
-    ).strip()
+    title = comparison.after.title
+    return " ".join([f"{title}:" if title else "", *said]).strip()
 
 
 def context(comparison: Comparison) -> Iterator[str]:
@@ -118,16 +119,26 @@ def moved_name(moved: Moved, part: PartChange, most: int = _LONGEST) -> str:
     """Say what a figure is about."""
     row = row_name(moved.row, part, most)
     title = moved.column.replace("_", " ")
+    if part.what == FACT:
+        row = row.replace("_", " ")
     return f"{title} of {row}" if title and row else title or row
 
 
 def figures(moved: Moved) -> str:
     """Say the figure before and after, and by how much it moved."""
-    before, after = (value(each, moved.unit) for each in (moved.before, moved.after))
-    if before == after:
-        # they differ behind what people say
-        before, after = repr(moved.before), repr(moved.after)
+    before, after = sides(moved)
     return f"{before} \u2192 {after}{_by(moved.change)}"
+
+
+def sides(moved: Moved) -> tuple[str, str]:
+    """Say the figure before and the one after, with as many digits as tell them apart."""
+    before, after = (value(each, moved.unit) for each in (moved.before, moved.after))
+    numbers = [number(each) for each in (moved.before, moved.after)]
+    for digits in range(_FEWEST, _MOST):
+        if before != after or None in numbers:
+            break
+        before, after = (f"{each:.{digits}g}" for each in numbers)
+    return (before, after) if before != after else (repr(moved.before), repr(moved.after))
 
 
 def value(figure: Any, unit: str = "") -> str:
