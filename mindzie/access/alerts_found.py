@@ -55,9 +55,12 @@ def run_ended(visit: Visit, row: Run) -> None:
     own = Alert.schedule_id.is_(None) | (Alert.schedule_id == row.schedule_id)
     for alert in visit.session.scalars(chosen.where(own).order_by(Alert.id)).all():
         with noting(visit, alert):
-            found = _of_run(visit, alert, rule_of(alert.rule), row)
+            rule = rule_of(alert.rule)
+            found = _of_run(visit, alert, rule, row)
             if found is not None:
                 settle(visit, alert, found, row)
+                if isinstance(rule, Missing) and not found.raised:
+                    settle(visit, alert, found, None)  # that none came is over with any
 
 
 def _of_run(visit: Visit, alert: Alert, rule: Rule, row: Run) -> Finding | None:
@@ -119,16 +122,16 @@ def keep(visit: Visit, alert: Alert, **values: Any) -> None:
 def settle(visit: Visit, alert: Alert, found: Finding, run: Run | None) -> None:
     """Keep what was found, and write the message where that is new.
 
-    Of an alert on results it is kept by the parameters of the runs: what holds for one region is not over because it does not for another.
+    Of an alert on runs it is kept by their parameters: what holds for one region is not over because it does not for another.
     """
-    if run is None or isinstance(rule_of(alert.rule), Late | Missing):
-        given = None
+    visit.session.refresh(alert)
+    if isinstance(rule_of(alert.rule), Late):
         held = {} if alert.raised_at is None else {WHOLE: alert.raised_at.isoformat()}
         kept = {}
     else:
-        given = run.parameters
         held = dict((alert.seen or {}).get(_HELD, {}))
         kept = {"seen": {_HELD: held}}
+    given = None if run is None else run.parameters
     key = WHOLE if given is None else json.dumps(given, sort_keys=True)
     was = key in held
     if found.raised:
@@ -136,7 +139,8 @@ def settle(visit: Visit, alert: Alert, found: Finding, run: Run | None) -> None:
     else:
         held.pop(key, None)
     since = min(map(datetime.fromisoformat, held.values()), default=None)
-    keep(visit, alert, raised_at=since, said=found.text, error=None, **kept)
+    said = found.text if found.raised or not held else alert.said  # why it is raised
+    keep(visit, alert, raised_at=since, said=said, error=None, **kept)
     if found.raised == was:
         return
     occasion = RAISED if found.raised else OVER
@@ -150,10 +154,15 @@ def _taken_back(visit: Visit, alert: Alert, occasion: str, given: Mapping[str, A
     mine = Delivery.alert_id == alert.id, Delivery.occasion == occasion
     chosen = select(Delivery).where(*mine, Delivery.state == turns.WAITING)
     found = visit.session.scalars(chosen.where(Delivery.attempts.is_(None))).all()
-    waiting = [row for row in found if given is None or row.message.get("parameters") == given]
+    waiting = [row for row in found if _given(row.message) == given]
     for row in waiting:
         turns.end(visit, kinds.DELIVERY, row, turns.CANCELLED, _TAKEN_BACK[occasion])
     return bool(waiting)
+
+
+def _given(message: Mapping[str, Any]) -> Any:
+    """Return with which parameters the run was that made a message; None where none did."""
+    return None if message["run"] is None else message["parameters"]
 
 
 def quiet_end(alert: Alert, occasion: str, moment: datetime) -> datetime | None:

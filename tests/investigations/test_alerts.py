@@ -391,6 +391,30 @@ def test_what_holds_for_some_parameters_is_told_and_over_for_these(
 
 
 @on_sqlite
+def test_runs_that_fail_for_some_parameters_are_over_for_these(
+    why: Investigation, desk: Destination
+) -> None:
+    made = alert(why, desk, rule={"kind": "missing", "after": "1 d"})
+
+    def ran(region: str, state: str) -> None:
+        done(why.request_run({"region": region}, again=True), number("open", 1), state=state)
+
+    later = datetime.now(UTC) + timedelta(hours=25)
+    list(watch(why._door, later))
+    for _ in range(2):
+        ran("North", "failed")
+        ran("South", "done")
+    # none came: taken back with the first; North failed: told once
+    assert told(made) == ["raised cancelled", "raised waiting"]
+    made = made.refresh()
+    assert (made.raised_at is None, made.said) == (False, "The run failed: Cell 3 failed.")
+    ran("North", "done")
+    assert told(made) == ["raised cancelled", "raised cancelled"]
+    made = made.refresh()
+    assert (made.raised_at, made.said) == (None, "why was run")
+
+
+@on_sqlite
 def test_a_run_that_was_overtaken_changes_nothing(why: Investigation, desk: Destination) -> None:
     made = alert(why, desk)
     late, newest = (why.request_run(again=True) for _ in range(2))
