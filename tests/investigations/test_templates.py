@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 import pytest
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 
 import mindzie as mz
@@ -74,7 +74,7 @@ def execute(values: dict[str, Any], *names: str) -> dict[str, Done]:
         if client is not None:
             client.stop_channels()
         if kernel is not None:
-            asyncio.run(kernel.shutdown_kernel(now=True))
+            run_sync(kernel.shutdown_kernel)(now=True)  # beside browsers, which leave a loop
     return made
 
 
