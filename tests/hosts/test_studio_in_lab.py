@@ -137,6 +137,11 @@ def test_what_is_shown_is_saved_as_an_investigation(studio: Locator, page: Page)
     expect(form.get_by_role("status")).to_contain_text(
         'Saved: notebook 1 of "Orders of a region" in My work.'
     )
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("status")).to_contain_text("Saved: notebook")
+    expect(form.get_by_role("button", name="Save")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(form).to_have_count(0)
 
 
 def test_a_table_sorts_and_a_case_opens(studio: Locator, page: Page) -> None:

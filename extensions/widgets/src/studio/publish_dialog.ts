@@ -36,6 +36,7 @@ export function publishDialog(root: HTMLElement, desk: Desk): void {
       name.focus();
       return;
     }
+    const pressed = publish.matches(":focus");
     publish.disabled = true;
     wrong.textContent = "";
     said.textContent = "Publishing…";
@@ -49,6 +50,8 @@ export function publishDialog(root: HTMLElement, desk: Desk): void {
       wrong.textContent = (error as Error).message;
     } finally {
       publish.disabled = false;
+      // a disabled button loses the focus, and with it Escape
+      if (pressed) publish.focus({ preventScroll: true });
     }
   };
   name.addEventListener("keydown", (event) => {

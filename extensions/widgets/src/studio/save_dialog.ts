@@ -24,18 +24,21 @@ export function saveDialog(root: HTMLElement, desk: Desk): void {
       name.focus();
       return;
     }
+    const pressed = save.matches(":focus");
     save.disabled = true;
     wrong.textContent = "";
     said.textContent = "Saving…";
     try {
       const made = await desk.command({ do: "save", name: name.value.trim(), project: where.value || null });
       const { name: kept, project, number } = made as { name: string; project: string; number: number };
-      said.textContent = `Saved: notebook ${number} of "${kept}" in ${project}. Run it with mindzie runs start "${kept}".`;
+      said.textContent = `Saved: notebook ${number} of "${kept}" in ${project}. Run it in JupyterLab's panel at the left, or with mindzie runs start "${kept}".`;
     } catch (error) {
       said.textContent = "";
       wrong.textContent = (error as Error).message;
     } finally {
       save.disabled = false;
+      // a disabled button loses the focus, and with it Escape
+      if (pressed) save.focus({ preventScroll: true });
     }
   };
   name.addEventListener("keydown", (event) => {

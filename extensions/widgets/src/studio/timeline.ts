@@ -1,5 +1,5 @@
 import { h } from "../shared/dom";
-import { date, duration } from "../shared/words";
+import { counted, date, duration } from "../shared/words";
 import { type Cell, type Column, say } from "../table/cells";
 import type { ActivityColors } from "./colors";
 
@@ -65,7 +65,12 @@ function entry(event: CaseEvent, colors: ActivityColors): HTMLElement {
   );
   if (event.attributes.length) {
     body.append(
-      h("details", {}, h("summary", {}, `${event.attributes.length} attributes`), list(event.attributes)),
+      h(
+        "details",
+        {},
+        h("summary", {}, counted(event.attributes.length, "attribute")),
+        list(event.attributes),
+      ),
     );
   }
   return h("li", { class: "mz-event" }, dot, body);
