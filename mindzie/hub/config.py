@@ -204,6 +204,9 @@ def _servers(c: Any, settings: HubSettings) -> None:
     c.Spawner.start_timeout = c.Spawner.http_timeout = _START_SECONDS
     c.Spawner.cmd = [settings.python, "-m", "jupyterhub.singleuser"]
     c.Spawner.environment["JUPYTER_CONFIG_PATH"] = str(_lab(folder))
+    # so that `mindzie` is a command in people's terminals and cells
+    programs = [str(Path(settings.python).parent), os.environ.get("PATH", os.defpath)]
+    c.Spawner.environment.setdefault("PATH", os.pathsep.join(programs))
     c.SharedUserSpawner.home_dir_template = str(folder / "homes" / "{username}")
     if settings.separate:
         _separate(c, settings)

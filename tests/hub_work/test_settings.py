@@ -144,6 +144,8 @@ def test_jupyterhub_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     told = services["workspace"]["environment"]
     assert (told["PGPASSWORD"], told["AWS_SECRET_ACCESS_KEY"]) == ("canary", "canary")
     assert "canary" not in json.dumps(dict(c.Spawner.environment))
+    first, _, _ = c.Spawner.environment["PATH"].partition(os.pathsep)
+    assert Path(first, "mindzie").is_file()  # the command is to be had in their terminals
     assert "environment" not in services["culler"]
     assert not c.Authenticator.admin_users
     state = settings.folder / "state"
