@@ -97,9 +97,11 @@ def _publish(people: dict[str, Workspace], process: str, log: EventLog) -> None:
 
 def spawner_here(settings: HubSettings) -> str:
     """Return the spawner that works on this machine: ``separate`` for root whose files others may read, else ``shared``."""
-    homes = str(settings.folder.resolve() / "homes" / "x")
-    closed = unreachable(settings.python, homes, __file__)
-    return "separate" if os.geteuid() == 0 and not closed else "shared"
+    return "separate" if os.geteuid() == 0 and not _closed(settings) else "shared"
+
+
+def _closed(settings: HubSettings) -> list[str]:
+    return unreachable(settings.python, str(settings.folder.resolve() / "homes" / "x"), __file__)
 
 
 def main() -> None:
@@ -123,7 +125,8 @@ def main() -> None:
     if os.environ["MINDZIE_HUB_SPAWNER"] == "shared":
         _say(
             "To try it out only: all servers run as this machine's user, so whoever runs code can read all files of it.",
-            "Started by root, with Python and this folder where others may read, each person gets a system user.",
+            "Started by root, with Python and this folder where others may read, each person gets a system user."
+            + (f" Closed to others: {', '.join(closed)}." if (closed := _closed(settings)) else ""),
         )
     _say(f"Mindzie hub, in a moment: {settings.address}")
     command = [sys.executable, "-m", "jupyterhub", "-f", str(_CONFIG), "--log-level=WARN"]

@@ -42,13 +42,13 @@ _MOST_FILTERS: Final = 8_000
 """Letters of the filters in an address."""
 _log = logging.getLogger("mindzie.hub")
 _GONE: Final = (
-    "This dashboard is not to be had",
-    "It was closed, or it is not shared with you. Ask who sent you here.",
+    "This dashboard is not available",
+    "It was closed, or it is not shared with you. Ask the person who sent you here.",
 )
 _FULL: Final = ("Too many dashboards are open at the moment", "Try again in a minute.")
 _CLOSED: Final = (
     "This link opens nothing",
-    "It was taken back, it has expired, or it is not complete. Ask who sent it to you for a new one.",
+    "It was taken back, it has expired, or it is not complete. Ask the person who sent it to you for a new one.",
 )
 _NOBODY: Final = (
     "You have no access any more",
