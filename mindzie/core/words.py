@@ -244,7 +244,7 @@ def duration(seconds: float | None, unit: str = "s") -> str:
     >>> duration(100_800, "ws/28800"), duration(100_800, "ws")
     ('3 wd 4 wh', '28 wh')
     """
-    if seconds is None or not math.isfinite(seconds):
+    if seconds is None or not math.isfinite(seconds * 1000):
         return UNKNOWN
     units = _units_of(unit)
     rest = _round_to_two_units(math.floor(abs(seconds) * 1000 + 0.5), units)

@@ -36,6 +36,7 @@ def test_a_threshold() -> None:
     assert (long.raised, long.text) == (True, "open is 1 h, below 2 d")
     near = judged({"kind": "threshold", "above": "10 d"}, 864_060, unit="s")
     assert (near.raised, near.text) == (True, "open is 10 d, just above 10 d")
+    assert judged({"kind": "threshold", "above": 1}, 1e306, unit="s").raised
     with pytest.raises(SettingError, match="'open' counts no time, it is 12: give 'below'"):
         judged({"kind": "threshold", "below": "2 d"}, 12)
 
