@@ -41,6 +41,12 @@ def test_import_is_light(module: str) -> None:
     assert not imported_by(f"import {module}") & HEAVY
 
 
+def test_jupyterlab_finds_the_panel_without_what_a_workspace_needs() -> None:
+    known = imported_by("import mindzie.lab, mindzie.lab.handlers")
+    assert "jupyter_server" in known
+    assert not known & {"argon2", "cryptography", "papermill", "sqlalchemy"}
+
+
 def test_the_measure_sees_a_heavy_import() -> None:
     assert "pandas" in imported_by("import mindzie, pandas")
 

@@ -13,7 +13,6 @@ from typing import Any, Final
 from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
-from mindzie.access.board_content import without_outputs
 from mindzie.core.errors import NotFoundError, SourceError
 
 _SPEC: Final = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -72,6 +71,9 @@ class Notebooks:
 
         The server would sign what it is given: outputs that somebody else wrote would run in the page as the reader's own.
         """
+        # the server loads this module also where nothing is installed that a workspace needs
+        from mindzie.access.board_content import without_outputs
+
         above = path.rpartition("/")[0]
         if above and not self._said(self.manager.dir_exists(above)):
             self._said(
