@@ -98,6 +98,8 @@ def click(event: str, place: int) -> str:
 
 
 def _side(column: Column) -> str:
+    if column.type == "date":
+        return ' class="mz-when"'
     return ' class="mz-right"' if column.type in ("number", "duration") else ""
 
 

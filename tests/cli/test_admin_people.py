@@ -200,7 +200,9 @@ def test_programs_from_key_to_revocation(admin: Admin, backend: str) -> None:
     assert shown["account"] == "night import"
     assert shown["last_used_at"]
     assert key.startswith(shown["prefix"])
-    assert key not in admin("services", "list", *of).out
+    listed = admin("services", "list", *of).out
+    assert key not in listed
+    assert re.search(r"  20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ  ", listed)
     refused(
         admin("services", "revoke", shown["prefix"][:-1], *of), f"Did you mean '{shown['prefix']}'"
     )

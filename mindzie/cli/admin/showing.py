@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,6 +41,7 @@ Tenant = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?\+00:00")
 HOME = "local"
 """The tenant of the embedded workspace, which is meant where none is named."""
 
@@ -118,5 +120,7 @@ def _said(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
+    if found := _TIME.fullmatch(str(value)):
+        return f"{found[1]}Z"
     # what people wrote must not steer the terminal of who reads it, nor begin a line of its own
     return "".join(letter if letter.isprintable() else " " for letter in str(value))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from mindzie.core.families import Calculator
 from mindzie.core.results import Result, Table
-from mindzie.core.words import count
+from mindzie.core.words import count, counted
 from mindzie.pictures.still_table import table_html
 
 _ROWS: Final = 8
@@ -62,7 +62,7 @@ def cases_html(result: Result, row: dict[str, Any]) -> str:
     more = log.case_count - _ROWS
     return (
         '<section class="mz-drill" aria-label="Cases">'
-        f'<p class="mz-drill-title"><b>{count(log.case_count)} cases</b> · {escape(words)}'
+        f'<p class="mz-drill-title"><b>{counted(log.case_count, "case")}</b> · {escape(words)}'
         '<span><button type="button" data-do="keep" data-key="keep">Keep only these</button>'
         '<button type="button" data-do="close" data-key="close">Close</button></span></p>'
         f"{table_html(shown, most_rows=_ROWS)}"
