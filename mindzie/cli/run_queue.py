@@ -12,7 +12,7 @@ from mindzie.cli.doors import Database, opened
 from mindzie.cli.groups import add_group, by_end
 from mindzie.cli.jobs import AsJson, State
 from mindzie.cli.run_work import work
-from mindzie.cli.runs import Given, asked_for
+from mindzie.cli.runs import Given, asked_for, pairs
 from mindzie.cli.serving import need
 from mindzie.core.errors import NotFoundError
 from mindzie.core.words import counted
@@ -35,6 +35,7 @@ def add_to(app: typer.Typer) -> None:
     commands = (
         list_,
         show,
+        add,
         start,
         log,
         changes,
@@ -57,7 +58,7 @@ def list_(
     as_json: AsJson = False,
     workspace: Database = None,
 ) -> None:
-    """List runs, the oldest first."""
+    """List runs, the oldest first, with when they were asked for (UTC)."""
     ws = opened(workspace)
     every = ws.runs if investigation is None else ws.investigations[investigation].runs
     found = [run for run in every if state is None or run.state == state.value]
@@ -66,7 +67,7 @@ def list_(
     names = {each.id: each.name for each in ws.investigations}
     for run in found:
         typer.echo(
-            f"{run.id}  {run.state:9}  {names.get(run.investigation_id, '')}  {about(run)}".rstrip()
+            f"{run.id}  {run.created_at:%Y-%m-%d %H:%M}  {run.state:9}  {names.get(run.investigation_id, '')}  {about(run)}".rstrip()
         )
     return None
 
@@ -92,6 +93,40 @@ def show(run: RunId, workspace: Database = None) -> None:
     typer.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1))
 
 
+def add(
+    name: Annotated[str, typer.Argument(help="What it is called.", show_default=False)],
+    notebook: Annotated[
+        str,
+        typer.Argument(
+            help="A notebook, or the name of a template such as process_overview.",
+            show_default=False,
+        ),
+    ],
+    dataset: Annotated[
+        str, typer.Option(metavar="NAME", help="What it looks into.", show_default=False)
+    ],
+    param: Given = None,
+    workspace: Database = None,
+) -> None:
+    """Make an investigation of a notebook or a template; of one that is there, its next version."""
+    need("nbformat", "runs")
+    from mindzie.access.board_content import without_outputs
+    from mindzie.investigations.notebooks import find_notebook, read_notebook
+    from mindzie.investigations.parameters import declared, given
+
+    ws = opened(workspace)
+    content = without_outputs(read_notebook(find_notebook(notebook)))
+    values = given(declared(content), pairs(param or []), notebook)
+    data = ws.datasets[dataset]
+    mine = ws.projects[data.project_id].investigations
+    made = next((each for each in mine if each.name == name), None)
+    if made is None:
+        made = mine.create(name, dataset_id=data, parameters=values)
+    elif values:
+        made = made.change(parameters=values)
+    typer.echo(f"{made.name}  notebook {made.save(content).number}  looks into {data.name}")
+
+
 def start(
     investigation: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
     param: Given = None,
@@ -112,6 +147,8 @@ def start(
     else:
         found = asked.request_run(given, again=again)
     typer.echo(f"{found.id}  {found.state}  {about(found)}".rstrip())
+    if found.state == State.done and not here:
+        typer.echo("The same was run already; --again runs it anew.", err=True)
     raise typer.Exit(1 if found.state == State.failed else 0)
 
 

@@ -49,7 +49,9 @@ def test_a_run_from_asking_to_taking_home(home: Path) -> None:
     assert "cell 3 of 3 done" in said("log", key)
     assert said("start", NAME, "-p", "cases=7") == f"{key}  done  0 results\n"
     assert said("accept", key, "--note", "fine") == f"{key}  accepted\n"
-    assert said("list") == f"{key}  done       {NAME}  0 results, accepted\n"
+    asked = mz.workspace().runs[key].created_at
+    line = f"{key}  {asked:%Y-%m-%d %H:%M}  done       {NAME}  0 results, accepted\n"
+    assert said("list") == line
     with pytest.raises(NotFoundError, match="compared with none"):
         said("changes", key)
     later = said("start", NAME, "-p", "cases=7", "--again", "--here").split()[0]
@@ -80,3 +82,20 @@ def test_what_fails_is_said_and_ends_with_one() -> None:
         said("show", "nope")
     assert "division by zero" in said("start", NAME, "-p", "cases=8", "--here", code=1)
     assert said("work", "--all-tenants") == ""
+
+
+def test_an_investigation_is_made_of_a_template_and_of_a_file(home: Path) -> None:
+    made = said("add", "Ways", "variants_and_happy_path", "--dataset", "orders", "-p", "start=2025")
+    assert made == "Ways  notebook 1  looks into orders\n"
+    ways = mz.workspace().investigations["Ways"]
+    assert ways.parameters == {"start": "2025"}
+    assert not any(cell.get("outputs") for cell in ways.notebooks[1].content["cells"])
+    assert said("add", "Ways", "variants_and_happy_path", "--dataset", "orders") == made
+    own = new_notebook(cells=[new_code_cell("dataset: str | None = None")])
+    (home / "own.ipynb").write_text(json.dumps(own))
+    assert "notebook 2" in said("add", "Ways", "own.ipynb", "--dataset", "orders")
+    with pytest.raises(UnknownNameError, match="process_overview"):
+        said("add", "More", "process_overviev", "--dataset", "orders")
+    with pytest.raises(MindzieError, match="strat"):
+        said("add", "More", "process_overview", "--dataset", "orders", "-p", "strat=2025")
+    assert [each.name for each in mz.workspace().investigations] == [NAME, "Ways"]
