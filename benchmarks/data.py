@@ -12,6 +12,8 @@ if TYPE_CHECKING:  # pm4py's process does without
     from mindzie.ingest.reading import ReadSettings
 
 EVENTS_A_CASE = 11.05
+ALL, FEW = "events", "few_events"
+"""What files and tables of readers are called."""
 REGION = "North"
 TEAM = "Credit control"
 REMOVED = ("Check credit", "Confirm order")

@@ -16,6 +16,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import reading_data
+from benchmarks.data import ALL
 
 READERS = {
     "csv": ("mindzie", "pandas", "pm4py"),
@@ -50,7 +51,7 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mindzie-reading-")))
         command = [sys.executable, "-m", "benchmarks.reading_data", str(folder), str(given.events)]
         made = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        places = {name: str(folder / f"log.{name}") for name in READERS}
+        places = dict.fromkeys(READERS, str(folder))
         if "postgresql" in given.only:
             places["postgresql"] = _table(folder, stack)
         found = {name: _rounds(name, places[name], given.rounds) for name in given.only}
@@ -120,7 +121,7 @@ def _held(folder: Path) -> int:
     import mindzie as mz
     from benchmarks.data import ROLES
 
-    place = mz.read(folder / "log.parquet", **ROLES).save(folder / "data_set")
+    place = mz.read(folder / f"{ALL}.parquet", **ROLES).save(folder / "data_set")
     return sum(pl.read_parquet(file).estimated_size() for file in place.glob("*.parquet"))
 
 

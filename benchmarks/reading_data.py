@@ -9,24 +9,30 @@ from pathlib import Path
 
 import polars as pl
 
-EVENTS_A_CASE = 11.05
+from benchmarks.data import ALL, EVENTS_A_CASE, FEW
+
 XES = '<?xml version="1.0" encoding="UTF-8"?>\n<log xes.version="1.0" xmlns="http://www.xes-standard.org/">\n'
 KEYS = {"activity": "concept:name", "time": "time:timestamp", "resource": "org:resource"}
-TABLE = "events"
+FEW_CASES = 90
 
 
 def make(folder: Path, events: int) -> int:
-    """Write the log as CSV, Parquet and packed XES; return the exact number of events."""
+    """Write the log, and one of a few events, as CSV, Parquet and packed XES; return the exact number of events."""
+    _written(folder, FEW, FEW_CASES)
+    return _written(folder, ALL, round(events / EVENTS_A_CASE))
+
+
+def _written(folder: Path, name: str, cases: int) -> int:
     from mindzie.demos import generate
 
-    frame = generate("order-to-cash", cases=round(events / EVENTS_A_CASE)).drop("row")
+    frame = generate("order-to-cash", cases=cases).drop("row")
     times = ["time", "start_time", "Invoice due date"]
     frame = frame.with_columns(pl.col(times).cast(pl.Datetime("us", "UTC")))
-    frame.write_parquet(folder / "log.parquet")
+    frame.write_parquet(folder / f"{name}.parquet")
     frame.with_columns(pl.col(times).dt.strftime("%Y-%m-%dT%H:%M:%S%z")).write_csv(
-        folder / "log.csv"
+        folder / f"{name}.csv"
     )
-    with gzip.open(folder / "log.xes.gz", "wb", compresslevel=6) as file:
+    with gzip.open(folder / f"{name}.xes.gz", "wb", compresslevel=6) as file:
         file.write(XES.encode())
         for part in _traces(frame).iter_slices(20_000):
             file.write("".join(part["trace"]).encode())
@@ -55,19 +61,22 @@ def _field(name: str, kind: pl.DataType) -> pl.Expr:
 
 
 def load(url: str, folder: Path) -> None:
-    """Copy the log into a table of PostgreSQL."""
+    """Copy the logs into tables of PostgreSQL."""
     import psycopg
 
-    frame = pl.read_parquet(folder / "log.parquet", n_rows=1000)
-    kinds = ", ".join(f'"{name}" {_column(kind)}' for name, kind in frame.schema.items())
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE {TABLE} ({kinds})")
-        with (
-            cursor.copy(f"COPY {TABLE} FROM STDIN (FORMAT csv, HEADER)") as copy,
-            (folder / "log.csv").open("rb") as file,
-        ):
-            while piece := file.read(1 << 20):
-                copy.write(piece)
+        for name in (FEW, ALL):
+            frame = pl.read_parquet(folder / f"{name}.parquet", n_rows=1000)
+            kinds = ", ".join(
+                f'"{column}" {_column(kind)}' for column, kind in frame.schema.items()
+            )
+            cursor.execute(f"CREATE TABLE {name} ({kinds})")
+            with (
+                cursor.copy(f"COPY {name} FROM STDIN (FORMAT csv, HEADER)") as copy,
+                (folder / f"{name}.csv").open("rb") as file,
+            ):
+                while piece := file.read(1 << 20):
+                    copy.write(piece)
 
 
 def _column(kind: pl.DataType) -> str:

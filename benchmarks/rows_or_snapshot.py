@@ -21,11 +21,11 @@ import polars as pl
 import psycopg
 
 import mindzie as mz
+from benchmarks.data import EVENTS_A_CASE
 from mindzie import calculators, filters
 from mindzie.core.log import EventLog
 from mindzie.store.files import Place, SnapshotFiles
 
-EVENTS_A_CASE = 11.05
 ACTIVITY = "Check credit"
 PLACE = Place(UUID(int=1), UUID(int=2), 1, "original")
 BY_REGION = calculators.Breakdown(attributes=("Region",), aggregation="mean", of="case_duration")

@@ -11,6 +11,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mindzie.core.allocator import return_memory
+
 if TYPE_CHECKING:
     from mindzie.access.installation import workspace as workspace
     from mindzie.core.calendar import WorkingCalendar as WorkingCalendar
@@ -56,6 +58,8 @@ _FRONT_DOOR = {
 }
 
 __all__ = list(_FRONT_DOOR)
+
+return_memory()
 
 
 def __getattr__(name: str) -> Any:

@@ -19,7 +19,7 @@ from mindzie.ingest.raw import Hints
 from mindzie.ingest.texts import sample_of
 from mindzie.ingest.times import read_times, within_calendar
 
-AHEAD: Final = 3
+AHEAD: Final = 2
 """Pieces that are packed while the next is read; more take memory and save next to nothing."""
 REPEATS: Final = 8
 """Rows for each different text, on average, from which categories are worth it."""
@@ -63,7 +63,7 @@ class Packer:
         """
         self._learn(piece)
         columns = [self._column(column) for column in piece]
-        return pl.DataFrame(columns)
+        return pl.DataFrame(columns).rechunk()  # without what parsing set aside
 
     def _learn(self, rows: pl.DataFrame) -> None:
         for name in rows.schema.keys() - self._known:
@@ -78,7 +78,7 @@ class Packer:
 
     def _column(self, column: pl.Series) -> pl.Series:
         if (kind := self._few.get(column.name)) and column.dtype in (pl.String, kind):
-            return column.cast(kind)  # parsed as such it is copied, without what parsing set aside
+            return column.cast(kind)
         if column.dtype != pl.String:
             return column
         way = self.ways.get(column.name)
@@ -141,13 +141,13 @@ def without_marks(column: pl.Series, marks: list[str], ways: Ways) -> pl.Series:
     return kept.alias(column.name)
 
 
-def in_turn(work: Callable[[T], R], items: Iterable[T], ahead: int = AHEAD) -> Iterator[R]:
+def in_turn(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
     """Do work on items in threads, a few at a time, and give what comes of it in their order."""
-    with ThreadPoolExecutor(ahead) as pool:
+    with ThreadPoolExecutor(AHEAD) as pool:
         begun: deque[Future[R]] = deque()
         for item in items:
             begun.append(pool.submit(work, item))
-            if len(begun) > ahead:
+            if len(begun) > AHEAD:
                 yield begun.popleft().result()
         while begun:
             yield begun.popleft().result()

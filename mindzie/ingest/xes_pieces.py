@@ -16,10 +16,8 @@ from mindzie.ingest.bounds import Room
 from mindzie.ingest.packed import NotPackedError, Packer, Ways, in_turn
 from mindzie.ingest.xes_fast import LISTS, by_r4pm, lossy
 
-PIECE: Final = 2 << 20
+PIECE: Final = 1 << 20
 """Bytes that are parsed at once: r4pm takes some ten times as many."""
-AHEAD: Final = 2
-"""Pieces that are parsed while the next is read: r4pm's memory counts more than the last bit of time."""
 LONGEST: Final = 64 << 20
 """Bytes of a trace."""
 HEAD: Final = 1 << 20
@@ -46,7 +44,7 @@ def read_pieces(path: Path, room: Room, *, times: bool = True) -> tuple[pl.DataF
                 return _read(head, body, room.new("piece.xes"))
 
             packer, frames = None, []
-            for frame in in_turn(read, bodies, ahead=AHEAD):
+            for frame in in_turn(read, bodies):
                 packer = packer or Packer(frame, times=times)
                 frames.append(packer.pack(frame))
         together = pl.concat(frames, how="diagonal")

@@ -172,14 +172,11 @@ class Source(ABC):
         }
         keys = (key,) if isinstance(key, str) else tuple(key)
         settings = self._with_places(settings)
-        plain = None if options_of(settings).as_texts else {*keys, cursor or ""}
-        taken = self._last_of(self._take(said, progress, None, plain), keys)
-        increment = Increment.begun(
-            said, taken.frame, cursor=cursor, key=keys, overlap=overlap, settings=settings,
-            positions=taken.positions,
-        )  # fmt: skip
-        taken = replace(taken, frame=taken.frame.sort(keys)) if keys else taken
-        return build(self._as_table(taken, said, settings, increment), engine=engine)
+        # the rows as they came are free before the log is built
+        return build(
+            self._table_read(said, settings, progress, cursor=cursor, key=keys, overlap=overlap),
+            engine=engine,
+        )
 
     def rows(
         self,
@@ -283,6 +280,25 @@ class Source(ABC):
         return dataset.publish(
             new, note=f"{last.added} new and {last.changed} changed rows from {self.name}"
         )
+
+    def _table_read(
+        self,
+        said: Mapping[str, Any],
+        settings: ReadSettings,
+        progress: Progress | None,
+        *,
+        cursor: str | None,
+        key: tuple[str, ...],
+        overlap: timedelta | float,
+    ) -> SourceTable:
+        plain = None if options_of(settings).as_texts else {*key, cursor or ""}
+        taken = self._last_of(self._take(said, progress, None, plain), key)
+        increment = Increment.begun(
+            said, taken.frame, cursor=cursor, key=key, overlap=overlap, settings=settings,
+            positions=taken.positions,
+        )  # fmt: skip
+        taken = replace(taken, frame=taken.frame.sort(key)) if key else taken
+        return self._as_table(taken, said, settings, increment)
 
     def _as_table(
         self,
