@@ -35,6 +35,10 @@ def documents(kind: str) -> dict[str, dict[str, Any]]:
     return {one["metadata"]["name"]: one for one in found if one["kind"] == kind}
 
 
+FIRST_RUN = 3_500_000
+"""System users of runs: numbers that no other hub of tests has."""
+
+
 def pod(name: str) -> dict[str, Any]:
     """Return what a deployment's pods are."""
     said: dict[str, Any] = documents("Deployment")[name]["spec"]["template"]["spec"]
@@ -62,7 +66,7 @@ class Pod:
         folders = {"/srv/mindzie": self._folder / "srv", "/run/mindzie-hub": self._folder / "run"}
         for there, here in folders.items():
             said = said.replace(there, str(here))
-        return said.replace(" 998", f" {self._uid}")
+        return said.replace(" 998", f" {self._uid}").replace(" 3000000", f" {FIRST_RUN}")
 
     def start(self, python: str, log: Path, **changed: str) -> subprocess.Popen[bytes]:
         """Start it, with words of its command changed."""

@@ -20,7 +20,7 @@ from mindzie.access.accounts import sign_in
 from mindzie.access.entrance import opened_anew
 from mindzie.access.workspace import Workspace
 from mindzie.hub.demo import set_up
-from tests.hub_cluster.pods import Pod, documents, pod
+from tests.hub_cluster.pods import FIRST_RUN, Pod, documents, pod
 from tests.hub_publish.conftest import GALLERY, framed
 from tests.hub_publish.test_boards import HOSTILE, cell
 from tests.hub_work.conftest import NEEDS_ROOT
@@ -34,7 +34,7 @@ from tests.hub_work.running import (
 # two hubs at once would have the same system users, and end each other's processes
 pytestmark = pytest.mark.xdist_group("browser")
 
-FIRST_PAGE, FIRST_RUN = 2_500_000, 3_500_000
+FIRST_PAGE = 2_500_000
 NOTEBOOK = "import os, mindzie as mz; print('SEEN', os.getuid(), mz.workspace().datasets.names())"
 
 
