@@ -69,6 +69,11 @@ def test_a_file_elsewhere_names_the_log_in_full(home: Path) -> None:
     assert (home / "out").is_dir()
 
 
+def test_a_project_that_is_not_there_is_named_with_how_to_make_it(home: Path) -> None:
+    with pytest.raises(NotFoundError, match=r"no project 'Buying'.*projects\.create\('Buying'\)"):
+        said("import", "orders.csv", "--dataset", "orders", "--project", "Buying")
+
+
 def test_a_mapping_by_file(home: Path) -> None:
     step = {"step": "computed_field", "name": "loud", "expression": "upper(step)"}
     (home / "m.json").write_text(json.dumps({"steps": [step]}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mindzie.core.errors import SettingError
+from mindzie.core.errors import NotFoundError, SettingError
 from mindzie.ingest.jobs.kept import split
 from mindzie.ingest.jobs.plan import ImportPlan, Target
 from mindzie.ingest.jobs.progress import Tell
@@ -12,6 +12,7 @@ from mindzie.ingest.jobs.running import Imported, earlier, import_log
 
 if TYPE_CHECKING:
     from mindzie.access.datasets import Dataset
+    from mindzie.access.projects import Project
     from mindzie.access.workspace import Workspace
 
 
@@ -52,8 +53,16 @@ def _here(
 def _dataset(workspace: Workspace, target: Target) -> tuple[Dataset, bool]:
     from mindzie.access.publishing import dataset_named
 
-    home = None if target.project is None else workspace.projects[target.project]
+    home = None if target.project is None else _project(workspace, target.project)
     return dataset_named(workspace._door, str(target.dataset), home)  # noqa: SLF001 - the way in which the layers share it
+
+
+def _project(workspace: Workspace, name: str) -> Project:
+    try:
+        return workspace.projects[name]
+    except NotFoundError as error:
+        hint = f"In Python, mz.workspace().projects.create({name!r}) makes it."
+        raise NotFoundError(f"{error} {hint}") from None
 
 
 def _by_job(
