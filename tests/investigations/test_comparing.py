@@ -300,6 +300,16 @@ def test_of_a_long_table_it_is_said_that_only_the_first_rows_are_compared():
     assert "only these are compared" in compared.text()
 
 
+def test_of_a_map_that_leaves_paths_out_it_is_said_that_they_may_still_be_there(log):
+    whole, part = (
+        run_of(("Map", log.calculate(mz.calculators.ProcessMap(path_share=share))))
+        for share in (1.0, 0.2)
+    )
+    assert not compare(part, part).results
+    notes = compare(whole, part).results[0].notes
+    assert any("paths after: what left it may still be in the data" in note for note in notes)
+
+
 def test_what_moves_most_comes_first_and_the_rest_is_counted():
     before = table([{"activity": f"A{n:02}", "cases": 10 + n} for n in range(30)])
     after = table(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mindzie.core.errors import SettingError
-from mindzie.core.words import count
+from mindzie.core.words import count, plural
 from mindzie.investigations.comparing.parts import (
     FACT,
     Key,
@@ -222,7 +222,7 @@ def _part(before: Part, after: Part, tolerance: Tolerance) -> PartChange:
         tuple(sorted(after.columns.keys() - before.columns.keys())),
         tuple(sorted(before.columns.keys() - after.columns.keys())),
         names or None,
-        tuple(_notes(before, after, by)),
+        tuple(_notes(before, after, by, others=bool(came or went))),
     )
 
 
@@ -236,6 +236,7 @@ def _as_before(part: Part, names: Mapping[str, str]) -> Part:
         [{back.get(name, name): value for name, value in row.items()} for row in part.rows],
         tuple(back.get(name, name) for name in part.axis),
         part.of_all,
+        part.drawn_of,
     )
 
 
@@ -268,9 +269,11 @@ def _weight(before: Any, after: Any, largest: float) -> float:
     return abs(one - other) / (largest or max(abs(one), abs(other)))
 
 
-def _notes(before: Part, after: Part, by: Key) -> Iterator[str]:
+def _notes(before: Part, after: Part, by: Key, *, others: bool) -> Iterator[str]:
     for part, when in ((before, "before"), (after, "after")):
         if part.of_all is not None:
             yield f"Of {count(part.of_all)} rows the first {count(len(part.rows))} were kept {when}: only these are compared."
+        if part.drawn_of is not None and others:
+            yield f"The map had {count(len(part.rows))} of {count(part.drawn_of)} {plural(part.what)} {when}: what left it may still be in the data."
     if not by and max(len(before.rows), len(after.rows)) > 1:
         yield "No column names the rows, so they are compared by their place."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mindzie.core.results import Column
@@ -38,6 +38,8 @@ class Part:
         Columns that name a row, where the result tells.
     of_all : int, optional
         How many rows there were, where not all were kept.
+    drawn_of : int, optional
+        How many activities or paths there were, where a map leaves rare ones out.
     """
 
     what: str
@@ -45,6 +47,7 @@ class Part:
     rows: list[dict[str, Any]]
     axis: Key = ()
     of_all: int | None = None
+    drawn_of: int | None = None
 
 
 def parts(result: Recorded) -> dict[str, Part]:
@@ -65,9 +68,9 @@ def parts(result: Recorded) -> dict[str, Part]:
         column = Column(name="value", type="number", unit=result.unit)
         made["value"] = Part(FACT, {"value": column}, [{"value": result.value}])
     if result.nodes:
-        made["activities"] = _rows(result.nodes, "activity")
+        made["activities"] = _drawn(result.nodes, "activity", result.facts.get("all_activities"))
     if result.edges:
-        made["paths"] = _rows(result.edges, "path")
+        made["paths"] = _drawn(result.edges, "path", result.facts.get("all_paths"))
     if result.columns:
         names = {column.name for column in result.columns}
         row = "variant" if "activities" in names else "row"
@@ -80,6 +83,12 @@ def _rows(rows: Rows, what: str) -> Part:
     axis = tuple(name for name in (rows.axis, rows.split) if name)
     columns = {column.name: column for column in rows.columns}
     return Part(what, columns, rows.rows, axis, rows.row_count)
+
+
+def _drawn(rows: Rows, what: str, there_were: Any) -> Part:
+    made = _rows(rows, what)
+    cut = isinstance(there_were, int) and there_were > len(made.rows)
+    return replace(made, drawn_of=there_were) if cut else made
 
 
 def _facts(result: Recorded) -> Part:
