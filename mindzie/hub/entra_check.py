@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import jwt
 from tornado.httpclient import HTTPResponse
 
+from mindzie.core.words import counted
 from mindzie.hub.entra import EntraAuthenticator
 from mindzie.hub.entra_clouds import ANY, GUID, issuer_of
 from mindzie.hub.oidc import secure
@@ -133,7 +134,7 @@ async def _directory(
             "Let the hub reach that address.",
         )
         return
-    yield Finding(f"Directory {directory} is reached, and signs with {len(found)} keys.")
+    yield Finding(f"Directory {directory} is reached, and signs with {counted(len(found), 'key')}.")
     yield await _redirect(home, document)
     yield await _secret(home, document)
     if not enrolled["newcomers"]:

@@ -63,7 +63,7 @@ def test_a_set_up_that_is_right(check: Check, hub: dict[str, Any]) -> None:
     found = check(hub)
     assert todo(found) == ""
     assert f"People come back to {BACK}." in found
-    assert f"Directory {ACME} is reached, and signs with 1 keys." in found
+    assert f"Directory {ACME} is reached, and signs with 1 key." in found
     assert "The application and its redirect address are known there." in found
     assert "The client secret is right." in found
     assert any("mindzie admin entra map" in what for what in found)

@@ -57,9 +57,10 @@ class AttributeSettings(Operation):
         joint = "and" if self.comparison == "between" else "or"
         values = listed(self.values, joint) if self.values else ""
         at = f" at {self.activity}" if self.activity else ""
+        name = "the case id" if self.attribute == "case_id" else self.attribute
         return {
             **super().words(),
-            "compared": f"{self.attribute} {WORDS[self.comparison]} {values}".strip() + at,
+            "compared": f"{name} {WORDS[self.comparison]} {values}".strip() + at,
         }
 
     def condition(self, log: EventLog, column: str | None = None) -> nw.Expr:
