@@ -52,6 +52,8 @@ export function publishDialog(root: HTMLElement, desk: Desk): void {
       publish.disabled = false;
       // a disabled button loses the focus, and with it Escape
       if (pressed) publish.focus({ preventScroll: true });
+      // below the button, and so perhaps below the window
+      (wrong.textContent ? wrong : said).scrollIntoView({ block: "nearest" });
     }
   };
   name.addEventListener("keydown", (event) => {
