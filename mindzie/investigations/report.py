@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from mindzie.core.log import package_version
+from mindzie.investigations.about_run import of_run
 from mindzie.pictures.still import style
 
 _TEMPLATES: Final = Path(__file__).with_name("report_template")
@@ -21,7 +23,7 @@ _PRIORITY: Final = (
 )
 
 
-def report(notebook: Any, *, code: bool = False) -> str:
+def report(notebook: Any, *, code: bool = False, results: Mapping[str, Any] | None = None) -> str:
     """Return the report of an executed notebook.
 
     Parameters
@@ -31,6 +33,8 @@ def report(notebook: Any, *, code: bool = False) -> str:
         columns; the tag ``hide`` leaves it out.
     code : bool
         Whether the code is shown.
+    results : mapping, optional
+        What stands in ``results.json`` of the run, to say at the end what was run on which data.
 
     Returns
     -------
@@ -57,6 +61,7 @@ def report(notebook: Any, *, code: bool = False) -> str:
             "made": f"Calculated on {now.day} {now:%B %Y, %H:%M} UTC by Mindzie {package_version()}",
             "priority": _PRIORITY,
             "code": code,
+            "run": "" if results is None else of_run(results),
         }
     }
     page: str = exporter.from_notebook_node(_told(notebook, code=code), resources=resources)[0]

@@ -178,7 +178,6 @@ def leave(
     for path in ("input_path", "output_path"):
         executed.metadata.get("papermill", {}).pop(path, None)
     nbformat.write(executed, folder / name)
-    (folder / REPORT).write_text(report(executed, code=code), encoding="utf-8")
     summary = {
         "status": "completed" if error is None else "failed",
         "notebook": name,
@@ -190,6 +189,7 @@ def leave(
         "error": None if error is None else {"cell": error.cell, "message": error.message},
         "results": results,
     }
+    (folder / REPORT).write_text(report(executed, code=code, results=summary), encoding="utf-8")
     text = json.dumps(summary, ensure_ascii=False, indent=1)
     (folder / RESULTS).write_text(text, encoding="utf-8")
     return error

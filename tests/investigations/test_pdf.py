@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Mapping
 from typing import Any
 
 import pypdfium2
@@ -18,8 +19,8 @@ from mindzie.pictures.still import show
 A4 = (595, 842)
 
 
-def notebook() -> Any:
-    """Return an executed notebook with a title, a chart and a map."""
+def notebook(run: Mapping[str, Any] | None = None) -> Any:
+    """Return the report of an executed notebook with a title, a chart and a map, and its results."""
     log = mz.demo("order-to-cash", cases=60)
     results = [
         log.calculate(mz.calculators.CaseDuration()),
@@ -27,10 +28,12 @@ def notebook() -> Any:
         log.calculate(mz.calculators.WeekdayHour()),
     ]
     shown = [new_output("display_data", data=show(result)) for result in results]
+    told = [{"name": result.title, **result.to_json(1)} for result in results]
     page = report(
-        new_notebook(cells=[new_markdown_cell("# Orders & co"), new_code_cell("", outputs=shown)])
+        new_notebook(cells=[new_markdown_cell("# Orders & co"), new_code_cell("", outputs=shown)]),
+        results=None if run is None else {**run, "results": told},
     )
-    return page, [{"name": result.title, **result.to_json(1)} for result in results]
+    return page, told
 
 
 def said(made: bytes) -> list[str]:
@@ -41,7 +44,6 @@ def said(made: bytes) -> list[str]:
 
 
 def test_a_report_with_cover_pictures_and_sources() -> None:
-    page, results = notebook()
     about = {
         "investigation": "late <orders>",
         "asked_by": "Ada",
@@ -50,12 +52,13 @@ def test_a_report_with_cover_pictures_and_sources() -> None:
     }
     data = {"name": "orders", "version": 3, "fingerprint": "f" * 64}
     given = {"dataset": "data", "region": "South", "top": 3, "none": None}
-    run = {"parameters": given, "data": data, **about}
-    made = report_pdf(
-        page,
-        {**run, "finished": "2025-01-02T03:04:05+00:00", "status": "completed", "results": results},
-    )
-    cover, *middle = said(made)
+    ended = {"finished": "2025-01-02T03:04:05+00:00", "status": "completed"}
+    run = {"parameters": given, "data": data, **about, **ended}
+    page, results = notebook(run)
+    for text in ("late &lt;orders&gt;", "orders, version 3", "South", "case_duration"):
+        assert text in page.partition("About this run")[2]
+    cover, *middle = said(report_pdf(page, {**run, "results": results}))
+    assert "About this run" not in " ".join(middle)
     for text in (
         "Orders & co",
         "Investigation late <orders>",
