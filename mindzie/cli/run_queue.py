@@ -82,7 +82,8 @@ def about(run: Run) -> str:
         return f"as run {run.same_as}"
     if run.state == State.done:
         accepted = ", accepted" if run.accepted_at is not None else ""
-        changed = "" if run.changed is None else f", {run.changed or 'none'} changed"
+        changes = counted(run.changed, "change") if run.changed else "no change"
+        changed = "" if run.changed is None else f", {changes}"
         return f"{counted(len(run.results), 'result')}{changed}{accepted}"
     return ""
 

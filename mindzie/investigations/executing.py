@@ -187,10 +187,11 @@ def _hooks(file: Path, tell: Tell | None, *, more: bool) -> dict[str, Any]:
     done = 0
     tell(done, count)
 
-    def executed(**_: Any) -> None:
+    def executed(*, execute_reply: Any, **_: Any) -> None:
         nonlocal done
-        done += 1
-        tell(done, count)
+        if execute_reply["content"]["status"] == "ok":
+            done += 1
+            tell(done, count)
 
     return {"on_cell_executed": executed}
 
