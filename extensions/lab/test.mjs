@@ -53,13 +53,22 @@ test("the container gives JupyterLab one plugin, and its own name alone", async 
     "@jupyterlab/apputils",
     "@jupyterlab/services",
   ];
-  const tokens = { ILayoutRestorer: Symbol("restorer"), ICommandPalette: Symbol("palette") };
-  container.init(
-    Object.fromEntries(names.map((name) => [name, { "1.0.0": { get: async () => () => tokens } }])),
-  );
+  const tokens = {
+    ILayoutRestorer: Symbol("restorer"),
+    ICommandPalette: Symbol("palette"),
+    ILauncher: Symbol("launcher"),
+  };
+  const shares = (names) =>
+    container.init(
+      Object.fromEntries(names.map((name) => [name, { "1.0.0": { get: async () => () => tokens } }])),
+    );
+  shares(names);
   const made = (await container.get("./extension"))();
   assert.ok(Object.hasOwn(made, "__esModule"));
   assert.equal(made.default.id, "@mindzie/lab:plugin");
   assert.deepEqual(made.default.optional, [tokens.ILayoutRestorer, tokens.ICommandPalette]);
   await assert.rejects(container.get("./else"), /has no/);
+  shares([...names, "@jupyterlab/launcher"]);
+  const launched = (await container.get("./extension"))();
+  assert.deepEqual(launched.default.optional.at(-1), tokens.ILauncher);
 });

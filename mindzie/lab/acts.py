@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from mindzie.lab import boards, keeping, running
+from mindzie.lab import boards, importing, keeping, running
 from mindzie.lab.shown import shown
 
 ACTS: Final[Mapping[str, Callable[..., Any]]] = {
@@ -16,6 +16,7 @@ ACTS: Final[Mapping[str, Callable[..., Any]]] = {
         keeping.keep,
         keeping.open_investigation,
         keeping.open_dataset,
+        importing.open_import,
         running.form,
         running.run,
         running.steer_run,

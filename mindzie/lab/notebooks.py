@@ -75,7 +75,7 @@ class Notebooks:
         from mindzie.access.board_content import without_outputs
 
         above = path.rpartition("/")[0]
-        if above and not self._said(self.manager.dir_exists(above)):
+        if above and not self.has_folder(above):
             self._said(
                 self.manager.save({"type": "directory", "format": None, "content": None}, above)
             )
@@ -83,6 +83,10 @@ class Notebooks:
         told = {**bare, "cells": [_written(cell) for cell in bare["cells"]]}
         self._said(self.manager.save({"type": "notebook", "format": "json", "content": told}, path))
         return path
+
+    def has_folder(self, path: str) -> bool:
+        """Return whether there is a folder."""
+        return bool(self._said(self.manager.dir_exists(path)))
 
     def there(self, path: str) -> dict[str, Any] | None:
         """Return a notebook, or None where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from mindzie.core.slots import said
 from mindzie.core.words import counted, duration
@@ -43,7 +44,7 @@ def shown(desk: Desk) -> dict[str, Any]:
         "investigations": [row(one, _about(one, data), ready=one.current is not None) for one in asked.values()],
         "runs": [run_told(one, asked.get(one.investigation_id)) for one in ws.runs.latest(MOST_RUNS)],
         "schedules": [
-            row(one, one.error or said(one.cron, one.time_zone, on_new_data=one.on_new_data), active=one.active, wrong=bool(one.error), next=_moment(one.next_at if one.active else None))
+            row(one, one.error or said(one.cron, one.time_zone, on_new_data=one.on_new_data), active=one.active, wrong=bool(one.error), next=_next(one))
             for one in ws.schedules
         ],
         "datasets": [row(one, _version(one.current), ready=one.current is not None) for one in data.values()],
@@ -113,6 +114,14 @@ def _published(board: Any) -> str:
     if board.published_at is None:
         return "not published"
     return "published" if board.current is None else f"version {board.current}"
+
+
+def _next(schedule: Any) -> str | None:
+    """Return when it runs next, by the clock of its own zone, which its words name; an error stands there instead of them."""
+    if schedule.next_at is None or not schedule.active:
+        return None
+    at = schedule.next_at.astimezone(ZoneInfo(schedule.time_zone))
+    return f"{at:%a %d %b %H:%M}{f' {schedule.time_zone}' if schedule.error else ''}"
 
 
 def _moment(time: datetime | None) -> str | None:

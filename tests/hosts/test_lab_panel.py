@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import mindzie as mz
 from tests.hosts.servers import Server, Watch, jupyterlab
@@ -78,9 +78,22 @@ def test_an_investigation_is_run_from_the_panel_and_a_notebook_published(page: P
     panel.get_by_role("searchbox").fill("what late")
     expect(panel.get_by_role("button", name="What is late", exact=True)).to_be_visible()
     expect(name).to_have_count(0)
+
+    _import_a_log(page, panel)
     watch.check()
 
     ended = {"status": 403, "json": {"message": "Forbidden"}}
     page.route("**/mindzie/do/shown*", lambda route: route.fulfill(**ended))
     panel.get_by_role("button", name="Refresh").click()
     expect(panel.get_by_role("alert")).to_contain_text("You are signed out of your server")
+
+
+def _import_a_log(page: Page, panel: Locator) -> None:
+    # the wizard is run once the page has looked for widgets: it hears what is clicked
+    panel.get_by_role("searchbox").fill("")
+    panel.get_by_role("button", name="Import a log").click()
+    wizard = page.locator(".jp-NotebookPanel:visible .mz-import")
+    wizard.get_by_role("button", name="Order to cash").click()
+    expect(wizard.locator(".mz-import-roles, .mz-studio").first).to_be_visible()
+    page.get_by_role("button", name="New Launcher").click()
+    expect(page.locator(".jp-LauncherCard", has_text="Import a log")).to_be_visible()

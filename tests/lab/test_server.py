@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import nbformat
 import pytest
@@ -170,6 +171,20 @@ def test_a_data_set_opens_as_a_notebook_with_the_studio(ask, ws, folder):
     assert scope["log"].case_count == 30
 
 
+def test_each_import_gets_a_notebook_of_its_own_beside_its_files(ask, folder):
+    (folder / "claims of May").mkdir()
+    first, second = (ask("open_import", folder="claims of May")["path"] for _ in range(2))
+    assert first == "claims of May/Import a log.ipynb"
+    assert second == "claims of May/Import a log-2.ipynb"
+    words, code = nbformat.read(folder / first, 4).cells
+    assert words.source.startswith("# Import a log")
+    scope: dict[str, Any] = {}
+    exec(code.source, scope)
+    scope["wizard"].close()
+    assert ask("open_import", folder="not there")["path"] == "Import a log.ipynb"
+    assert ask("open_import")["path"] == "Import a log-2.ipynb"
+
+
 def test_a_schedule_says_its_times_and_is_steered(ask, ws):
     key = str(ws.investigations["How many"].id)
     told = ask("times", cron="0 6 * * MON-FRI", time_zone="Europe/Berlin")
@@ -177,12 +192,20 @@ def test_a_schedule_says_its_times_and_is_steered(ask, ws):
     assert len(told["next"]) == 5
     assert "MOM" in ask("times", cron="0 6 * * MOM", time_zone="UTC")["wrong"]
     made = ask(
-        "schedule", investigation=key, name="early", cron="0 6 * * *", parameters={"top": "3"}
+        "schedule",
+        investigation=key,
+        name="early",
+        cron="0 6 * * *",
+        parameters={"top": "3"},
+        time_zone="Asia/Tokyo",
     )
     assert made["has_workers"] is False
     (row,) = ask("shown")["schedules"]
     assert row["active"]
-    assert row["next"]
+    # by the clock of its own zone, which its words name
+    at = ws.schedules["early"].next_at.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert row["next"] == f"{at:%a %d %b} 06:00"
+    assert row["says"].endswith("(Asia/Tokyo)")
     assert ws.schedules["early"].parameters == {"top": 3}
     ask("steer_schedule", schedule=row["id"], act="pause")
     assert not ask("shown")["schedules"][0]["active"]

@@ -13,6 +13,7 @@ const NEEDED = [
   "@jupyterlab/apputils",
   "@jupyterlab/services",
 ] as const;
+const LAUNCHER = "@jupyterlab/launcher";
 
 let scope: Scope = {};
 
@@ -22,8 +23,9 @@ const container = {
   },
   get: async (module: string) => {
     if (module !== "./extension") throw new Error(`${NAME} has no ${module}.`);
-    const loaded = await Promise.all(NEEDED.map((name) => pick(scope, name)));
-    const shared = Object.fromEntries(NEEDED.map((name, place) => [name, loaded[place]]));
+    const names = [...NEEDED, ...(scope[LAUNCHER] ? [LAUNCHER] : [])];
+    const loaded = await Promise.all(names.map((name) => pick(scope, name)));
+    const shared = Object.fromEntries(names.map((name, place) => [name, loaded[place]]));
     return () => ({ __esModule: true, default: plugin(shared as unknown as Shared) });
   },
 };

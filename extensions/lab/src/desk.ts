@@ -1,6 +1,7 @@
 import { ask } from "./dialog";
-import type { App, Context } from "./jupyter";
+import type { App, Context, Tab } from "./jupyter";
 import { type Kept, keepForm, publishForm } from "./notebook_forms";
+import { restored } from "./restored";
 import { runForm } from "./run_form";
 import { scheduleForm } from "./schedule_form";
 import type { Ask } from "./server";
@@ -33,6 +34,19 @@ export class Desk {
         ? `${place.path} differs from what the workspace has: Run above it saves it there.`
         : "";
     });
+  }
+
+  /** Open a new notebook with the import wizard, and run it. */
+  importLog(folder = ""): Promise<void> {
+    return this.tried(async () => {
+      const { commands, shell } = this.app;
+      const { path } = await this.server<{ path: string }>("open_import", { folder });
+      const tab = (await commands.execute("docmanager:open", { path })) as Tab | undefined;
+      if (!tab) return;
+      await Promise.all([tab.revealed, tab.sessionContext.ready, restored(tab.sessionContext)]);
+      shell.activateById(tab.id); // another may be in front meanwhile
+      await commands.execute("notebook:run-all-cells");
+    }, true);
   }
 
   report(run: string): void {

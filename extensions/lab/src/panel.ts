@@ -91,7 +91,7 @@ export class Panel {
     if (focused) this.body.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 
-  private section({ key, title, empty, rows }: Section, search: string): HTMLElement {
+  private section({ key, title, empty, rows, more }: Section, search: string): HTMLElement {
     const left = found(rows, search);
     const none = search && rows.length ? "Nothing here fits the search." : empty;
     const content = left.length ? h("ul", {}, ...left.map(rowNode)) : h("p", { class: "mz-lab-note" }, none);
@@ -107,7 +107,14 @@ export class Panel {
       if (made.open) this.closed.add(key);
       else this.closed.delete(key);
     });
-    return made;
+    if (!more) return made;
+    const button = h(
+      "button",
+      { type: "button", class: "mz-lab-button", "data-key": `${key} more` },
+      more.label,
+    );
+    button.addEventListener("click", () => more.act());
+    return h("div", { class: "mz-lab-section" }, made, button);
   }
 
   /** Arrows go from name to name, also over the headings. */

@@ -29,6 +29,8 @@ export interface Section {
   /** What would be here, and how it gets here. */
   empty: string;
   rows: Row[];
+  /** What a button beside the heading does. */
+  more?: { label: string; act(): unknown };
 }
 
 /** One outline set, in a square of 16 pixels. */

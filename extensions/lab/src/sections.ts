@@ -37,7 +37,8 @@ export function sections(shown: Shown, desk: Desk): Section[] {
     {
       key: "datasets",
       title: "Data sets",
-      empty: 'None yet. Publish one: mz.workspace().publish(log, "orders").',
+      empty: 'None yet. Import a log, and publish it: mz.workspace().publish(log, "orders").',
+      more: { label: "Import a log", act: () => desk.importLog() },
       rows: shown.datasets.map((one) => ({
         ...one,
         ...(one.ready ? { open: () => desk.open("open_dataset", { dataset: one.id }) } : {}),
@@ -90,7 +91,7 @@ function run(one: Run, desk: Desk): Row {
 
 function schedule(one: Schedule, desk: Desk): Row {
   const steer = (act: string) => () => desk.act("steer_schedule", { schedule: one.id, act });
-  const next = one.next ? `next ${DAY.format(new Date(one.next))}` : "";
+  const next = one.next ? `next ${one.next}` : "";
   return {
     ...one,
     says: [next, one.says].filter(Boolean).join(" · "),

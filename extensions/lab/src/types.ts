@@ -24,6 +24,7 @@ export interface Run {
 export interface Schedule extends Thing {
   active: boolean;
   wrong: boolean;
+  /** In words, in its own time zone. */
   next: string | null;
 }
 
