@@ -28,6 +28,10 @@ class Sheet(anywidget.AnyWidget):
     ----------
     error : str
         Shown under the HTML.
+    file : dict
+        The ``name`` and ``text`` of what was offered last, until something else is clicked.
+    heard : int
+        How many events were answered.
 
     Examples
     --------
@@ -40,6 +44,8 @@ class Sheet(anywidget.AnyWidget):
     html = t.Unicode("").tag(sync=True)
     event = t.Dict().tag(sync=True, echo_update=False)
     error = t.Unicode("").tag(sync=True)
+    file = t.Dict(read_only=True).tag(sync=True)
+    heard = t.Int(0, read_only=True).tag(sync=True)
 
     def __init__(self, html: str = "") -> None:
         self._listeners: list[Listener] = []
@@ -53,6 +59,11 @@ class Sheet(anywidget.AnyWidget):
         """Call back with the name and value of each event; what it raises is shown under the HTML."""
         self._listeners.append(listener)
 
+    def offer(self, name: str, text: str) -> None:
+        """Have the browser save a text as a file."""
+        # the same file is another one when it is asked for again
+        self.set_trait("file", {"name": name, "text": text, "number": self.heard})
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take a message of the browser, which may send events and nothing else."""
         event = sync_data.get("event")
@@ -65,6 +76,7 @@ class Sheet(anywidget.AnyWidget):
         if not event:
             return
         self.error = ""
+        self.set_trait("file", {})
         try:
             for listener in self._listeners:
                 listener(str(event.get("do")), event.get("value"))
@@ -72,3 +84,5 @@ class Sheet(anywidget.AnyWidget):
             self.error = str(error)
         except Exception as error:  # noqa: BLE001 - the reader sees it; a kernel's log nobody sees
             self.error = f"{type(error).__name__}: {error}"
+        finally:
+            self.set_trait("heard", self.heard + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -57,7 +58,22 @@ def test_a_variant_opens_its_cases_and_becomes_a_filter(served, page):
     expect(second).to_be_visible(timeout=60_000)
     cases = log.variants["cases"][1]
     second.click()
-    expect(page.locator(".mz-drill-title b")).to_have_text(f"{cases} cases")
+    behind = page.get_by_role("region", name="Cases")
+    expect(behind.locator("b").first).to_have_text(f"{cases} cases")
+    behind.get_by_role("button", name="Next").click()
+    expect(behind.locator(".mz-pager")).to_contain_text(f"of {cases}")
+    expect(behind.locator(".mz-pager")).to_contain_text("9 to")
+    behind.locator("tr[data-do=case]").first.click()
+    events = page.get_by_role("region", name="Events")
+    expect(events.locator("tbody tr").first).to_be_visible()
+    with page.expect_download() as saved:
+        behind.get_by_role("button", name="CSV").click()
+    rows = saved.value.path().read_text("utf-8").splitlines()
+    assert len(rows) == cases + 1
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    assert saved.value.suggested_filename.startswith("Cases of ")
+    if picture := os.environ.get("MINDZIE_TEST_PICTURE"):
+        page.screenshot(path=picture, full_page=True)
     page.get_by_role("button", name="Keep only these").click()
     expect(page.locator(".mz-size b")).to_have_text(str(cases))
     page.get_by_role("button", name=re.compile("^Remove: ")).click()

@@ -121,6 +121,9 @@ def test_a_reader_finds_a_dashboard_and_filters_it(
     inside.locator("tr[data-do=open]").first.click()
     cases = inside.get_by_role("region", name="Cases")
     expect(cases.locator("tbody tr").first).to_be_visible(timeout=PATIENCE)
+    with page.expect_download(timeout=PATIENCE) as saved:
+        cases.get_by_role("button", name="CSV").click()
+    assert saved.value.path().read_text("utf-8").startswith("case_id,")
     cases.get_by_role("button", name="Keep only these").click()
     expect(inside.locator(".mz-chip")).to_have_count(2, timeout=PATIENCE)
     size = inside.locator(".mz-size").first

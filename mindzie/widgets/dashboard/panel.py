@@ -15,7 +15,7 @@ from mindzie.core.results import Graph, Result, Table
 from mindzie.core.words import counted
 from mindzie.investigations.findings import finding
 from mindzie.pictures.still import page_part, still
-from mindzie.widgets.dashboard.drill import cases_html, drillable
+from mindzie.widgets.dashboard.drill import CasesBehind, drillable, saved
 from mindzie.widgets.process_map import ProcessMapWidget
 from mindzie.widgets.sheet import Sheet
 
@@ -63,7 +63,7 @@ class Panel:
     ) -> None:
         self.board, self._draw, self._title, self._name = board, draw, title, name
         self._table: Any = {"most_rows": rows, "columns": columns}
-        self._opened: dict[str, Any] | None = None
+        self._opened: CasesBehind | None = None
         self._drawn = True
         self.failed = ""
         self.result = draw(board.log)
@@ -126,7 +126,7 @@ class Panel:
             if self.map is not None or not self._drawn
             else still(self.result, event=event, colors=self.board.colors, **self._table)
         )
-        opened = cases_html(self.result, self._opened) if self._opened is not None else ""
+        opened = self._opened.html() if self._opened is not None else ""
         self.sheet.html = page_part(self._heading() + picture + opened)
 
     def _heading(self, *, live: bool = True) -> str:
@@ -146,6 +146,10 @@ class Panel:
             f"not shown: {self._part(name, words, live=live)}"
             for name, words in self.result.left_out.items()
         ]
+        if live and isinstance(self.result, Table) and len(self.result):
+            parts.append(
+                '<button type="button" data-do="csv" data-key="csv" title="Save these figures as CSV">CSV</button>'
+            )
         return f'<p class="mz-finding">{escape(said).replace(" %", "&nbsp;%")}</p><p class="mz-about">{" · ".join(parts)}</p>'
 
     @staticmethod
@@ -155,17 +159,32 @@ class Panel:
         return f'<button type="button" data-do="left_out" data-value="{escape(json.dumps(name))}" data-key="left:{escape(name)}">{escape(words)}</button>'
 
     def _heard(self, name: str, value: Any) -> None:
+        opened, title = self._opened, self.result.title
         if name == "open" and isinstance(self.result, Table) and isinstance(value, int):
             rows = self.result.to_polars()
-            self._opened = rows.row(value, named=True) if 0 <= value < rows.height else None
+            there = 0 <= value < rows.height
+            self._opened = CasesBehind(self.result, rows.row(value, named=True)) if there else None
+        elif name == "left_out" and value in self.result.left_out:
+            self._opened = CasesBehind(self.result, {"left_out": value})
         elif name == "close":
             self._opened = None
-        elif name == "left_out" and value in self.result.left_out:
-            self._opened = {"left_out": value}
-        elif name == "keep" and self._opened is not None:
-            self.board.add(*self.result.behind(self._opened))
+        elif name == "csv" and isinstance(self.result, Table):
+            self.sheet.offer(f"{title}.csv", saved(self.result))
+        elif opened is not None and self._heard_of_cases(name, value, opened):
             return
         self._write()
+
+    def _heard_of_cases(self, name: str, value: Any, opened: CasesBehind) -> bool:
+        """Do what was clicked among the cases, and say whether all is drawn anew for it."""
+        if name == "keep":
+            self.board.add(*self.result.behind(opened.row))
+        elif name == "csv_cases":
+            self.sheet.offer(f"Cases of {self.result.title}.csv", opened.csv())
+        elif name == "page":
+            opened.turn(value)
+        elif name == "case":
+            opened.open(value)
+        return name == "keep"
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None

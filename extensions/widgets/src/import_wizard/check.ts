@@ -1,8 +1,8 @@
 import { h } from "../shared/dom";
+import { saveText } from "../shared/save";
 import { count, counted } from "../shared/words";
 import { button } from "../studio/controls";
 import { readinessReport } from "../studio/dialog";
-import { saveText } from "../table/save";
 import { qualityReport } from "./quality";
 import type { Desk, Figures } from "./types";
 

@@ -2,6 +2,7 @@ import baseCss from "../shared/base.css";
 import { h, keepKeys } from "../shared/dom";
 import { whenReleased } from "../shared/held";
 import { type Model, onChange } from "../shared/model";
+import { saveText } from "../shared/save";
 import { keepTokens } from "../shared/tokens";
 import css from "./style.css";
 
@@ -9,6 +10,8 @@ interface State {
   html: string;
   event: Record<string, unknown>;
   error: string;
+  file: { name?: string; text?: string };
+  heard: number;
 }
 
 /** What was clicked or chosen: its `data-do`, and `data-value` or the value chosen. */
@@ -42,7 +45,6 @@ function render({ model, el }: { model: Model<State>; el: HTMLElement }): () => 
     const focused = root.querySelector<HTMLElement>(":focus")?.dataset.key;
     body.innerHTML = model.get("html");
     if (focused) body.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
-    root.removeAttribute("aria-busy");
     tellPage(body);
   };
   const tell = (event: Record<string, unknown> | undefined) => {
@@ -54,7 +56,11 @@ function render({ model, el }: { model: Model<State>; el: HTMLElement }): () => 
   };
   const say = () => {
     error.textContent = model.get("error");
-    root.removeAttribute("aria-busy");
+  };
+  const rest = () => root.removeAttribute("aria-busy");
+  const save = () => {
+    const { name, text } = model.get("file") ?? {};
+    if (name !== undefined && text !== undefined) saveText(name, text);
   };
   root.addEventListener("click", (event) => tell(told(event.target, false)), { signal });
   root.addEventListener("change", (event) => tell(told(event.target, true)), { signal });
@@ -71,6 +77,9 @@ function render({ model, el }: { model: Model<State>; el: HTMLElement }): () => 
   );
   onChange(model, ["html"], whenReleased(root, signal)(draw), signal);
   onChange(model, ["error"], say, signal);
+  onChange(model, ["file"], save, signal);
+  // also where nothing is drawn anew
+  onChange(model, ["heard"], rest, signal);
   keepTokens(root, signal);
   draw();
   say();

@@ -1,8 +1,8 @@
 import { h } from "../shared/dom";
+import { saveText } from "../shared/save";
 import { share } from "../shared/words";
 import { bar, type Cell } from "../table/cells";
 import { Grid, type Page } from "../table/grid";
-import { saveText } from "../table/save";
 import { chevrons } from "./chevrons";
 import type { ActivityColors } from "./colors";
 import { button } from "./controls";

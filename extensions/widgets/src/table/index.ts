@@ -1,10 +1,10 @@
 import baseCss from "../shared/base.css";
 import { h } from "../shared/dom";
 import type { Model } from "../shared/model";
+import { saveText } from "../shared/save";
 import { keepTokens } from "../shared/tokens";
 import { Channel, type Post } from "./channel";
 import { Grid, type Page } from "./grid";
-import { saveText } from "./save";
 import css from "./style.css";
 
 interface State extends Post {

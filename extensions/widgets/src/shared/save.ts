@@ -1,4 +1,4 @@
-import { h } from "../shared/dom";
+import { h } from "./dom";
 
 /** Offer a text as a file. */
 export function saveText(name: string, text: string, type = "text/csv"): void {
