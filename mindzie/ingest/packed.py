@@ -19,7 +19,7 @@ from mindzie.ingest.raw import Hints
 from mindzie.ingest.texts import sample_of
 from mindzie.ingest.times import read_times, within_calendar
 
-AHEAD: Final = 2
+AHEAD: Final = 3
 """Pieces that are packed while the next is read; more take memory and save next to nothing."""
 REPEATS: Final = 8
 """Rows for each different text, on average, from which categories are worth it."""
