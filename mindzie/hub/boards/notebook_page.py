@@ -7,14 +7,20 @@ from pathlib import Path
 from typing import Any, Final
 
 import nbformat
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from jupyter_client.ioloop.manager import AsyncIOLoopKernelManager
 from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import Application
 from traitlets.config import Config
+from voila import notebook_renderer
 from voila.app import Voila
+from voila.exporter import VoilaExporter
 
+from mindzie.hub.boards.kernel_client import PageKernelClient
 from mindzie.hub.boards.screening import KERNEL
+from mindzie.hub.boards.sockets import fetched
 
 TEMPLATES: Final = Path(__file__).parents[2] / "dashboards" / "jupyter" / "voila" / "templates"
 _SPEC: Final = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -22,6 +28,37 @@ _DENIED: Final = ["@pyviz/jupyterlab_pyviz", "@mindzie/lab", "@voila-dashboards/
 """Extensions that look for what only JupyterLab has."""
 _ON_ERROR: Final = "Who published it sees why in their own notebook: please tell them."
 _PATIENCE: Final = 120.0
+
+
+class _Compiled(BytecodeCache):
+    """Keeps compiled templates: Voilà compiles all of them for every page anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what is kept."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+class _Exporter(VoilaExporter):  # type: ignore[misc]
+    """Voilà's, with templates that are compiled once."""
+
+    compiled = _Compiled()
+
+    def _create_environment(self) -> Any:
+        made = super()._create_environment()
+        made.bytecode_cache = self.compiled
+        return made
+
+
+# Voilà names it there, and takes no other by its configuration
+notebook_renderer.VoilaExporter = _Exporter
 
 
 class OneKernel(AsyncMappingKernelManager):
@@ -32,7 +69,11 @@ class OneKernel(AsyncMappingKernelManager):
     def take(self, kernel: str, connection: Path) -> Any:
         """Take the kernel that listens at the sockets of a connection file."""
         manager: Any = AsyncIOLoopKernelManager(
-            parent=self, log=self.log, owns_kernel=False, kernel_name=_SPEC["name"]
+            parent=self,
+            log=self.log,
+            owns_kernel=False,
+            kernel_name=_SPEC["name"],
+            client_factory=PageKernelClient,
         )
         manager.load_connection_file(str(connection))
         manager.kernel_id, manager.execution_state, manager.reason = kernel, "idle", ""
@@ -77,7 +118,7 @@ class NotebookPage:
     """
 
     def __init__(self, folder: Path, base: str) -> None:
-        self._notebook = folder / "dashboard.ipynb"
+        self._notebook, self._base = folder / "dashboard.ipynb", base
         self._write({"cells": [], "nbformat": 4, "nbformat_minor": 5, "metadata": {}})
         self._app = _voila(self._notebook, base)
         self._app.connection_dir = str(folder / "run")
@@ -88,9 +129,10 @@ class NotebookPage:
         self._kernels: OneKernel = self._app.kernel_manager
         self._kernels.take(KERNEL, folder / "run" / "kernel.json")
 
-    async def warm(self) -> None:
-        """Wait for the kernel, which has then done all that can be done before the dashboard is known."""
+    async def warm(self, path: Path) -> None:
+        """Show a notebook without cells at a socket: what can be done before the dashboard is known is done then, by the kernel too."""
         await self._kernels.tell({})
+        await fetched(str(path), self._base)
 
     async def take(self, content: str, environment: dict[str, str]) -> None:
         """Show a notebook from now on; its kernel has an environment from now on."""

@@ -65,12 +65,12 @@ async def _serve(folder: Path, base: str, kernel: int, tell: int) -> None:
     from mindzie.hub.boards.notebook_page import NotebookPage
 
     page = NotebookPage(folder, base)
-    await page.warm()
     claim = {"folder": folder, "base": base, "page": page, "kernel": kernel}
     control = Application([("/claim", Claim, claim)])
     for application, name in ((page.application, SOCKET), (control, CLAIM_SOCKET)):
         server = HTTPServer(application, max_buffer_size=MOST)
         server.add_socket(bind_unix_socket(str(folder / name), mode=_OPEN))
+    await page.warm(folder / SOCKET)
     os.write(tell, b"1")
     os.close(tell)
     await asyncio.Event().wait()

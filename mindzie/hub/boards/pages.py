@@ -26,6 +26,8 @@ _LEFT: Final = 60.0
 _UNSEEN: Final = 180.0
 """The same before anybody opened it."""
 _LOOK_SECONDS: Final = 1.0
+_RENDERED: Final = 3.0
+"""Seconds in which a page is drawn, before the next one is begun, where others wait already."""
 _PATIENCE: Final = 60.0
 
 
@@ -125,6 +127,8 @@ class Pages:
         raise RuntimeError("The launcher of pages has ended.")
 
     def _fill(self) -> None:
+        if self._writer.is_closing():
+            return
         unclaimed = sum(not page.grant for page in self.running.values())
         room = self._most - len(self.running)
         for _ in range(min(self._warm - unclaimed, room)):
@@ -214,7 +218,8 @@ class Pages:
         except BaseException:
             self.end(page)
             raise
-        self._fill()
+        # what is begun now would slow the page down that somebody waits for
+        asyncio.get_running_loop().call_later(_RENDERED if self._waiting else 0, self._fill)
         return page
 
     def _make_room(self, reader: str, *, several: bool) -> None:
